@@ -1,0 +1,1 @@
+//! A run to other formats: narration, JSON.

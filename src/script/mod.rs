@@ -1,0 +1,1 @@
+//! The action language and the RON formats.
