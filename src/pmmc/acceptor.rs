@@ -1,0 +1,71 @@
+//! The acceptor (paper, Fig. 4; slides "Acceptors"): votes on leaders, remembers what it accepted.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Ballot, Context, Effects, LeaderId, Message, P2aRule, PValue, ProcessId, Reason, StableField};
+
+/// An acceptor's state: two variables, and nothing else.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize)]
+pub struct Acceptor {
+    /// The highest ballot that it promised; `None` (printed `0`) before the first.
+    pub ballot_num: Option<Ballot>,
+    /// Every pvalue that it ever accepted.
+    pub accepted: Arc<BTreeSet<PValue>>,
+}
+
+impl Acceptor {
+    /// One step: handles one message from a leader's scout or commander.
+    pub fn handle(&mut self, ctx: &Context, from: ProcessId, message: &Message, effects: &mut Effects) {
+        let ProcessId::Leader(leader) = from else { return };
+        match message {
+            Message::P1a { ballot } => self.on_p1a(leader, *ballot, effects),
+            Message::P2a { pvalue } => self.on_p2a(ctx, leader, *pvalue, effects),
+            _ => {}
+        }
+    }
+
+    /// A scout asks for a promise. The answer always comes and always tells the truth.
+    fn on_p1a(&mut self, scout: LeaderId, ballot: Ballot, effects: &mut Effects) {
+        let before = self.ballot_num;
+        // A1: ballot_num only grows. A vote for a lower ballot is no longer possible after the answer (D4).
+        if Some(ballot) > self.ballot_num {
+            self.ballot_num = Some(ballot);
+            effects.because(Reason::P1aAdopt { ballot, before });
+        } else {
+            effects.because(Reason::P1aRefuse { ballot, ballot_num: before });
+        }
+        let answer = Message::P1b { ballot_num: self.ballot_num, accepted: Arc::clone(&self.accepted), to: ballot };
+        effects.send(scout, answer);
+    }
+
+    /// A commander asks for a vote.
+    fn on_p2a(&mut self, ctx: &Context, commander: LeaderId, pvalue: PValue, effects: &mut Effects) {
+        let ballot_num = self.ballot_num;
+        // A2: only values of the current ballot are accepted.
+        let current = match ctx.rules.p2a {
+            P2aRule::Equal => Some(pvalue.ballot) == ballot_num,
+            P2aRule::AtLeast => Some(pvalue.ballot) >= ballot_num,
+        };
+        if current {
+            self.ballot_num = Some(pvalue.ballot);
+            Arc::make_mut(&mut self.accepted).insert(pvalue);
+            effects.because(Reason::P2aAccept { pvalue, before: ballot_num });
+        } else {
+            effects.because(Reason::P2aRefuse { pvalue, ballot_num });
+        }
+        effects.send(commander, Message::P2b { ballot_num: self.ballot_num, to: pvalue });
+    }
+
+    /// A crash: what is not in stable storage is gone.
+    pub fn lose_volatile_state(&mut self, ctx: &Context) {
+        if !ctx.rules.is_stable(StableField::AcceptorBallotNum) {
+            self.ballot_num = None;
+        }
+        if !ctx.rules.is_stable(StableField::AcceptorAccepted) {
+            self.accepted = Arc::default();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Who takes part: clients `C0…`, replicas `R0…`, leaders `L0…`, acceptors `A0…`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! process_id {
+    ($name:ident, $letter:literal, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        pub struct $name(pub u8);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($letter, "{}"), self.0)
+            }
+        }
+
+        impl From<$name> for usize {
+            fn from(id: $name) -> usize {
+                usize::from(id.0)
+            }
+        }
+    };
+}
+
+process_id!(ClientId, "C", "A client, `C0` the first.");
+process_id!(
+    ReplicaId,
+    "R",
+    "A replica, `R0` the first: it keeps the log and the state machine (the slides: like a learner)."
+);
+process_id!(
+    LeaderId,
+    "L",
+    "A leader, `L0` the first: it gets elected and drives the protocol (the slides: like a proposer)."
+);
+process_id!(AcceptorId, "A", "An acceptor, `A0` the first: it votes on leaders.");
+
+/// Any process of the cluster. The order (clients, replicas, leaders, acceptors) is the fixed order of every list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum ProcessId {
+    Client(ClientId),
+    Replica(ReplicaId),
+    Leader(LeaderId),
+    Acceptor(AcceptorId),
+}
+
+impl fmt::Display for ProcessId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(id) => id.fmt(f),
+            Self::Replica(id) => id.fmt(f),
+            Self::Leader(id) => id.fmt(f),
+            Self::Acceptor(id) => id.fmt(f),
+        }
+    }
+}
+
+impl From<ClientId> for ProcessId {
+    fn from(id: ClientId) -> Self {
+        Self::Client(id)
+    }
+}
+
+impl From<ReplicaId> for ProcessId {
+    fn from(id: ReplicaId) -> Self {
+        Self::Replica(id)
+    }
+}
+
+impl From<LeaderId> for ProcessId {
+    fn from(id: LeaderId) -> Self {
+        Self::Leader(id)
+    }
+}
+
+impl From<AcceptorId> for ProcessId {
+    fn from(id: AcceptorId) -> Self {
+        Self::Acceptor(id)
+    }
+}

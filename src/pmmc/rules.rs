@@ -1,0 +1,188 @@
+//! The paper's choices: where the sources differ, which reading is played.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::Slot;
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+    };
+}
+
+choice! {
+    /// What a preempted leader does.
+    OnPreempted {
+        /// Waits until it is told to run again, as on the slides.
+        #[default]
+        Wait,
+        /// Runs again at once, as in the paper's listing.
+        Rescout,
+    }
+}
+
+choice! {
+    /// When an acceptor accepts a p2a.
+    P2aRule {
+        /// Ballot equal to its `ballot_num` (paper, slides).
+        #[default]
+        Equal,
+        /// Ballot at least its `ballot_num`, which it raises (the 2011 report, the TLA+ specifications).
+        AtLeast,
+    }
+}
+
+choice! {
+    /// What a commander does with a p2b of a ballot below its own, the branch that the paper's listing lacks.
+    LowerP2b {
+        /// Ignores it.
+        #[default]
+        Ignore,
+        /// Takes it for a preemption and exits, as the listing literally says; a slot can then hang.
+        Exit,
+    }
+}
+
+choice! {
+    /// Whether leaders run for office before step 1.
+    Start {
+        /// They wait for `elect`.
+        #[default]
+        Idle,
+        /// They run, as in the paper.
+        Run,
+    }
+}
+
+choice! {
+    /// How adopted and preempted reach the leader whose scout or commander sent them.
+    Local {
+        /// Inside the step that sent them.
+        #[default]
+        Instant,
+        /// As messages in flight that cannot be lost or duplicated.
+        Stepped,
+    }
+}
+
+choice! {
+    /// What a replica does with a request that it has already performed.
+    DuplicateRequest {
+        /// Proposes it again (paper); performing it twice is prevented later.
+        #[default]
+        Propose,
+        /// Answers from its table of results, and does not propose it.
+        Answer,
+    }
+}
+
+/// A field that survives a crash.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum StableField {
+    #[serde(rename = "acceptor.ballot_num")]
+    AcceptorBallotNum,
+    #[serde(rename = "acceptor.accepted")]
+    AcceptorAccepted,
+    #[serde(rename = "leader.ballot_num")]
+    LeaderBallotNum,
+    #[serde(rename = "replica.decisions")]
+    ReplicaDecisions,
+    #[serde(rename = "replica.app")]
+    ReplicaApp,
+    #[serde(rename = "replica.slot_out")]
+    ReplicaSlotOut,
+    #[serde(rename = "replica.results")]
+    ReplicaResults,
+}
+
+impl StableField {
+    /// All fields that can be in stable storage.
+    pub const ALL: [Self; 7] = [
+        Self::AcceptorBallotNum,
+        Self::AcceptorAccepted,
+        Self::LeaderBallotNum,
+        Self::ReplicaDecisions,
+        Self::ReplicaApp,
+        Self::ReplicaSlotOut,
+        Self::ReplicaResults,
+    ];
+}
+
+/// The rules of a run. Every field has a default; the defaults are the lecture's.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Rules {
+    pub on_preempted: OnPreempted,
+    pub p2a: P2aRule,
+    pub lower_p2b: LowerP2b,
+    pub first_slot: Slot,
+    /// How far proposals may run ahead of what is performed (paper: WINDOW), 1 or more.
+    pub window: u32,
+    pub start: Start,
+    pub local: Local,
+    pub duplicate_request: DuplicateRequest,
+    pub stable: BTreeSet<StableField>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            on_preempted: OnPreempted::default(),
+            p2a: P2aRule::default(),
+            lower_p2b: LowerP2b::default(),
+            first_slot: Slot(1),
+            window: 5,
+            start: Start::default(),
+            local: Local::default(),
+            duplicate_request: DuplicateRequest::default(),
+            stable: BTreeSet::from(StableField::ALL),
+        }
+    }
+}
+
+impl Rules {
+    /// Whether this field survives a crash.
+    pub fn is_stable(&self, field: StableField) -> bool {
+        self.stable.contains(&field)
+    }
+}
+
+/// One rule that changes in the middle of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum RuleChange {
+    OnPreempted(OnPreempted),
+    P2a(P2aRule),
+    LowerP2b(LowerP2b),
+    Window(u32),
+    Local(Local),
+    DuplicateRequest(DuplicateRequest),
+    /// A field is from now on in stable storage, or no longer.
+    Stable(StableField, bool),
+}
+
+impl Rules {
+    /// Changes one rule.
+    pub fn change(&mut self, change: RuleChange) {
+        match change {
+            RuleChange::OnPreempted(value) => self.on_preempted = value,
+            RuleChange::P2a(value) => self.p2a = value,
+            RuleChange::LowerP2b(value) => self.lower_p2b = value,
+            RuleChange::Window(value) => self.window = value,
+            RuleChange::Local(value) => self.local = value,
+            RuleChange::DuplicateRequest(value) => self.duplicate_request = value,
+            RuleChange::Stable(field, true) => {
+                self.stable.insert(field);
+            }
+            RuleChange::Stable(field, false) => {
+                self.stable.remove(&field);
+            }
+        }
+    }
+}

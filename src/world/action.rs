@@ -1,0 +1,36 @@
+//! What can be done to a world: one action is one step.
+
+use crate::pmmc::{ClientId, CommandId, LeaderId, Op, ProcessId, RuleChange};
+
+use super::{Envelope, Partition};
+
+/// One action. Its text, one line, is the action language's.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    /// A client asks every replica for a new command.
+    Request(ClientId, Op),
+    /// A client asks again for a command that was requested before.
+    RequestAgain(ClientId, CommandId),
+    /// A leader runs for office.
+    Elect(LeaderId),
+    /// A message arrives and is handled.
+    Deliver(Envelope),
+    /// One copy of a message is lost.
+    Drop(Envelope),
+    /// One more copy of a message is in flight.
+    Duplicate(Envelope),
+    /// A process goes down; what it had not in stable storage is gone.
+    Crash(ProcessId),
+    /// A process comes back with what it had in stable storage; if it was up, it crashes first, in this one step.
+    Restart(ProcessId),
+    /// The network is cut; replaces any earlier cut.
+    Partition(Partition),
+    /// The network is whole again.
+    Heal,
+    /// A process sends again what was not answered.
+    Resend(ProcessId),
+    /// A leader's failure detector gives up on its rival, and the leader runs for office.
+    Timeout(LeaderId),
+    /// From here on another rule holds.
+    Rule(RuleChange),
+}

@@ -1,0 +1,255 @@
+//! Making one action happen.
+
+use std::sync::Arc;
+
+use crate::pmmc::{ClientId, Command, CommandId, Effects, LeaderId, Op, ProcessId, RuleChange, Start};
+
+use super::{Action, Envelope, Event, Partition, World, WorldRule, text};
+
+/// Why an action is not enabled. The world is as it was.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Refusal {
+    #[error("there is no {process}: this cluster has {has}")]
+    NoSuchProcess { process: ProcessId, has: String },
+    #[error("{0} is crashed; restart it first")]
+    Down(ProcessId),
+    #[error("{0} is already crashed")]
+    AlreadyDown(ProcessId),
+    #[error("{} from {} to {} is not in flight", text::message(text::Notation::Files, &.0.message), .0.from, .0.to)]
+    NotInFlight(Box<Envelope>),
+    #[error("it waits: {0} is crashed; restart it first")]
+    ReceiverDown(ProcessId),
+    #[error("it waits: {from} is cut off from {to}; heal the network first")]
+    CutOff { from: ProcessId, to: ProcessId },
+    #[error("{leader} told itself this inside one machine: it cannot be lost or duplicated")]
+    Local { leader: ProcessId },
+    #[error("{0} was never requested")]
+    NeverRequested(CommandId),
+    #[error("a run can have at most {0} commands")]
+    TooManyCommands(usize),
+    #[error("the network is not partitioned")]
+    NotPartitioned,
+    #[error("acceptors only answer: {0} has nothing to send again")]
+    NothingToResend(ProcessId),
+    #[error("{0} watches no rival: nobody preempted it since it last ran")]
+    NoRival(LeaderId),
+}
+
+/// The most commands that a run can have: as many as there are command ids.
+const MOST_COMMANDS: usize = u16::MAX as usize;
+
+type Outcome = Result<Vec<Event>, Refusal>;
+
+impl World {
+    /// Makes one action happen and tells what happened, in order. An action that is not enabled is refused with why,
+    /// and changes nothing.
+    pub fn apply(&mut self, action: &Action) -> Outcome {
+        match action {
+            Action::Request(client, op) => self.request(*client, op),
+            Action::RequestAgain(client, command) => self.request_again(*client, *command),
+            Action::Elect(leader) => self.elect(*leader),
+            Action::Deliver(envelope) => self.deliver(envelope),
+            Action::Drop(envelope) => self.drop(envelope),
+            Action::Duplicate(envelope) => self.duplicate(envelope),
+            Action::Crash(process) => self.crash(*process),
+            Action::Restart(process) => self.restart(*process),
+            Action::Partition(partition) => self.cut(partition),
+            Action::Heal => self.heal(),
+            Action::Resend(process) => self.resend(*process),
+            Action::Timeout(leader) => self.timeout(*leader),
+            Action::Rule(change) => self.change_rule(*change),
+        }
+    }
+
+    fn request(&mut self, client: ClientId, op: &Op) -> Outcome {
+        self.needs_up(client.into())?;
+        if self.context.commands.len() >= MOST_COMMANDS {
+            return Err(Refusal::TooManyCommands(MOST_COMMANDS));
+        }
+        if self.next_of_workload().is_some_and(|next| next.client == client && next.op == *op) {
+            self.workload_done += 1;
+        }
+        let command = self.add_command(Command { client: Some(client), op: op.clone() });
+        self.request_again(client, command)
+    }
+
+    fn request_again(&mut self, client: ClientId, command: CommandId) -> Outcome {
+        self.needs_up(client.into())?;
+        if self.context.command(command).is_none() {
+            return Err(Refusal::NeverRequested(command));
+        }
+        let mut effects = Effects::default();
+        self.clients[usize::from(client)].state.request(&self.context, command, &mut effects);
+        Ok(self.finish(client.into(), effects, Vec::new()))
+    }
+
+    fn elect(&mut self, leader: LeaderId) -> Outcome {
+        self.needs_up(leader.into())?;
+        Ok(self.run_for_office(leader, Vec::new()))
+    }
+
+    fn run_for_office(&mut self, leader: LeaderId, before: Vec<Event>) -> Vec<Event> {
+        let mut effects = Effects::default();
+        self.leaders[usize::from(leader)].state.run_for_office(&self.context, &mut effects);
+        self.finish(leader.into(), effects, before)
+    }
+
+    fn timeout(&mut self, leader: LeaderId) -> Outcome {
+        self.needs_up(leader.into())?;
+        if self.leaders[usize::from(leader)].state.rival.is_none() {
+            return Err(Refusal::NoRival(leader));
+        }
+        Ok(self.run_for_office(leader, Vec::new()))
+    }
+
+    fn deliver(&mut self, envelope: &Envelope) -> Outcome {
+        self.can_deliver(envelope)?;
+        self.network.take(envelope);
+        let Envelope { from, to, message } = envelope;
+        let mut effects = Effects::default();
+        match *to {
+            ProcessId::Client(id) => self.clients[usize::from(id)].state.handle(message, &mut effects),
+            ProcessId::Replica(id) => {
+                self.replicas[usize::from(id)].state.handle(&self.context, *from, message, &mut effects);
+            }
+            ProcessId::Leader(id) => {
+                self.leaders[usize::from(id)].state.handle(&self.context, *from, message, &mut effects);
+            }
+            ProcessId::Acceptor(id) => {
+                self.acceptors[usize::from(id)].state.handle(&self.context, *from, message, &mut effects);
+            }
+        }
+        Ok(self.finish(*to, effects, Vec::new()))
+    }
+
+    /// Whether this message could be delivered now, and if not, why.
+    pub fn can_deliver(&self, envelope: &Envelope) -> Result<(), Refusal> {
+        if !self.network.has(envelope) {
+            return Err(Refusal::NotInFlight(Box::new(envelope.clone())));
+        }
+        if !self.is_up(envelope.to) {
+            return Err(Refusal::ReceiverDown(envelope.to));
+        }
+        if !self.connects(envelope.from, envelope.to) {
+            return Err(Refusal::CutOff { from: envelope.from, to: envelope.to });
+        }
+        Ok(())
+    }
+
+    fn drop(&mut self, envelope: &Envelope) -> Outcome {
+        self.can_lose(envelope)?;
+        self.network.take(envelope);
+        Ok(vec![Event::World(WorldRule::Drop)])
+    }
+
+    fn duplicate(&mut self, envelope: &Envelope) -> Outcome {
+        self.can_lose(envelope)?;
+        self.network.add(envelope.clone());
+        Ok(vec![Event::World(WorldRule::Duplicate)])
+    }
+
+    fn can_lose(&self, envelope: &Envelope) -> Result<(), Refusal> {
+        if !self.network.has(envelope) {
+            return Err(Refusal::NotInFlight(Box::new(envelope.clone())));
+        }
+        if envelope.message.is_local() {
+            return Err(Refusal::Local { leader: envelope.to });
+        }
+        Ok(())
+    }
+
+    fn crash(&mut self, process: ProcessId) -> Outcome {
+        self.needs_there(process)?;
+        if !self.is_up(process) {
+            return Err(Refusal::AlreadyDown(process));
+        }
+        self.lose_volatile_state(process);
+        self.set_up(process, false);
+        Ok(vec![Event::World(WorldRule::Crash)])
+    }
+
+    fn restart(&mut self, process: ProcessId) -> Outcome {
+        self.needs_there(process)?;
+        // What a process that is down has lost, it lost when it crashed; with other rules since then it loses more.
+        self.lose_volatile_state(process);
+        self.set_up(process, true);
+        let events = vec![Event::World(WorldRule::Restart)];
+        match process {
+            ProcessId::Leader(leader) if self.context.rules.start == Start::Run => {
+                Ok(self.run_for_office(leader, events))
+            }
+            _ => Ok(events),
+        }
+    }
+
+    fn lose_volatile_state(&mut self, process: ProcessId) {
+        let ctx = Arc::clone(&self.context);
+        match process {
+            ProcessId::Client(id) => self.clients[usize::from(id)].state.lose_volatile_state(),
+            ProcessId::Replica(id) => self.replicas[usize::from(id)].state.lose_volatile_state(&ctx),
+            ProcessId::Leader(id) => {
+                self.leaders[usize::from(id)].state.lose_volatile_state(&ctx);
+                self.network.retain(|envelope| !(envelope.message.is_local() && envelope.to == process));
+            }
+            ProcessId::Acceptor(id) => self.acceptors[usize::from(id)].state.lose_volatile_state(&ctx),
+        }
+    }
+
+    fn set_up(&mut self, process: ProcessId, up: bool) {
+        match process {
+            ProcessId::Client(id) => self.clients[usize::from(id)].up = up,
+            ProcessId::Replica(id) => self.replicas[usize::from(id)].up = up,
+            ProcessId::Leader(id) => self.leaders[usize::from(id)].up = up,
+            ProcessId::Acceptor(id) => self.acceptors[usize::from(id)].up = up,
+        }
+    }
+
+    fn cut(&mut self, partition: &Partition) -> Outcome {
+        for &process in partition.groups().iter().flatten() {
+            self.needs_there(process)?;
+        }
+        self.partition = Some(partition.clone());
+        Ok(vec![Event::World(WorldRule::Partition)])
+    }
+
+    fn heal(&mut self) -> Outcome {
+        self.partition.take().map_or(Err(Refusal::NotPartitioned), |_| Ok(vec![Event::World(WorldRule::Heal)]))
+    }
+
+    fn resend(&mut self, process: ProcessId) -> Outcome {
+        self.needs_up(process)?;
+        let mut effects = Effects::default();
+        match process {
+            ProcessId::Client(id) => self.clients[usize::from(id)].state.resend(&self.context, &mut effects),
+            ProcessId::Replica(id) => self.replicas[usize::from(id)].state.resend(&self.context, &mut effects),
+            ProcessId::Leader(id) => self.leaders[usize::from(id)].state.resend(&mut effects),
+            ProcessId::Acceptor(_) => return Err(Refusal::NothingToResend(process)),
+        }
+        Ok(self.finish(process, effects, vec![Event::World(WorldRule::Resend)]))
+    }
+
+    fn change_rule(&mut self, change: RuleChange) -> Outcome {
+        Arc::make_mut(&mut self.context).rules.change(change);
+        Ok(vec![Event::World(WorldRule::Rule)])
+    }
+
+    /// The end of a step: the reasons are told, and all that the process sent is put in flight.
+    fn finish(&mut self, process: ProcessId, effects: Effects, mut events: Vec<Event>) -> Vec<Event> {
+        events.extend(effects.reasons.into_iter().map(|reason| Event::Executed { process, reason }));
+        self.put_in_flight(process, effects.sent, |envelope| events.push(Event::Sent(envelope.clone())));
+        events
+    }
+
+    fn needs_there(&self, process: ProcessId) -> Result<(), Refusal> {
+        if self.context.cluster.has(process) {
+            return Ok(());
+        }
+        Err(Refusal::NoSuchProcess { process, has: self.who_is_there(process) })
+    }
+
+    fn needs_up(&self, process: ProcessId) -> Result<(), Refusal> {
+        self.needs_there(process)?;
+        if self.is_up(process) { Ok(()) } else { Err(Refusal::Down(process)) }
+    }
+}

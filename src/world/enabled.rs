@@ -1,0 +1,55 @@
+//! What can happen next.
+
+use crate::pmmc::ProcessId;
+
+use super::{Action, World};
+
+impl World {
+    /// What can happen next, in a fixed order: deliver, drop, duplicate of each distinct message; elect, crash or
+    /// restart, resend, timeout of each process; the next request of the workload. [`World::apply`] accepts more:
+    /// any request, any partition, any rule.
+    pub fn enabled(&self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        self.enabled_messages(&mut actions);
+        for process in self.cluster().processes() {
+            self.enabled_at(process, &mut actions);
+        }
+        if let Some(next) = self.next_of_workload()
+            && self.is_up(next.client.into())
+        {
+            actions.push(Action::Request(next.client, next.op.clone()));
+        }
+        actions
+    }
+
+    fn enabled_messages(&self, actions: &mut Vec<Action>) {
+        for (envelope, _) in self.network.distinct() {
+            if self.can_deliver(envelope).is_ok() {
+                actions.push(Action::Deliver(envelope.clone()));
+            }
+            if !envelope.message.is_local() {
+                actions.push(Action::Drop(envelope.clone()));
+                actions.push(Action::Duplicate(envelope.clone()));
+            }
+        }
+    }
+
+    fn enabled_at(&self, process: ProcessId, actions: &mut Vec<Action>) {
+        if !self.is_up(process) {
+            actions.push(Action::Restart(process));
+            return;
+        }
+        if let ProcessId::Leader(leader) = process {
+            actions.push(Action::Elect(leader));
+        }
+        actions.push(Action::Crash(process));
+        if !matches!(process, ProcessId::Acceptor(_)) {
+            actions.push(Action::Resend(process));
+        }
+        if let ProcessId::Leader(leader) = process
+            && self.leaders[usize::from(leader)].state.rival.is_some()
+        {
+            actions.push(Action::Timeout(leader));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What happened in a step, in order.
+
+use crate::pmmc::{ProcessId, Reason};
+
+use super::Envelope;
+
+/// One thing that happened in a step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A process executed a rule of the protocol.
+    Executed {
+        /// Who.
+        process: ProcessId,
+        /// Which rule, with the values that its guard saw.
+        reason: Reason,
+    },
+    /// The world around the protocol did something.
+    World(WorldRule),
+    /// A message was put in flight by the process that handled the step.
+    Sent(Envelope),
+}
+
+/// What the world around the protocol can do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum WorldRule {
+    Drop,
+    Duplicate,
+    Crash,
+    Restart,
+    Partition,
+    Heal,
+    Resend,
+    Rule,
+}
+
+impl WorldRule {
+    /// The rule's id.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::Drop => "world.drop",
+            Self::Duplicate => "world.duplicate",
+            Self::Crash => "world.crash",
+            Self::Restart => "world.restart",
+            Self::Partition => "world.partition",
+            Self::Heal => "world.heal",
+            Self::Resend => "world.resend",
+            Self::Rule => "world.rule",
+        }
+    }
+}
+
+impl Event {
+    /// The id of the rule that was executed; `None` for a message sent.
+    pub const fn rule(&self) -> Option<&'static str> {
+        match self {
+            Self::Executed { reason, .. } => Some(reason.rule()),
+            Self::World(rule) => Some(rule.rule()),
+            Self::Sent(_) => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The messages in flight: a sorted multiset. There is no age and no order between them: any may be next.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use crate::pmmc::{Message, ProcessId};
+
+/// A message on its way.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Envelope {
+    pub from: ProcessId,
+    pub to: ProcessId,
+    pub message: Message,
+}
+
+/// All messages in flight. Equal messages are interchangeable, so only their number is kept.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Network {
+    copies: BTreeMap<Envelope, u32>,
+}
+
+impl Network {
+    /// Puts one more copy in flight.
+    pub fn add(&mut self, envelope: Envelope) {
+        let copies = self.copies.entry(envelope).or_insert(0);
+        *copies = copies.saturating_add(1);
+    }
+
+    /// Takes one copy out; false if there was none.
+    pub fn take(&mut self, envelope: &Envelope) -> bool {
+        match self.copies.get_mut(envelope) {
+            None => return false,
+            Some(1) => {
+                self.copies.remove(envelope);
+            }
+            Some(copies) => *copies -= 1,
+        }
+        true
+    }
+
+    /// Whether a copy is in flight.
+    pub fn has(&self, envelope: &Envelope) -> bool {
+        self.copies.contains_key(envelope)
+    }
+
+    /// The distinct messages with how many copies of each, in order.
+    pub fn distinct(&self) -> impl Iterator<Item = (&Envelope, u32)> {
+        self.copies.iter().map(|(envelope, copies)| (envelope, *copies))
+    }
+
+    /// Every message, equal ones as often as they are in flight.
+    pub fn each(&self) -> impl Iterator<Item = &Envelope> {
+        self.copies.iter().flat_map(|(envelope, copies)| std::iter::repeat_n(envelope, *copies as usize))
+    }
+
+    /// How many messages are in flight, copies counted.
+    pub fn len(&self) -> usize {
+        self.copies.values().map(|copies| *copies as usize).sum()
+    }
+
+    /// Whether nothing is in flight.
+    pub fn is_empty(&self) -> bool {
+        self.copies.is_empty()
+    }
+
+    /// Keeps only the messages for which this holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Envelope) -> bool) {
+        self.copies.retain(|envelope, _| keep(envelope));
+    }
+}
+
+impl Serialize for Network {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.copies)
+    }
+}

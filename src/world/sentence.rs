@@ -1,0 +1,234 @@
+//! The sentence for every reason, with the numbers filled in. It says what the process did and, after the colon, why.
+
+use crate::pmmc::{ProcessId, Reason};
+
+use super::text::{Notation, ballot_num, pvalue};
+use super::{Action, Envelope, Event, Partition, WorldRule, text};
+
+/// One sentence for each rule that a step executed, in order.
+pub fn sentences(notation: Notation, action: &Action, events: &[Event]) -> Vec<String> {
+    events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Executed { process, reason } => Some(sentence(notation, *process, reason)),
+            Event::World(rule) => Some(world_sentence(notation, *rule, action)),
+            Event::Sent(_) => None,
+        })
+        .collect()
+}
+
+/// What this process did for this reason.
+pub fn sentence(notation: Notation, process: ProcessId, reason: &Reason) -> String {
+    match process {
+        ProcessId::Client(_) => client_sentence(process, reason),
+        ProcessId::Replica(_) => replica_sentence(process, reason),
+        ProcessId::Leader(_) => leader_sentence(notation, process, reason),
+        ProcessId::Acceptor(_) => acceptor_sentence(notation, process, reason),
+    }
+}
+
+fn client_sentence(client: ProcessId, reason: &Reason) -> String {
+    match *reason {
+        Reason::ClientRequest { command } => format!("{client} asks every replica for {command}"),
+        Reason::ClientResponse { command, first: true } => {
+            format!("{client} has the answer to {command}: it is the first one")
+        }
+        Reason::ClientResponse { command, first: false } => {
+            format!("{client} ignores the response: it already has the answer to {command}")
+        }
+        _ => rule_only(client, reason),
+    }
+}
+
+fn replica_sentence(replica: ProcessId, reason: &Reason) -> String {
+    match *reason {
+        Reason::RequestNew { command } => format!("{replica} takes {command} into its requests"),
+        Reason::RequestKnown { command, performed: false } => {
+            format!("{replica} ignores request({command}): {command} already waits in its requests")
+        }
+        Reason::RequestKnown { command, performed: true } => {
+            format!("{replica} answers at once: it performed {command} before")
+        }
+        Reason::ReplicaPropose { slot, command } => {
+            format!("{replica} proposes \"Op{slot} should be {command}\": slot {slot} is free and within the window")
+        }
+        Reason::DecisionNew { slot, command } => format!("{replica} learns \"Op{slot} is {command}\""),
+        Reason::DecisionKnown { slot, command, known } if command == known => {
+            format!("{replica} ignores the decision: it knows \"Op{slot} is {command}\" already")
+        }
+        Reason::DecisionKnown { slot, command, known } => {
+            format!("{replica} keeps {known} for slot {slot}, though it is now told {command}: a slot is decided once")
+        }
+        Reason::Perform { slot, command } => {
+            format!("{replica} performs {command}: slot {slot} is the next to perform (slot_out)")
+        }
+        Reason::Skip { slot, command, earlier } => {
+            format!("{replica} skips {command} in slot {slot}: it performed {command} already, in slot {earlier}")
+        }
+        Reason::Displaced { slot, command, by } => {
+            format!("{replica} wants {command} again: {by} took slot {slot} from it")
+        }
+        Reason::Learn { slot, known: Some(command) } => format!("{replica} passes on \"Op{slot} is {command}\""),
+        Reason::Learn { slot, known: None } => format!("{replica} has no answer: it does not know slot {slot} either"),
+        _ => rule_only(replica, reason),
+    }
+}
+
+fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> String {
+    match *reason {
+        Reason::Elect { ballot } => {
+            format!("{leader} runs for office with ballot {ballot}: its scout asks every acceptor")
+        }
+        Reason::ProposeNew { slot, command, active: true } => {
+            format!("{leader} takes {command} for slot {slot}: it had no proposal there")
+        }
+        Reason::ProposeNew { slot, command, active: false } => {
+            format!("{leader} keeps {command} for slot {slot} until it is active: it had no proposal there")
+        }
+        Reason::ProposeKnown { slot, command, kept } if command == kept => {
+            format!("{leader} ignores propose({slot}, {command}): it has {command} in slot {slot} already")
+        }
+        Reason::ProposeKnown { slot, command, kept } => {
+            format!("{leader} ignores propose({slot}, {command}): its slot {slot} is taken by {kept}")
+        }
+        Reason::Adopted { ballot } => format!("{leader} becomes active: a majority adopted its ballot_num {ballot}"),
+        Reason::AdoptedStale { ballot, ballot_num } => {
+            format!("{leader} ignores adopted({ballot}): its ballot_num is {ballot_num} now")
+        }
+        Reason::Preempted { by, ballot_num: own } => {
+            format!("{leader} is preempted: {} > its ballot_num {own}", ballot_num(by))
+        }
+        Reason::PreemptedStale { by, ballot_num: own } => {
+            let relation = if by == Some(own) { "=" } else { "<" };
+            format!("{leader} ignores preempted({0}): {0} {relation} its ballot_num {own}", ballot_num(by))
+        }
+        Reason::SpawnCommander { pvalue: one } => {
+            format!("{leader} starts a commander: it asks every acceptor for {}", pvalue(notation, &one))
+        }
+        _ => scout_sentence(leader, reason)
+            .or_else(|| commander_sentence(notation, leader, reason))
+            .unwrap_or_else(|| rule_only(leader, reason)),
+    }
+}
+
+fn scout_sentence(leader: ProcessId, reason: &Reason) -> Option<String> {
+    Some(match *reason {
+        Reason::P1bCount { ballot, from, waiting } => {
+            format!("{leader}'s scout counts {from}: it adopted {ballot}; waits for {waiting} more")
+        }
+        Reason::P1bMajority { ballot } => format!("{leader}'s scout is done: a majority adopted {ballot}"),
+        Reason::P1bPreempted { ballot, from, by } => {
+            format!("{leader}'s scout gives up: {from} has {} > its ballot {ballot}", ballot_num(by))
+        }
+        Reason::ScoutGone { ballot, from } => {
+            format!("{leader} ignores the p1b of {from}: its scout of {ballot} is gone")
+        }
+        _ => return None,
+    })
+}
+
+fn commander_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> Option<String> {
+    Some(match *reason {
+        Reason::P2bCount { pvalue: one, from, waiting } => {
+            let what = pvalue(notation, &one);
+            format!("{leader}'s commander counts {from}: it accepted {what}; waits for {waiting} more")
+        }
+        Reason::P2bMajority { pvalue: one } => {
+            let what = pvalue(notation, &one);
+            format!(
+                "{leader}'s commander tells all replicas \"Op{} is {}\": a majority accepted {what}",
+                one.slot, one.command
+            )
+        }
+        Reason::P2bPreempted { pvalue: one, from, by } => {
+            format!("{leader}'s commander gives up: {from} has {} > its ballot {}", ballot_num(by), one.ballot)
+        }
+        Reason::P2bLower { pvalue: one, from, ballot_num: lower } => {
+            format!("{leader}'s commander gets no vote: {from} has {} < its ballot {}", ballot_num(lower), one.ballot)
+        }
+        Reason::CommanderGone { pvalue: one, from } => {
+            let what = pvalue(notation, &one);
+            format!("{leader} ignores the p2b of {from}: its commander for {what} is gone")
+        }
+        _ => return None,
+    })
+}
+
+fn acceptor_sentence(notation: Notation, acceptor: ProcessId, reason: &Reason) -> String {
+    let unequal = match notation {
+        Notation::Files => "!=",
+        Notation::Screen => "≠",
+    };
+    match *reason {
+        Reason::P1aAdopt { ballot, before: None } => format!("{acceptor} adopts {ballot}: it has no ballot yet"),
+        Reason::P1aAdopt { ballot, before: Some(before) } => {
+            format!("{acceptor} adopts {ballot}: {ballot} > its ballot_num {before}")
+        }
+        Reason::P1aRefuse { ballot, ballot_num: current } => {
+            let relation = if current == Some(ballot) { "=" } else { "<" };
+            let current = ballot_num(current);
+            format!("{acceptor} keeps ballot_num {current}: {ballot} {relation} {current}")
+        }
+        Reason::P2aAccept { pvalue: one, before } => {
+            let what = pvalue(notation, &one);
+            match before {
+                Some(before) if before == one.ballot => {
+                    format!("{acceptor} accepts {what}: {before} = its ballot_num")
+                }
+                Some(before) => format!("{acceptor} accepts {what}: {} > its ballot_num {before}", one.ballot),
+                None => format!("{acceptor} accepts {what}: it has no ballot yet"),
+            }
+        }
+        Reason::P2aRefuse { pvalue: one, ballot_num: current } => {
+            let what = pvalue(notation, &one);
+            let p2a = if notation == Notation::Files { format!("p2a{what}") } else { format!("p2a({what})") };
+            match current {
+                Some(current) => {
+                    format!("{acceptor} ignores {p2a}: {} {unequal} its ballot_num {current}", one.ballot)
+                }
+                None => format!("{acceptor} ignores {p2a}: it has not adopted {}", one.ballot),
+            }
+        }
+        _ => rule_only(acceptor, reason),
+    }
+}
+
+/// A reason of one role at a process of another: no handler gives such a one.
+fn rule_only(process: ProcessId, reason: &Reason) -> String {
+    format!("{process}: {}", reason.rule())
+}
+
+fn world_sentence(notation: Notation, rule: WorldRule, action: &Action) -> String {
+    match (rule, action) {
+        (WorldRule::Drop, Action::Drop(envelope)) => format!("{} is lost", one_message(notation, envelope)),
+        (WorldRule::Duplicate, Action::Duplicate(envelope)) => {
+            format!("{} is in flight once more", one_message(notation, envelope))
+        }
+        (WorldRule::Crash, Action::Crash(process)) => {
+            format!("{process} crashes: only what is in stable storage is left")
+        }
+        (WorldRule::Restart, Action::Restart(process)) => {
+            format!("{process} restarts with what was in stable storage")
+        }
+        (WorldRule::Partition, Action::Partition(partition)) => {
+            format!("The network is cut: {}", groups(partition))
+        }
+        (WorldRule::Heal, _) => "The network is whole again".to_owned(),
+        (WorldRule::Resend, Action::Resend(process)) => format!("{process} sends again what was not answered"),
+        _ => "From here on another rule holds".to_owned(),
+    }
+}
+
+fn one_message(notation: Notation, envelope: &Envelope) -> String {
+    format!("{} from {} to {}", text::message(notation, &envelope.message), envelope.from, envelope.to)
+}
+
+/// The groups of a partition as the action language writes them: `A0 L0 | A1 A2`.
+pub(crate) fn groups(partition: &Partition) -> String {
+    let groups: Vec<String> = partition
+        .groups()
+        .iter()
+        .map(|group| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        .collect();
+    groups.join(" | ")
+}
