@@ -2,6 +2,7 @@
 //! Handling proposals"). Scouts and commanders live inside their leader's process, each with its own state; several
 //! scouts of one leader can be alive at once, and old ones keep running after the leader moved on.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -244,22 +245,27 @@ impl Scout {
         accepted: &BTreeSet<PValue>,
         effects: &mut Effects,
     ) -> Fate {
-        if ballot_num == Some(ballot) {
-            Arc::make_mut(&mut self.pvalues).extend(accepted);
-            // Replies are counted by acceptor, so that a duplicate counts once.
-            self.waitfor.remove(&from);
-            effects.because(Reason::P1bCount { ballot, from, waiting: self.waitfor.len() as u8 });
-            if is_majority(ctx, &self.waitfor) {
+        match ballot_num.cmp(&Some(ballot)) {
+            Ordering::Equal => {
+                Arc::make_mut(&mut self.pvalues).extend(accepted);
+                // Replies are counted by acceptor, so that a duplicate counts once.
+                self.waitfor.remove(&from);
+                effects.because(Reason::P1bCount { ballot, from, waiting: self.waitfor.len() as u8 });
+                if !is_majority(ctx, &self.waitfor) {
+                    return Fate::Lives;
+                }
                 effects.because(Reason::P1bMajority { ballot });
                 effects.send(leader, Message::Adopted { ballot, pvalues: Arc::clone(&self.pvalues) });
-                return Fate::Exits;
+                Fate::Exits
             }
-        } else if ballot_num > Some(ballot) {
-            effects.because(Reason::P1bPreempted { ballot, from, by: ballot_num });
-            effects.send(leader, Message::Preempted { ballot: ballot_num });
-            return Fate::Exits;
+            Ordering::Greater => {
+                effects.because(Reason::P1bPreempted { ballot, from, by: ballot_num });
+                effects.send(leader, Message::Preempted { ballot: ballot_num });
+                Fate::Exits
+            }
+            // An acceptor that answers p1a(b) has at least b.
+            Ordering::Less => Fate::Lives,
         }
-        Fate::Lives
     }
 }
 
@@ -276,28 +282,33 @@ impl Commander {
         ballot_num: Option<Ballot>,
         effects: &mut Effects,
     ) -> Fate {
-        if ballot_num == Some(pvalue.ballot) {
-            self.waitfor.remove(&from);
-            effects.because(Reason::P2bCount { pvalue, from, waiting: self.waitfor.len() as u8 });
-            if is_majority(ctx, &self.waitfor) {
+        match ballot_num.cmp(&Some(pvalue.ballot)) {
+            Ordering::Equal => {
+                self.waitfor.remove(&from);
+                effects.because(Reason::P2bCount { pvalue, from, waiting: self.waitfor.len() as u8 });
+                if !is_majority(ctx, &self.waitfor) {
+                    return Fate::Lives;
+                }
                 effects.because(Reason::P2bMajority { pvalue });
                 let decision = Message::Decision { slot: pvalue.slot, command: pvalue.command };
                 effects.broadcast(ctx.cluster.replicas(), &decision);
-                return Fate::Exits;
+                Fate::Exits
             }
-        } else if ballot_num > Some(pvalue.ballot) {
-            effects.because(Reason::P2bPreempted { pvalue, from, by: ballot_num });
-            effects.send(leader, Message::Preempted { ballot: ballot_num });
-            return Fate::Exits;
-        } else {
-            // The branch that the paper's listing lacks: a p2a overtook the p1a that should have raised ballot_num.
-            effects.because(Reason::P2bLower { pvalue, from, ballot_num });
-            if ctx.rules.lower_p2b == LowerP2b::Exit {
+            Ordering::Greater => {
+                effects.because(Reason::P2bPreempted { pvalue, from, by: ballot_num });
                 effects.send(leader, Message::Preempted { ballot: ballot_num });
-                return Fate::Exits;
+                Fate::Exits
+            }
+            // The branch that the paper's listing lacks: a p2a overtook the p1a that should have raised ballot_num.
+            Ordering::Less => {
+                effects.because(Reason::P2bLower { pvalue, from, ballot_num });
+                if ctx.rules.lower_p2b == LowerP2b::Ignore {
+                    return Fate::Lives;
+                }
+                effects.send(leader, Message::Preempted { ballot: ballot_num });
+                Fate::Exits
             }
         }
-        Fate::Lives
     }
 }
 

@@ -58,7 +58,7 @@ impl World {
             Action::Heal => self.heal(),
             Action::Resend(process) => self.resend(*process),
             Action::Timeout(leader) => self.timeout(*leader),
-            Action::Rule(change) => self.change_rule(*change),
+            Action::Rule(change) => Ok(self.change_rule(*change)),
         }
     }
 
@@ -229,9 +229,9 @@ impl World {
         Ok(self.finish(process, effects, vec![Event::World(WorldRule::Resend)]))
     }
 
-    fn change_rule(&mut self, change: RuleChange) -> Outcome {
+    fn change_rule(&mut self, change: RuleChange) -> Vec<Event> {
         Arc::make_mut(&mut self.context).rules.change(change);
-        Ok(vec![Event::World(WorldRule::Rule)])
+        vec![Event::World(WorldRule::Rule)]
     }
 
     /// The end of a step: the reasons are told, and all that the process sent is put in flight.

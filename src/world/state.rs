@@ -102,7 +102,7 @@ pub struct World {
 impl World {
     /// The world before step 1.
     pub fn new(setup: &Setup) -> Result<Self, SetupError> {
-        check_cluster(&setup.cluster)?;
+        check_cluster(setup.cluster)?;
         check_rules(&setup.rules)?;
         let context = Context { cluster: setup.cluster, rules: setup.rules.clone(), commands: Vec::new() };
         let mut world = Self {
@@ -277,8 +277,8 @@ fn up<T>(state: T) -> Node<T> {
     Node { up: true, state }
 }
 
-fn check_cluster(cluster: &Cluster) -> Result<(), SetupError> {
-    let Cluster { acceptors, leaders, replicas, clients } = *cluster;
+fn check_cluster(cluster: Cluster) -> Result<(), SetupError> {
+    let Cluster { acceptors, leaders, replicas, clients } = cluster;
     for (role, count, least) in
         [("acceptor", acceptors, 1), ("leader", leaders, 1), ("replica", replicas, 1), ("client", clients, 0)]
     {
