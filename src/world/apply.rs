@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::pmmc::{ClientId, Command, CommandId, Effects, LeaderId, Op, ProcessId, RuleChange, Start};
 
-use super::{Action, Envelope, Event, Partition, World, WorldRule, text};
+use super::state::check_rules;
+use super::{Action, Envelope, Event, Partition, SetupError, World, WorldRule, text};
 
 /// Why an action is not enabled. The world is as it was.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -28,6 +29,8 @@ pub enum Refusal {
     NeverRequested(CommandId),
     #[error("a run can have at most {0} commands")]
     TooManyCommands(usize),
+    #[error(transparent)]
+    Rules(SetupError),
     #[error("the network is not partitioned")]
     NotPartitioned,
     #[error("acceptors only answer: {0} has nothing to send again")]
@@ -58,7 +61,7 @@ impl World {
             Action::Heal => self.heal(),
             Action::Resend(process) => self.resend(*process),
             Action::Timeout(leader) => self.timeout(*leader),
-            Action::Rule(change) => Ok(self.change_rule(*change)),
+            Action::Rule(change) => self.change_rule(*change),
         }
     }
 
@@ -229,9 +232,12 @@ impl World {
         Ok(self.finish(process, effects, vec![Event::World(WorldRule::Resend)]))
     }
 
-    fn change_rule(&mut self, change: RuleChange) -> Vec<Event> {
-        Arc::make_mut(&mut self.context).rules.change(change);
-        vec![Event::World(WorldRule::Rule)]
+    fn change_rule(&mut self, change: RuleChange) -> Outcome {
+        let mut rules = self.context.rules.clone();
+        rules.change(change);
+        check_rules(self.cluster(), &rules).map_err(Refusal::Rules)?;
+        Arc::make_mut(&mut self.context).rules = rules;
+        Ok(vec![Event::World(WorldRule::Rule)])
     }
 
     /// The end of a step: the reasons are told, and all that the process sent is put in flight.
