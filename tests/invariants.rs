@@ -1,6 +1,8 @@
 //! The invariants over random schedules: correct variants break none, what is watched step by step is what judging
 //! everything anew says, and each deliberate bug breaks something.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use paxoscope::pmmc::{Bug, Cluster, LowerP2b, OnPreempted, Op, P2aRule, Rules, Slot, StorageBug};
 use paxoscope::session::{Fault, Schedule};
 use paxoscope::world::{Action, InitialProposal, Invariant, Proposed, Setup, Watch, World};

@@ -1,4 +1,4 @@
-//! Seeded randomness: the same seed means the same run, for years. SplitMix64 (Steele, Lea, Flood 2014), written here
+//! Seeded randomness: the same seed means the same run, for years. `SplitMix64` (Steele, Lea, Flood 2014), written here
 //! because a library may change its stream from one version to the next.
 
 /// A stream of random numbers from a seed.
