@@ -2,7 +2,16 @@
 
 use std::process::ExitCode;
 
+use crate::app::Model;
+use crate::{term, ui};
+
 /// Runs the program named on the command line; the exit code is the contract's (0, 1, 2 or 3).
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    match term::run(&mut Model::default(), ui::view) {
+        Ok(ended) => ExitCode::from(ended.exit_code()),
+        Err(error) => {
+            eprintln!("paxoscope: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
 }
