@@ -1,5 +1,6 @@
 //! The command line: clap types, one file a subcommand. May import every room.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::app::Model;
@@ -10,7 +11,8 @@ pub fn main() -> ExitCode {
     match term::run(&mut Model::default(), ui::view) {
         Ok(ended) => ExitCode::from(ended.exit_code()),
         Err(error) => {
-            eprintln!("paxoscope: {error}");
+            // Not `eprintln!`, which panics when standard error is closed.
+            let _ = writeln!(io::stderr(), "paxoscope: {error}");
             ExitCode::from(error.exit_code())
         }
     }

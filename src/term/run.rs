@@ -1,12 +1,13 @@
 //! The loop: sleep, update, draw.
 
 use std::io::{self, IsTerminal, Stdout, Write};
+use std::mem::{self, ManuallyDrop};
 use std::sync::mpsc::{self, Receiver, RecvError};
 
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::backend::CrosstermBackend;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
 use super::guard::{self, Guard};
@@ -42,9 +43,10 @@ pub fn run(model: &mut Model, view: impl FnMut(&Model, &mut Frame<'_>)) -> Resul
     wake::watch_closing(sender.clone())?;
     wake::watch_input(sender)?;
 
-    let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+    let terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
     let mut screen = Screen {
         terminal,
+        is_stale: false,
         model,
         view,
     };
@@ -61,7 +63,11 @@ fn means_closed(error: &io::Error) -> bool {
 }
 
 struct Screen<'a, V> {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Never dropped: the guard shows the cursor, whereas Ratatui's drop would complain to a standard error that may be
+    /// closed, and that is a panic.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
+    /// Whether the terminal may show something else than the last frame.
+    is_stale: bool,
     model: &'a mut Model,
     view: V,
 }
@@ -97,6 +103,8 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
                 Some(Request::Tell(msg)) => {
                     #[cfg(debug_assertions)]
                     super::fault::strike()?;
+                    // The terminal cuts or wraps what it shows, even if it is back at the old size by now.
+                    self.is_stale |= matches!(msg, Msg::Resize(..));
                     self.tell(msg)
                 }
                 Some(Request::Do(effect)) => self.carry_out(&effect),
@@ -147,10 +155,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
     #[cfg(unix)]
     fn come_back(&mut self) -> Result<Option<Ended>, Error> {
         guard::retake()?;
-        // Not `clear`, which asks the terminal where the cursor is and would wait for the thread that reads the keys.
-        let size = self.terminal.size()?;
-        self.terminal
-            .resize(Rect::from((ratatui::layout::Position::ORIGIN, size)))?;
+        self.is_stale = true;
         self.tell_size()
     }
 
@@ -163,6 +168,11 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
     /// One frame, shown by the terminal all at once.
     fn draw(&mut self) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        if mem::take(&mut self.is_stale) {
+            // Not `clear`, which asks the terminal where the cursor is, and would wait for the thread that reads keys.
+            let size = self.terminal.size()?;
+            self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+        }
         let Self {
             terminal,
             model,
