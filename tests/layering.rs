@@ -419,6 +419,14 @@ fn every_room_of_the_table_exists() {
     }
 }
 
+/// Two copies are two queues of keys and two ideas of whether raw mode is on.
+#[test]
+fn there_is_one_crossterm() {
+    let lock =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).unwrap();
+    assert_eq!(lock.matches("name = \"crossterm\"").count(), 1);
+}
+
 #[cfg(test)]
 mod the_check_itself {
     use super::*;

@@ -3,9 +3,14 @@
 
 use std::io;
 
+use crate::app::Msg;
+
 /// Fails as asked: `panic`, `error`, `thread` (a panic of another thread) or `hang` (the loop answers nothing more).
 #[allow(clippy::panic)]
-pub(crate) fn strike() -> io::Result<()> {
+pub(crate) fn strike_at(msg: &Msg) -> io::Result<()> {
+    if !matches!(msg, Msg::Key(_)) {
+        return Ok(());
+    }
     match std::env::var("PAXOSCOPE_TEST_FAULT").as_deref() {
         Ok("panic") => panic!("a panic on purpose"),
         Ok("error") => Err(io::Error::other("an error on purpose")),

@@ -10,7 +10,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
-use super::guard::{self, Guard};
+use super::guard::Guard;
 use super::input::{self, Request};
 use super::wake::{self, Wake};
 use super::{Ended, Error};
@@ -102,7 +102,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
             Wake::Input(event) => match input::request(&event) {
                 Some(Request::Tell(msg)) => {
                     #[cfg(debug_assertions)]
-                    super::fault::strike()?;
+                    super::fault::strike_at(&msg)?;
                     // The terminal cuts or wraps what it shows, even if it is back at the old size by now.
                     self.is_stale |= matches!(msg, Msg::Resize(..));
                     self.tell(msg)
@@ -139,7 +139,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
 
     #[cfg(unix)]
     fn suspend(&mut self) -> Result<Option<Ended>, Error> {
-        guard::restore();
+        super::guard::restore();
         super::signals::stop()?;
         self.come_back()
     }
@@ -154,7 +154,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
     /// The process was stopped, and the terminal was somebody else's meanwhile: everything is set and painted anew.
     #[cfg(unix)]
     fn come_back(&mut self) -> Result<Option<Ended>, Error> {
-        guard::retake()?;
+        super::guard::retake()?;
         self.is_stale = true;
         self.tell_size()
     }

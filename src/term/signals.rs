@@ -21,8 +21,8 @@ const PATIENCE_TO_RESTORE: Duration = Duration::from_millis(500);
 /// Whether there is a loop to answer.
 static LISTENING: AtomicBool = AtomicBool::new(false);
 
-/// While this lives, signals go to the loop. Afterwards they do what they do to any program, so that nobody has to wait
-/// for one that hangs while it is leaving.
+/// While this lives, signals go to the loop. Afterwards they end the program as they end any other, a moment later, so
+/// that nobody has to wait for one that hangs while it is leaving.
 pub(crate) struct Listening(());
 
 impl Listening {
@@ -55,30 +55,28 @@ pub(crate) fn stop() -> io::Result<()> {
 }
 
 fn on_signal(signal: i32, wakes: &Sender<Wake>) {
-    if !LISTENING.load(Ordering::SeqCst) {
-        let _ = emulate_default_handler(signal);
-        return;
-    }
     let wake = match signal {
         SIGTSTP => Wake::Stop,
         SIGCONT => Wake::Continued,
         ending => Wake::End(ending),
     };
-    let ending = matches!(wake, Wake::End(_));
-    let answered = wakes.send(wake).is_ok();
-    if ending
-        && (!answered
-            || thread::Builder::new()
-                .spawn(move || end_if_ignored(signal))
-                .is_err())
-    {
-        end_now(signal);
+    let is_end = matches!(wake, Wake::End(_));
+    let is_heard = LISTENING.load(Ordering::SeqCst) && wakes.send(wake).is_ok();
+    if is_end {
+        let wait = move || end_unless_answered(signal, is_heard);
+        if thread::Builder::new().spawn(wait).is_err() {
+            end_now(signal);
+        }
+    } else if signal == SIGTSTP && !is_heard {
+        let _ = stop();
     }
 }
 
-fn end_if_ignored(signal: i32) {
+/// Once the loop has answered, the program is leaving and may take its time to save. A signal that comes only then (a
+/// closed terminal is noticed before its SIGHUP arrives, or somebody loses patience) leaves it a moment to finish.
+fn end_unless_answered(signal: i32, is_heard: bool) {
     thread::sleep(PATIENCE);
-    if LISTENING.load(Ordering::SeqCst) {
+    if !is_heard || LISTENING.load(Ordering::SeqCst) {
         end_now(signal);
     }
 }
