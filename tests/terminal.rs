@@ -253,11 +253,13 @@ impl Session {
     /// Closes the terminal, as closing its window does, and returns the child.
     fn close_terminal(mut self) -> Box<dyn Child + Send + Sync> {
         self.stop_reading.store(true, Ordering::SeqCst);
-        // The reader notices once it has read something more: a frame of another size. A program outside the terminal's
-        // session is not told of that, so a key makes it draw.
-        self.resize(79, 23);
-        self.type_keys("\x1b[B");
+        // The reader holds the terminal open, and notices only once it has read something more. Dropping the keyboard
+        // types an end of file, for which the program draws.
+        drop(self.keyboard);
         self.reader.take().unwrap().join().unwrap();
+        // No assertion hangs on this: it only makes it likely that the program sleeps when the terminal goes, rather
+        // than learns of it by drawing.
+        thread::sleep(10 * PAUSE);
         self.child
     }
 }
