@@ -169,7 +169,7 @@ impl World {
         }
         self.lose_volatile_state(process);
         self.set_up(process, false);
-        Ok(vec![Event::World(WorldRule::Crash)])
+        Ok(vec![Event::World(WorldRule::Crash(process))])
     }
 
     fn restart(&mut self, process: ProcessId) -> Outcome {
@@ -177,7 +177,7 @@ impl World {
         // What a process that is down has lost, it lost when it crashed; with other rules since then it loses more.
         self.lose_volatile_state(process);
         self.set_up(process, true);
-        let events = vec![Event::World(WorldRule::Restart)];
+        let events = vec![Event::World(WorldRule::Restart(process))];
         match process {
             ProcessId::Leader(leader) if self.context.rules.start == Start::Run => {
                 Ok(self.run_for_office(leader, events))

@@ -26,8 +26,8 @@ pub enum Event {
 pub enum WorldRule {
     Drop,
     Duplicate,
-    Crash,
-    Restart,
+    Crash(ProcessId),
+    Restart(ProcessId),
     Partition,
     Heal,
     Resend,
@@ -40,8 +40,8 @@ impl WorldRule {
         match self {
             Self::Drop => "world.drop",
             Self::Duplicate => "world.duplicate",
-            Self::Crash => "world.crash",
-            Self::Restart => "world.restart",
+            Self::Crash(_) => "world.crash",
+            Self::Restart(_) => "world.restart",
             Self::Partition => "world.partition",
             Self::Heal => "world.heal",
             Self::Resend => "world.resend",

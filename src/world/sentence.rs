@@ -204,10 +204,10 @@ fn world_sentence(notation: Notation, rule: WorldRule, action: &Action) -> Strin
         (WorldRule::Duplicate, Action::Duplicate(envelope)) => {
             format!("{} is in flight once more", one_message(notation, envelope))
         }
-        (WorldRule::Crash, Action::Crash(process)) => {
+        (WorldRule::Crash(process), _) => {
             format!("{process} crashes: only what is in stable storage is left")
         }
-        (WorldRule::Restart, Action::Restart(process)) => {
+        (WorldRule::Restart(process), _) => {
             format!("{process} restarts with what was in stable storage")
         }
         (WorldRule::Partition, Action::Partition(partition)) => {
