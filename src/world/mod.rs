@@ -27,5 +27,6 @@ pub use history::History;
 pub use invariants::{Invariant, Violation, check};
 pub use network::{Envelope, Network};
 pub use partition::Partition;
+pub(crate) use sentence::groups;
 pub use sentence::{sentence, sentences};
 pub use state::{InitialProposal, Node, Proposed, Request, Setup, SetupError, World};
