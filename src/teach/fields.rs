@@ -31,8 +31,10 @@ pub(super) fn acceptor(notation: Notation, state: &Acceptor) -> Vec<Field> {
 
 fn leader(notation: Notation, state: &Leader) -> Vec<Field> {
     let scouts = state.scouts.iter().map(|(ballot, scout)| format!("{ballot} {}", set(&scout.waitfor)));
-    let commanders =
-        state.commanders.iter().map(|(one, commander)| format!("{} {}", pvalue(notation, one), set(&commander.waitfor)));
+    let commanders = state
+        .commanders
+        .iter()
+        .map(|(one, commander)| format!("{} {}", pvalue(notation, one), set(&commander.waitfor)));
     vec![
         ("active", state.active.to_string()),
         ("ballot_num", state.ballot_num.to_string()),

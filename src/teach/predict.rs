@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::pmmc::{Effects, Message, OnPreempted, P2aRule, PValue, ProcessId, RuleChange, StableField};
+use crate::pmmc::{Bug, Effects, Message, OnPreempted, P2aRule, PValue, ProcessId, RuleChange, StableField};
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
@@ -17,27 +17,19 @@ pub struct Outcome {
     changes: Vec<String>,
     /// `p1b(0.1, []) to L1`, one text a message.
     sends: Vec<String>,
-    who: ProcessId,
 }
 
 impl Outcome {
-    fn new(who: ProcessId, before: &[Field], after: &[Field], sent: &[(ProcessId, Message)]) -> Self {
+    fn new(before: &[Field], after: &[Field], sent: &[(ProcessId, Message)]) -> Self {
         let changed = before.iter().zip(after).filter(|(old, new)| old != new);
         let changes = changed.map(|((name, old), (_, new))| format!("{name}: {old} → {new}")).collect();
-        Self { changes, sends: sends(sent), who }
+        Self { changes, sends: sends(sent) }
     }
 
-    /// The lines to show: what changes, then what is sent.
+    /// The two lines to show: what changes, and what is sent.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = self.changes.clone();
-        if lines.is_empty() {
-            lines.push(format!("{}: nothing changes", self.who));
-        }
-        if self.sends.is_empty() {
-            lines.push("it sends nothing".to_owned());
-        }
-        lines.extend(self.sends.iter().map(|message| format!("it sends {message}")));
-        lines
+        let or = |parts: &[String], nothing: &str| if parts.is_empty() { nothing.to_owned() } else { parts.join(", ") };
+        vec![or(&self.changes, "nothing changes"), format!("sends {}", or(&self.sends, "nothing"))]
     }
 }
 
@@ -65,7 +57,7 @@ fn sends(sent: &[(ProcessId, Message)]) -> Vec<String> {
 pub struct Choice {
     /// What it would do.
     pub outcome: Outcome,
-    /// What who chooses this believes; `None`: it is what happens.
+    /// The name of what whoever chooses this believes; `None`: it is what happens.
     pub misconception: Option<&'static str>,
     correction: Option<&'static str>,
 }
@@ -114,7 +106,8 @@ impl Prediction {
             return Err(NoQuestion::NoWrongChoice(truth.to_string()));
         }
         // An order that tells nothing about which is true, and is the same for the whole class.
-        choices.sort_by_cached_key(|choice| (scramble(&choice.outcome.to_string()), choice.outcome.clone()));
+        let question = choices.iter().map(|choice| scramble(0, &choice.outcome.to_string())).fold(0, u64::wrapping_add);
+        choices.sort_by_cached_key(|choice| (scramble(question, &choice.outcome.to_string()), choice.outcome.clone()));
         let truth = choices.iter().position(|choice| choice.misconception.is_none()).unwrap_or_default();
         Ok(Self { choices, truth, reason })
     }
@@ -150,10 +143,11 @@ impl Prediction {
     }
 }
 
-/// FNV-1a, by hand: the order of choices must be the same for years, on every machine.
-fn scramble(text: &str) -> u64 {
+/// FNV-1a and a last stir, by hand: the order of choices must be the same for years, on every machine.
+fn scramble(seed: u64, text: &str) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, step);
+    (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (hash >> 32)
 }
 
 /// The process whose doing is asked for.
@@ -167,12 +161,7 @@ fn handler(action: &Action) -> Option<ProcessId> {
 }
 
 /// What `who` does when these actions happen to a copy of the world; what is sent counts for the last one only.
-fn play(
-    world: &World,
-    who: ProcessId,
-    before: &[Action],
-    action: &Action,
-) -> Result<(Outcome, Vec<Event>), Refusal> {
+fn play(world: &World, who: ProcessId, before: &[Action], action: &Action) -> Result<(Outcome, Vec<Event>), Refusal> {
     let mut copy = world.clone();
     for action in before {
         copy.apply(action)?;
@@ -180,7 +169,7 @@ fn play(
     let events = copy.apply(action)?;
     let sent: Vec<_> = events.iter().filter_map(sent_by(who)).collect();
     let notation = Notation::Screen;
-    let outcome = Outcome::new(who, &fields(world, notation, who), &fields(&copy, notation, who), &sent);
+    let outcome = Outcome::new(&fields(world, notation, who), &fields(&copy, notation, who), &sent);
     Ok((outcome, events))
 }
 
@@ -201,8 +190,18 @@ struct Misconception {
     alternative: fn(&World, ProcessId, &Action) -> Option<Outcome>,
 }
 
-/// The misconceptions, the most tempting first.
-static MISCONCEPTIONS: [Misconception; 7] = [
+/// The misconceptions, for each role the most tempting first. Most are a deliberate bug or another rule of the engine.
+static MISCONCEPTIONS: [Misconception; 18] = [
+    Misconception {
+        id: "adopt_lower",
+        correction: "ballot numbers only increase: an acceptor never goes back to a lower ballot",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::AdoptLower),
+    },
+    Misconception {
+        id: "accept_lower",
+        correction: "an acceptor accepts only from its current ballot, and this one is not it",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::AcceptLower),
+    },
     Misconception {
         id: "no_answer",
         correction: "an acceptor always answers, even when it refuses: the answer tells which ballot it has",
@@ -210,7 +209,7 @@ static MISCONCEPTIONS: [Misconception; 7] = [
     },
     Misconception {
         id: "p1a_is_p2a",
-        correction: "p1a is phase 1: it carries no value, so nothing is accepted, and what answers it is a p1b",
+        correction: "p1a is phase 1: it carries no command, so nothing is accepted, and what answers it is a p1b",
         alternative: p1a_as_p2a,
     },
     Misconception {
@@ -221,25 +220,64 @@ static MISCONCEPTIONS: [Misconception; 7] = [
     Misconception {
         id: "p2a_at_least",
         correction: "a p2a needs the very ballot that was adopted: a higher one must come as a p1a first",
-        alternative: |world, who, action| with_rule(world, who, action, &[RuleChange::P2a(P2aRule::AtLeast)]),
+        alternative: |world, who, action| with_rule(world, who, action, RuleChange::P2a(P2aRule::AtLeast)),
     },
     Misconception {
         id: "forgets_votes",
-        correction: "an acceptor never removes what it accepted: a new promise, even a crash, takes no vote back",
+        correction: "an acceptor never removes what it accepted: neither a new promise nor a crash takes a vote back",
         alternative: forgets_votes,
     },
     Misconception {
-        id: "preempted_rescout",
-        correction: "a preempted leader waits before it runs again: two leaders that run at once can go on for ever",
-        alternative: |world, who, action| {
-            with_rule(world, who, action, &[RuleChange::OnPreempted(OnPreempted::Rescout)])
-        },
+        id: "ignore_pvals",
+        correction: "what a majority may have chosen wins over what the leader itself wants",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::IgnorePvals),
     },
     Misconception {
-        id: "ignored",
-        correction: "the message does count: nothing about it is out of date",
-        alternative: lost,
+        id: "pmax_lowest",
+        correction: "of several commands that were accepted in a slot, the one of the highest ballot counts",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::PmaxLowest),
     },
+    Misconception {
+        id: "one_is_enough",
+        correction: "one answer is not a majority",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::Quorum1Of3),
+    },
+    Misconception {
+        id: "lower_p2b_is_vote",
+        correction: "a p2b with a lower ballot is no vote: that acceptor has not accepted",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::LowerP2bIsVote),
+    },
+    Misconception {
+        id: "stale_p1b",
+        correction: "a promise counts only for the ballot that was promised",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::StaleP1b),
+    },
+    Misconception {
+        id: "overwrite",
+        correction: "one command a slot and ballot: the first proposal for a slot stays",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::Overwrite),
+    },
+    Misconception {
+        id: "passive_always",
+        correction: "only a ballot above its own preempts a leader",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::PassiveAlways),
+    },
+    Misconception {
+        id: "preempted_rescout",
+        correction: "a preempted leader waits before it runs again: two that run at once can go on for ever",
+        alternative: |world, who, action| with_rule(world, who, action, RuleChange::OnPreempted(OnPreempted::Rescout)),
+    },
+    Misconception {
+        id: "no_dedup",
+        correction: "a command that was decided twice is performed once",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::NoDedup),
+    },
+    Misconception {
+        id: "no_repropose",
+        correction: "a replica proposes a command again when another took its slot",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::NoRepropose),
+    },
+    Misconception { id: "ignored", correction: "this message is not ignored", alternative: lost },
 ];
 
 fn acceptors_only(who: ProcessId) -> Option<()> {
@@ -250,13 +288,17 @@ fn acceptors_only(who: ProcessId) -> Option<()> {
 fn lost(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
     let Action::Deliver(_) = action else { return None };
     let same = fields(world, Notation::Screen, who);
-    Some(Outcome::new(who, &same, &same, &[]))
+    Some(Outcome::new(&same, &same, &[]))
 }
 
 /// Another rule holds.
-fn with_rule(world: &World, who: ProcessId, action: &Action, changes: &[RuleChange]) -> Option<Outcome> {
-    let changes: Vec<_> = changes.iter().map(|change| Action::Rule(*change)).collect();
-    play(world, who, &changes, action).ok().map(|(outcome, _)| outcome)
+fn with_rule(world: &World, who: ProcessId, action: &Action, change: RuleChange) -> Option<Outcome> {
+    play(world, who, &[Action::Rule(change)], action).ok().map(|(outcome, _)| outcome)
+}
+
+/// A deliberate bug is played; where the lesson plays it already, its absence is no misconception.
+fn with_bug(world: &World, who: ProcessId, action: &Action, bug: Bug) -> Option<Outcome> {
+    with_rule(world, who, action, RuleChange::Broken(bug, true))
 }
 
 /// The acceptor promises and votes in one go, for what the leader wants in its first slot.
@@ -287,7 +329,7 @@ fn acceptor_handles(world: &World, who: ProcessId, from: ProcessId, messages: &[
         after.handle(world.context(), from, message, &mut effects);
     }
     let (before, after) = (fields::acceptor(Notation::Screen, before), fields::acceptor(Notation::Screen, &after));
-    Some(Outcome::new(who, &before, &after, &effects.sent))
+    Some(Outcome::new(&before, &after, &effects.sent))
 }
 
 /// As if it had crashed, and `accepted` were not in stable storage.
