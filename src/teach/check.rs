@@ -116,7 +116,12 @@ impl Checker<'_> {
                 }
             }
             BeatKind::Or { futures, .. } => {
+                let mut names = BTreeSet::new();
                 for future in futures {
+                    if !names.insert(&future.name.text) {
+                        let what = format!("{name}: two futures are called \"{}\"; rename one", future.name);
+                        self.error(&future.name, &what);
+                    }
                     let name = format!("{name}, future \"{}\"", future.name);
                     self.fits(&future.name, &format!("{name}: the name"), NAME_COLUMNS);
                     self.text(&name, &[&beat.say, &future.say]);
@@ -198,11 +203,7 @@ impl Checker<'_> {
         if futures.len() < 2 {
             self.error(title, &format!("{name} is an \"Or\" with {} futures: expected two or more", futures.len()));
         }
-        let mut names = BTreeSet::new();
         for (at, future) in futures.iter().enumerate() {
-            if !names.insert(&future.name.text) {
-                self.error(&future.name, &format!("{name}: two futures are called \"{}\"; rename one", future.name));
-            }
             let Some(end) = planned.ways.get(at).map(|way| &way.after.world) else { continue };
             let same = planned.ways.iter().take(at).position(|way| way.after.world == *end);
             if let Some(other) = same.and_then(|other| futures.get(other)) {

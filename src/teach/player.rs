@@ -194,6 +194,8 @@ impl Player {
     /// Goes on (Space, `PageDown`). From off the path it leads back; an open question it answers without credit, for the
     /// class that has answered aloud; of an "Or…" it first shows every future; else it shows the next beat. At the end
     /// the lesson is finished.
+    // It is what the key says; a player is no iterator.
+    #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Went {
         if self.back_to_path() {
             return Went::BackToPath;

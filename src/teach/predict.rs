@@ -21,8 +21,8 @@ pub struct Outcome {
 
 impl Outcome {
     fn new(before: &[Field], after: &[Field], sent: &[(ProcessId, Message)]) -> Self {
-        let changed = before.iter().zip(after).filter(|(old, new)| old != new);
-        let changes = changed.map(|((name, old), (_, new))| format!("{name}: {old} → {new}")).collect();
+        let pairs = before.iter().zip(after).filter(|(old, new)| old != new);
+        let changes = pairs.map(|((name, old), (_, new))| format!("{name}: {old} → {new}")).collect();
         Self { changes, sends: sends(sent) }
     }
 
