@@ -10,17 +10,10 @@ use std::path::{Path, PathBuf};
 /// Crates that only some rooms may touch, as they are named in the table.
 const GUARDED_CRATES: [&str; 2] = ["ratatui", "crossterm"];
 /// What only the rooms that touch the outside world may use, by the path's beginning or the two names that give it away.
-const OUTSIDE: [&[&str]; 4] = [
-    &["std", "fs"],
-    &["std", "thread"],
-    &["time", "Instant"],
-    &["time", "SystemTime"],
-];
+const OUTSIDE: [&[&str]; 4] = [&["std", "fs"], &["std", "thread"], &["time", "Instant"], &["time", "SystemTime"]];
 const OUTSIDE_ROOMS: [&str; 2] = ["term", "cli"];
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: [&str; 7] = [
-    "util", "utils", "common", "helper", "helpers", "misc", "shared",
-];
+const EMPTY_NAMES: [&str; 7] = ["util", "utils", "common", "helper", "helpers", "misc", "shared"];
 
 /// Each room with everything that it may import, rooms and guarded crates.
 struct House {
@@ -44,30 +37,17 @@ impl House {
             if imports.contains("all") {
                 see_all.push(room.clone());
             }
-            assert!(
-                named.insert(room.clone(), imports).is_none(),
-                "{room} is twice in the table"
-            );
+            assert!(named.insert(room.clone(), imports).is_none(), "{room} is twice in the table");
         }
-        let everything: BTreeSet<String> = named
-            .keys()
-            .cloned()
-            .chain(GUARDED_CRATES.map(String::from))
-            .collect();
+        let everything: BTreeSet<String> = named.keys().cloned().chain(GUARDED_CRATES.map(String::from)).collect();
         for room in see_all {
             named.insert(room, everything.clone());
         }
         for (room, imports) in &named {
             let unknown: Vec<_> = imports.difference(&everything).collect();
-            assert!(
-                unknown.is_empty(),
-                "the table lets {room} import {unknown:?}, which is no room"
-            );
+            assert!(unknown.is_empty(), "the table lets {room} import {unknown:?}, which is no room");
         }
-        let may_import = named
-            .keys()
-            .map(|room| (room.clone(), closure(room, &named)))
-            .collect();
+        let may_import = named.keys().map(|room| (room.clone(), closure(room, &named))).collect();
         Self { may_import }
     }
 
@@ -79,9 +59,7 @@ impl House {
     fn faults(&self, module: &[&str], source: &str) -> Vec<String> {
         let mut faults = Vec::new();
         let empty = module.iter().find(|name| EMPTY_NAMES.contains(name));
-        faults.extend(
-            empty.map(|name| format!("a module named {name} says nothing about what is inside")),
-        );
+        faults.extend(empty.map(|name| format!("a module named {name} says nothing about what is inside")));
         let Some(room) = module.first() else {
             return faults;
         };
@@ -89,27 +67,16 @@ impl House {
             faults.push(format!("{room} is no room of the table in src/lib.rs"));
             return faults;
         };
-        for target in paths(&tokens(source))
-            .iter()
-            .filter_map(|path| self.target(module, path))
-        {
+        for target in paths(&tokens(source)).iter().filter_map(|path| self.target(module, path)) {
             if target != *room && !may_import.contains(&target) {
                 faults.push(format!("{room} may not import {target}"));
             }
         }
         if !OUTSIDE_ROOMS.contains(room) && module.last() != Some(&"tests") {
-            let touches = |path: &Vec<String>| {
-                OUTSIDE
-                    .iter()
-                    .find(|outside| touches(path, outside))
-                    .copied()
-            };
+            let touches = |path: &Vec<String>| OUTSIDE.iter().find(|outside| touches(path, outside)).copied();
             let product = without_test_modules(tokens(source));
             for outside in paths(&product).iter().filter_map(touches) {
-                faults.push(format!(
-                    "{room} may not use {}: it comes in as an argument",
-                    outside.join("::")
-                ));
+                faults.push(format!("{room} may not use {}: it comes in as an argument", outside.join("::")));
             }
         }
         faults
@@ -118,11 +85,7 @@ impl House {
     /// The room or guarded crate that a path leads to, if any; `*` for the whole crate, which no table allows.
     fn target(&self, module: &[&str], path: &[String]) -> Option<String> {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
-        if let Some(guarded) = GUARDED_CRATES
-            .iter()
-            .rev()
-            .find(|guarded| names.contains(guarded))
-        {
+        if let Some(guarded) = GUARDED_CRATES.iter().rev().find(|guarded| names.contains(guarded)) {
             return Some((*guarded).to_owned());
         }
         let room = match names.as_slice() {
@@ -149,10 +112,7 @@ fn touches(path: &[String], outside: &[&str]) -> bool {
 /// The words of a cell of the table, without backticks and brackets.
 fn words(cell: &str) -> BTreeSet<String> {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
-    cell.split(|character| !is_part(character))
-        .filter(|word| !word.is_empty())
-        .map(String::from)
-        .collect()
+    cell.split(|character| !is_part(character)).filter(|word| !word.is_empty()).map(String::from).collect()
 }
 
 fn closure(room: &str, named: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
@@ -180,8 +140,7 @@ fn tokens(source: &str) -> Vec<String> {
         }
         let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let length = if is_name(first) {
-            rest.find(|character| !is_name(character))
-                .unwrap_or(rest.len())
+            rest.find(|character| !is_name(character)).unwrap_or(rest.len())
         } else if rest.starts_with("::") {
             2
         } else {
@@ -195,11 +154,7 @@ fn tokens(source: &str) -> Vec<String> {
 
 /// How long what stands first is if it is no code: a space, a comment, a string, a character, a lifetime.
 fn length_of_noise(rest: &str) -> usize {
-    let until = |start: usize, end: &str| {
-        rest[start..]
-            .find(end)
-            .map_or(rest.len(), |at| start + at + end.len())
-    };
+    let until = |start: usize, end: &str| rest[start..].find(end).map_or(rest.len(), |at| start + at + end.len());
     if rest.starts_with("//") {
         until(2, "\n")
     } else if rest.starts_with("/*") {
@@ -217,10 +172,7 @@ fn length_of_noise(rest: &str) -> usize {
             _ => 1,
         }
     } else {
-        rest.chars()
-            .next()
-            .filter(|character| character.is_whitespace())
-            .map_or(0, char::len_utf8)
+        rest.chars().next().filter(|character| character.is_whitespace()).map_or(0, char::len_utf8)
     }
 }
 
@@ -271,19 +223,11 @@ fn paths(tokens: &[String]) -> Vec<Vec<String>> {
 }
 
 fn is_name(token: &str) -> bool {
-    token
-        .chars()
-        .next()
-        .is_some_and(|first| first.is_alphanumeric() || first == '_')
+    token.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '_')
 }
 
 /// Reads the path that begins at a name; returns where reading goes on.
-fn path_from(
-    tokens: &[String],
-    mut at: usize,
-    before: &[String],
-    found: &mut Vec<Vec<String>>,
-) -> usize {
+fn path_from(tokens: &[String], mut at: usize, before: &[String], found: &mut Vec<Vec<String>>) -> usize {
     let mut path = before.to_vec();
     loop {
         match tokens.get(at).map(String::as_str) {
@@ -300,12 +244,7 @@ fn path_from(
     }
 }
 
-fn group_from(
-    tokens: &[String],
-    mut at: usize,
-    before: &[String],
-    found: &mut Vec<Vec<String>>,
-) -> usize {
+fn group_from(tokens: &[String], mut at: usize, before: &[String], found: &mut Vec<Vec<String>>) -> usize {
     while let Some(token) = tokens.get(at) {
         at = match token.as_str() {
             "}" => return at + 1,
@@ -362,10 +301,8 @@ fn files_under(folder: &Path) -> Vec<PathBuf> {
 /// `["app", "model"]` for `app/model.rs`, `["app"]` for `app/mod.rs`, nothing for the crate's own roots.
 fn module_of(file: &Path) -> Vec<String> {
     let without_extension = file.with_extension("");
-    let mut module: Vec<String> = without_extension
-        .iter()
-        .map(|part| part.to_str().expect("file names are plain").to_owned())
-        .collect();
+    let mut module: Vec<String> =
+        without_extension.iter().map(|part| part.to_str().expect("file names are plain").to_owned()).collect();
     if module.last().is_some_and(|last| last == "mod") || module == ["lib"] || module == ["main"] {
         module.pop();
     }
@@ -390,40 +327,25 @@ fn every_arrow_is_in_the_table() {
         let module: Vec<&str> = module.iter().map(String::as_str).collect();
         let source = fs::read_to_string(&file).unwrap();
         let in_file = house.faults(&module, &source);
-        faults.extend(
-            in_file
-                .iter()
-                .map(|fault| format!("src/{}: {fault}", relative.display())),
-        );
+        faults.extend(in_file.iter().map(|fault| format!("src/{}: {fault}", relative.display())));
     }
-    assert!(
-        faults.is_empty(),
-        "the table is in src/lib.rs:\n{}",
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "the table is in src/lib.rs:\n{}", faults.join("\n"));
 }
 
 #[test]
 fn every_room_of_the_table_exists() {
     let house = this_house();
-    assert!(
-        house.may_import.len() >= 5,
-        "the table in src/lib.rs was not understood"
-    );
+    assert!(house.may_import.len() >= 5, "the table in src/lib.rs was not understood");
     for room in house.may_import.keys() {
         let place = src().join(room);
-        assert!(
-            place.join("mod.rs").exists() || place.with_extension("rs").exists(),
-            "{room} is only in the table"
-        );
+        assert!(place.join("mod.rs").exists() || place.with_extension("rs").exists(), "{room} is only in the table");
     }
 }
 
 /// Two copies are two queues of keys and two ideas of whether raw mode is on.
 #[test]
 fn there_is_one_crossterm() {
-    let lock =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).unwrap();
+    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).unwrap();
     assert_eq!(lock.matches("name = \"crossterm\"").count(), 1);
 }
 
@@ -446,43 +368,17 @@ mod the_check_itself {
     fn check(module: &str, source: &str, expected: &[&str]) {
         let module: Vec<&str> = module.split('/').collect();
         let faults = House::of_docs(TABLE).faults(&module, source);
-        let matches = faults
-            .iter()
-            .zip(expected)
-            .all(|(fault, part)| fault.contains(part));
-        assert!(
-            faults.len() == expected.len() && matches,
-            "{source}\n{faults:#?}"
-        );
+        let matches = faults.iter().zip(expected).all(|(fault, part)| fault.contains(part));
+        assert!(faults.len() == expected.len() && matches, "{source}\n{faults:#?}");
     }
 
     #[test]
     fn what_stands_below_is_allowed() {
-        check(
-            "top",
-            "use crate::{ground::A, middle::{B, C as D}}; use ratatui::Frame;",
-            &[],
-        );
-        check(
-            "term",
-            "use crate::ground; use crossterm::event; let x = std::fs::read(p);",
-            &[],
-        );
-        check(
-            "cli/run",
-            "use crate::{top, beside}; use super::super::beside; use crossterm::tty;",
-            &[],
-        );
-        check(
-            "middle/deep",
-            "use super::beside; use super::Thing; use crate::middle::Thing;",
-            &[],
-        );
-        check(
-            "ground",
-            "pub(crate) struct A; pub(in crate::ground) struct B; use std::time::Duration;",
-            &[],
-        );
+        check("top", "use crate::{ground::A, middle::{B, C as D}}; use ratatui::Frame;", &[]);
+        check("term", "use crate::ground; use crossterm::event; let x = std::fs::read(p);", &[]);
+        check("cli/run", "use crate::{top, beside}; use super::super::beside; use crossterm::tty;", &[]);
+        check("middle/deep", "use super::beside; use super::Thing; use crate::middle::Thing;", &[]);
+        check("ground", "pub(crate) struct A; pub(in crate::ground) struct B; use std::time::Duration;", &[]);
     }
 
     #[test]
@@ -494,73 +390,25 @@ mod the_check_itself {
         check("ground/deep", "use super::super::middle::B;", error);
         check("ground", "use crate::{ground::A, middle};", error);
         check("ground", "use { crate::middle, std::fmt };", error);
-        check(
-            "ground",
-            "macro_rules! m { () => { $crate::middle::B } }",
-            error,
-        );
-        check(
-            "ground",
-            "#[cfg(test)] mod tests { use crate::middle::B; }",
-            error,
-        );
-        check(
-            "beside",
-            "use crate::middle;",
-            &["beside may not import middle"],
-        );
+        check("ground", "macro_rules! m { () => { $crate::middle::B } }", error);
+        check("ground", "#[cfg(test)] mod tests { use crate::middle::B; }", error);
+        check("beside", "use crate::middle;", &["beside may not import middle"]);
         check("ground", "use crate::*;", &["ground may not import *"]);
         check("cellar", "", &["cellar is no room"]);
     }
 
     #[test]
     fn the_outside_world_is_for_the_outermost_rooms() {
-        check(
-            "middle",
-            "use ratatui::Frame;",
-            &["middle may not import ratatui"],
-        );
-        check(
-            "top",
-            "use ratatui::crossterm::event;",
-            &["top may not import crossterm"],
-        );
+        check("middle", "use ratatui::Frame;", &["middle may not import ratatui"]);
+        check("top", "use ratatui::crossterm::event;", &["top may not import crossterm"]);
         check("top", "use std::{fmt, fs};", &["may not use std::fs"]);
-        check(
-            "top",
-            "let t = std::thread::spawn(f);",
-            &["may not use std::thread"],
-        );
-        check(
-            "top",
-            "use std::time::{Duration, Instant};",
-            &["may not use time::Instant"],
-        );
-        check(
-            "top",
-            "use std::time; let t = time::SystemTime::now();",
-            &["may not use time::SystemTime"],
-        );
-        check(
-            "top",
-            "enum Local { Instant, Stepped } let l = Local::Instant;",
-            &[],
-        );
-        check(
-            "top",
-            "#[cfg(test)]\nmod tests { use std::fs; mod deep { use std::fs; } }",
-            &[],
-        );
-        check(
-            "top",
-            "#[cfg(test)] mod tests { fn f() {} } use std::fs;",
-            &["may not use std::fs"],
-        );
-        check(
-            "top",
-            "#[cfg(test)] mod tests; use std::fs;",
-            &["may not use std::fs"],
-        );
+        check("top", "let t = std::thread::spawn(f);", &["may not use std::thread"]);
+        check("top", "use std::time::{Duration, Instant};", &["may not use time::Instant"]);
+        check("top", "use std::time; let t = time::SystemTime::now();", &["may not use time::SystemTime"]);
+        check("top", "enum Local { Instant, Stepped } let l = Local::Instant;", &[]);
+        check("top", "#[cfg(test)]\nmod tests { use std::fs; mod deep { use std::fs; } }", &[]);
+        check("top", "#[cfg(test)] mod tests { fn f() {} } use std::fs;", &["may not use std::fs"]);
+        check("top", "#[cfg(test)] mod tests; use std::fs;", &["may not use std::fs"]);
         check("top/tests", "use std::fs;", &[]);
     }
 
@@ -571,16 +419,8 @@ mod the_check_itself {
             "// use crate::middle;\n/* crate::top /* crate::top */ crate::top */ /// [`crate::top`]\n",
             &[],
         );
-        check(
-            "ground",
-            r##"let s = "crate::top \" crate::top"; let r = r#"crate::top"#; let c = '"';"##,
-            &[],
-        );
-        check(
-            "ground",
-            "fn f<'a>(x: &'a str) { let c = '\\''; crate::top::g() }",
-            &["ground may not import top"],
-        );
+        check("ground", r##"let s = "crate::top \" crate::top"; let r = r#"crate::top"#; let c = '"';"##, &[]);
+        check("ground", "fn f<'a>(x: &'a str) { let c = '\\''; crate::top::g() }", &["ground may not import top"]);
     }
 
     #[test]

@@ -11,9 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{
-    Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system,
-};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{MouseProtocolMode, Parser};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_paxoscope");
@@ -57,16 +55,9 @@ impl Session {
         let pair = native_pty_system().openpty(pty_size(80, 24)).unwrap();
         let mut screen = Parser::new(cells(24), cells(80), 0);
         screen.process(format!("{PROMPT}\r\n").as_bytes());
-        let received = Arc::new(Mutex::new(Received {
-            screen,
-            bytes: Vec::new(),
-        }));
+        let received = Arc::new(Mutex::new(Received { screen, bytes: Vec::new() }));
         let stop_reading = Arc::new(AtomicBool::new(false));
-        let reader = read_into(
-            pair.master.try_clone_reader().unwrap(),
-            &received,
-            &stop_reading,
-        );
+        let reader = read_into(pair.master.try_clone_reader().unwrap(), &received, &stop_reading);
         let modes_before = modes(&*pair.master);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
@@ -92,11 +83,7 @@ impl Session {
         let start = Instant::now();
         while !condition(self) {
             let late = start.elapsed() > DEADLINE;
-            assert!(
-                !late,
-                "waited in vain until {what}; the screen:\n{}",
-                self.contents()
-            );
+            assert!(!late, "waited in vain until {what}; the screen:\n{}", self.contents());
             thread::sleep(PAUSE);
         }
     }
@@ -108,11 +95,7 @@ impl Session {
             let screen = received.screen.screen();
             screen.alternate_screen() && !screen.contents().trim().is_empty()
         });
-        assert_ne!(
-            modes(&*self.master),
-            self.modes_before,
-            "raw mode is on while the program runs"
-        );
+        assert_ne!(modes(&*self.master), self.modes_before, "raw mode is on while the program runs");
     }
 
     /// Whether every mode is what it was.
@@ -137,39 +120,24 @@ impl Session {
 
     fn send_signal(&self, signal: &str) {
         let pid = self.child.process_id().unwrap().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
     }
 
     fn wait_until_stopped(&self) {
-        self.wait_until("the process is stopped", |session| {
-            is_stopped(session.child.process_id().unwrap())
-        });
+        self.wait_until("the process is stopped", |session| is_stopped(session.child.process_id().unwrap()));
     }
 
     fn resize(&self, columns: u16, rows: u16) {
         if columns > 0 && rows > 0 {
             let mut received = self.received.lock().unwrap();
-            received
-                .screen
-                .screen_mut()
-                .set_size(cells(rows), cells(columns));
+            received.screen.screen_mut().set_size(cells(rows), cells(columns));
         }
         self.master.resize(pty_size(columns, rows)).unwrap();
     }
 
     /// Something else draws on the terminal.
     fn scribble(&self, text: &str) {
-        self.received
-            .lock()
-            .unwrap()
-            .screen
-            .process(text.as_bytes());
+        self.received.lock().unwrap().screen.process(text.as_bytes());
     }
 
     fn wait_for_end(&mut self) -> ExitStatus {
@@ -178,11 +146,7 @@ impl Session {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(
-                start.elapsed() < DEADLINE,
-                "the program does not end; the screen:\n{}",
-                self.contents()
-            );
+            assert!(start.elapsed() < DEADLINE, "the program does not end; the screen:\n{}", self.contents());
             thread::sleep(PAUSE);
         }
     }
@@ -191,56 +155,25 @@ impl Session {
     #[track_caller]
     fn assert_ends(mut self, code: u32, said: &[&str]) {
         let status = self.wait_for_end();
-        assert_eq!(
-            (status.signal(), status.exit_code()),
-            (None, code),
-            "the screen:\n{}",
-            self.contents()
-        );
+        assert_eq!((status.signal(), status.exit_code()), (None, code), "the screen:\n{}", self.contents());
         self.assert_given_back(said);
         let bytes = String::from_utf8_lossy(&self.received.lock().unwrap().bytes).into_owned();
         let count = |sequence: &str| bytes.matches(sequence).count();
-        assert_eq!(
-            count("\x1b[?1049h"),
-            count("\x1b[?1049l"),
-            "left the alternate screen as often as entered"
-        );
-        assert!(
-            bytes.rfind("\x1b[?2026l") > bytes.rfind("\x1b[?2026h"),
-            "no synchronized update is left open"
-        );
+        assert_eq!(count("\x1b[?1049h"), count("\x1b[?1049l"), "left the alternate screen as often as entered");
+        assert!(bytes.rfind("\x1b[?2026l") > bytes.rfind("\x1b[?2026h"), "no synchronized update is left open");
     }
 
     #[track_caller]
     fn assert_given_back(&self, said: &[&str]) {
         self.wait_until("the terminal is given back", Self::is_given_back);
-        self.wait_until("all is said", |session| {
-            said.iter().all(|part| session.unwrapped().contains(part))
-        });
+        self.wait_until("all is said", |session| said.iter().all(|part| session.unwrapped().contains(part)));
         let contents = self.contents();
         let mut lines = contents.lines();
-        assert_eq!(
-            lines.next(),
-            Some(PROMPT),
-            "what was there before is there again:\n{contents}"
-        );
-        assert_eq!(
-            lines.next().is_some(),
-            !said.is_empty(),
-            "nothing is left over:\n{contents}"
-        );
-        assert!(
-            !contents.contains("panicked at") && !contents.contains("RUST_BACKTRACE"),
-            "{contents}"
-        );
+        assert_eq!(lines.next(), Some(PROMPT), "what was there before is there again:\n{contents}");
+        assert_eq!(lines.next().is_some(), !said.is_empty(), "nothing is left over:\n{contents}");
+        assert!(!contents.contains("panicked at") && !contents.contains("RUST_BACKTRACE"), "{contents}");
         if said.is_empty() {
-            let cursor = self
-                .received
-                .lock()
-                .unwrap()
-                .screen
-                .screen()
-                .cursor_position();
+            let cursor = self.received.lock().unwrap().screen.screen().cursor_position();
             assert_eq!(cursor, (1, 0), "the cursor is where the shell left it");
         }
     }
@@ -284,12 +217,7 @@ fn read_into(
 }
 
 fn pty_size(cols: u16, rows: u16) -> PtySize {
-    PtySize {
-        rows,
-        cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
 fn cells(count: u16) -> NonZeroU16 {
@@ -298,25 +226,15 @@ fn cells(count: u16) -> NonZeroU16 {
 
 /// The modes of the line (raw or not, echo, …) as text that can be compared.
 fn modes(master: &dyn MasterPty) -> String {
-    format!(
-        "{:?}",
-        master.get_termios().expect("a pseudo-terminal has modes")
-    )
+    format!("{:?}", master.get_termios().expect("a pseudo-terminal has modes"))
 }
 
 fn is_stopped(pid: u32) -> bool {
     // The state is the first field after the program's name in brackets. `ps` is for systems without /proc.
     let state = if let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) {
-        stat.rsplit(')')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
+        stat.rsplit(')').next().unwrap_or_default().trim().to_owned()
     } else {
-        let ps = Command::new("ps")
-            .args(["-o", "state=", "-p", &pid.to_string()])
-            .output()
-            .unwrap();
+        let ps = Command::new("ps").args(["-o", "state=", "-p", &pid.to_string()]).output().unwrap();
         String::from_utf8_lossy(&ps.stdout).trim().to_owned()
     };
     state.starts_with('T')
@@ -375,13 +293,7 @@ fn an_error_is_told_after_the_terminal_is_given_back() {
 fn a_panic_is_told_in_plain_words_after_the_terminal_is_given_back() {
     let mut session = Session::start(&[("PAXOSCOPE_TEST_FAULT", "panic")]);
     session.type_keys("x");
-    session.assert_ends(
-        101,
-        &[
-            "Paxoscope had to stop",
-            "a panic on purpose (src/term/fault.rs:",
-        ],
-    );
+    session.assert_ends(101, &["Paxoscope had to stop", "a panic on purpose (src/term/fault.rs:"]);
 }
 
 #[cfg(debug_assertions)]
@@ -389,10 +301,7 @@ fn a_panic_is_told_in_plain_words_after_the_terminal_is_given_back() {
 fn a_panic_of_another_thread_ends_the_program_too() {
     let mut session = Session::start(&[("PAXOSCOPE_TEST_FAULT", "thread")]);
     session.type_keys("x");
-    session.assert_ends(
-        2,
-        &["a bug in Paxoscope", "a panic on purpose, in a thread"],
-    );
+    session.assert_ends(2, &["a bug in Paxoscope", "a panic on purpose, in a thread"]);
 }
 
 #[cfg(debug_assertions)]
@@ -403,10 +312,7 @@ fn a_signal_ends_it_even_when_it_hangs() {
     session.send_signal("TERM");
     let status = session.wait_for_end();
     // By the signal itself, or, if the signal overtook the key, as usual.
-    assert!(
-        status.signal().is_some() || status.exit_code() == 143,
-        "{status:?}"
-    );
+    assert!(status.signal().is_some() || status.exit_code() == 143, "{status:?}");
     session.assert_given_back(&[]);
 }
 
@@ -448,9 +354,7 @@ fn what_a_sudden_stop_left_on_the_screen_is_painted_over() {
     session.wait_until_stopped();
     session.scribble("\x1b[H\x1b[2Jscribble\x1b[?25h");
     session.send_signal("CONT");
-    session.wait_until("all is painted anew", |session| {
-        !session.contents().contains("scribble")
-    });
+    session.wait_until("all is painted anew", |session| !session.contents().contains("scribble"));
     session.wait_for_frame();
     session.type_keys("q");
     session.assert_ends(0, &[]);
@@ -459,24 +363,16 @@ fn what_a_sudden_stop_left_on_the_screen_is_painted_over() {
 #[test]
 fn a_shell_with_job_control_gets_the_terminal_and_gives_it_back() {
     let mut command = CommandBuilder::new("sh");
-    command.args([
-        "-c",
-        "set -m; \"$0\"; echo stopped; read line; fg; echo code $?",
-        PROGRAM,
-    ]);
+    command.args(["-c", "set -m; \"$0\"; echo stopped; read line; fg; echo code $?", PROGRAM]);
     let mut session = Session::start_command(command);
     session.wait_for_frame();
     session.type_keys("\x1a");
-    session.wait_until("the shell goes on", |session| {
-        session.contents().contains("stopped")
-    });
+    session.wait_until("the shell goes on", |session| session.contents().contains("stopped"));
     session.wait_until("the terminal is given back", Session::is_given_back);
     session.type_keys("\r");
     session.wait_for_frame();
     session.type_keys("q");
-    session.wait_until("the shell has the code", |session| {
-        session.contents().contains("code 0")
-    });
+    session.wait_until("the shell has the code", |session| session.contents().contains("code 0"));
     session.wait_until("the terminal is given back", Session::is_given_back);
     assert!(session.wait_for_end().success());
 }

@@ -112,6 +112,19 @@ impl StableField {
         Self::ReplicaSlotOut,
         Self::ReplicaResults,
     ];
+
+    /// Its name in files: `acceptor.ballot_num`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AcceptorBallotNum => "acceptor.ballot_num",
+            Self::AcceptorAccepted => "acceptor.accepted",
+            Self::LeaderBallotNum => "leader.ballot_num",
+            Self::ReplicaDecisions => "replica.decisions",
+            Self::ReplicaApp => "replica.app",
+            Self::ReplicaSlotOut => "replica.slot_out",
+            Self::ReplicaResults => "replica.results",
+        }
+    }
 }
 
 /// A deliberate bug: one guard in one place. Beside each stands the invariant that it breaks first.

@@ -53,26 +53,16 @@ impl Surroundings {
 
 /// Decides. The flag beats the environment; in the environment, a wish for no colours beats a wish for colours.
 pub fn color_mode(choice: ColorChoice, around: &Surroundings) -> ColorMode {
-    let is = |value: &Option<OsString>, wanted: &str| {
-        value.as_ref().is_some_and(|value| value == wanted)
-    };
+    let is = |value: &Option<OsString>, wanted: &str| value.as_ref().is_some_and(|value| value == wanted);
     let is_set = |value: &Option<OsString>| value.as_ref().is_some_and(|value| !value.is_empty());
     let colors = match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
         ColorChoice::Auto if is_set(&around.no_color) => false,
-        ColorChoice::Auto if is_set(&around.clicolor_force) && !is(&around.clicolor_force, "0") => {
-            true
-        }
-        ColorChoice::Auto => {
-            around.is_terminal && !is(&around.term, "dumb") && !is(&around.clicolor, "0")
-        }
+        ColorChoice::Auto if is_set(&around.clicolor_force) && !is(&around.clicolor_force, "0") => true,
+        ColorChoice::Auto => around.is_terminal && !is(&around.term, "dumb") && !is(&around.clicolor, "0"),
     };
-    if colors {
-        ColorMode::Color
-    } else {
-        ColorMode::Mono
-    }
+    if colors { ColorMode::Color } else { ColorMode::Mono }
 }
 
 #[cfg(test)]
@@ -120,11 +110,7 @@ mod tests {
             (Never, "tty CLICOLOR_FORCE=1", Mono),
         ];
         for (choice, settings, expected) in table {
-            assert_eq!(
-                color_mode(choice, &around(settings)),
-                expected,
-                "{choice:?} with {settings:?}"
-            );
+            assert_eq!(color_mode(choice, &around(settings)), expected, "{choice:?} with {settings:?}");
         }
     }
 }

@@ -15,9 +15,7 @@ pub(crate) fn strike_at(msg: &Msg) -> io::Result<()> {
         Ok("panic") => panic!("a panic on purpose"),
         Ok("error") => Err(io::Error::other("an error on purpose")),
         Ok("thread") => {
-            drop(std::thread::spawn(|| {
-                panic!("a panic on purpose, in a thread")
-            }));
+            drop(std::thread::spawn(|| panic!("a panic on purpose, in a thread")));
             Ok(())
         }
         Ok("hang") => loop {

@@ -44,10 +44,7 @@ fn request_of_key(event: KeyEvent) -> Option<Request> {
 
 /// A key held down moves on; it never delivers, crashes or confirms twice.
 fn is_movement(code: KeyCode) -> bool {
-    matches!(
-        code,
-        KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right | KeyCode::Home | KeyCode::End
-    )
+    matches!(code, KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right | KeyCode::Home | KeyCode::End)
 }
 
 fn only_ctrl(event: KeyEvent) -> bool {
@@ -97,11 +94,7 @@ mod tests {
     }
 
     fn of_kind(code: KeyCode, kind: KeyEventKind) -> Option<Request> {
-        request(&Event::Key(KeyEvent::new_with_kind(
-            code,
-            KeyModifiers::NONE,
-            kind,
-        )))
+        request(&Event::Key(KeyEvent::new_with_kind(code, KeyModifiers::NONE, kind)))
     }
 
     #[allow(clippy::unnecessary_wraps)]
@@ -133,11 +126,7 @@ mod tests {
         ];
         for (code, key) in table {
             assert_eq!(pressed(code, KeyModifiers::NONE), tell(key), "{code:?}");
-            assert_eq!(
-                of_kind(code, KeyEventKind::Release),
-                None,
-                "{code:?} released"
-            );
+            assert_eq!(of_kind(code, KeyEventKind::Release), None, "{code:?} released");
         }
     }
 
@@ -146,17 +135,10 @@ mod tests {
         for character in ['R', '?', ':', '⟨'] {
             for modifiers in [KeyModifiers::NONE, KeyModifiers::SHIFT] {
                 let key = tell(Key::Char(character));
-                assert_eq!(
-                    pressed(KeyCode::Char(character), modifiers),
-                    key,
-                    "{character} {modifiers:?}"
-                );
+                assert_eq!(pressed(KeyCode::Char(character), modifiers), key, "{character} {modifiers:?}");
             }
         }
-        assert_eq!(
-            pressed(KeyCode::Char(' '), KeyModifiers::SHIFT),
-            tell(Key::Space)
-        );
+        assert_eq!(pressed(KeyCode::Char(' '), KeyModifiers::SHIFT), tell(Key::Space));
         for code in [KeyCode::Tab, KeyCode::BackTab] {
             assert_eq!(pressed(code, KeyModifiers::SHIFT), tell(Key::BackTab));
         }
@@ -165,47 +147,27 @@ mod tests {
     #[test]
     fn chords_do_nothing_but_leave_suspend_and_erase() {
         let ctrl = KeyModifiers::CONTROL;
-        assert_eq!(
-            pressed(KeyCode::Char('c'), ctrl),
-            Some(Request::Do(Effect::Quit))
-        );
-        assert_eq!(
-            pressed(KeyCode::Char('z'), ctrl),
-            Some(Request::Do(Effect::Suspend))
-        );
+        assert_eq!(pressed(KeyCode::Char('c'), ctrl), Some(Request::Do(Effect::Quit)));
+        assert_eq!(pressed(KeyCode::Char('z'), ctrl), Some(Request::Do(Effect::Suspend)));
         assert_eq!(pressed(KeyCode::Char('h'), ctrl), tell(Key::Backspace));
         assert_eq!(pressed(KeyCode::Char('q'), ctrl), None);
         assert_eq!(pressed(KeyCode::Char('q'), KeyModifiers::ALT), None);
-        assert_eq!(
-            pressed(KeyCode::Char('c'), ctrl | KeyModifiers::ALT).is_some(),
-            cfg!(windows)
-        );
+        assert_eq!(pressed(KeyCode::Char('c'), ctrl | KeyModifiers::ALT).is_some(), cfg!(windows));
         assert_eq!(pressed(KeyCode::Insert, KeyModifiers::NONE), None);
         assert_eq!(pressed(KeyCode::Char('\u{7}'), KeyModifiers::NONE), None);
     }
 
     #[test]
     fn a_key_held_down_moves_and_does_nothing_else() {
-        assert_eq!(
-            of_kind(KeyCode::Down, KeyEventKind::Repeat),
-            tell(Key::Down)
-        );
-        for code in [
-            KeyCode::Enter,
-            KeyCode::Char('x'),
-            KeyCode::Char(' '),
-            KeyCode::PageDown,
-        ] {
+        assert_eq!(of_kind(KeyCode::Down, KeyEventKind::Repeat), tell(Key::Down));
+        for code in [KeyCode::Enter, KeyCode::Char('x'), KeyCode::Char(' '), KeyCode::PageDown] {
             assert_eq!(of_kind(code, KeyEventKind::Repeat), None, "{code:?}");
         }
     }
 
     #[test]
     fn a_new_size_is_told_and_the_rest_is_not() {
-        assert_eq!(
-            request(&Event::Resize(1, 0)),
-            Some(Request::Tell(Msg::Resize(1, 0)))
-        );
+        assert_eq!(request(&Event::Resize(1, 0)), Some(Request::Tell(Msg::Resize(1, 0))));
         for event in [Event::FocusGained, Event::FocusLost] {
             assert_eq!(request(&event), None);
         }

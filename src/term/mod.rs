@@ -87,12 +87,7 @@ mod tests {
     #[test]
     fn without_a_terminal_the_error_names_the_ways_out() {
         let text = Error::NotATerminal("standard input").to_string();
-        for part in [
-            "standard input",
-            "not a terminal",
-            "paxoscope replay FILE",
-            "--plain",
-        ] {
+        for part in ["standard input", "not a terminal", "paxoscope replay FILE", "--plain"] {
             assert!(text.contains(part), "{part} is missing in: {text}");
         }
     }

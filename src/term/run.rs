@@ -44,12 +44,7 @@ pub fn run(model: &mut Model, view: impl FnMut(&Model, &mut Frame<'_>)) -> Resul
     wake::watch_input(sender)?;
 
     let terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
-    let mut screen = Screen {
-        terminal,
-        is_stale: false,
-        model,
-        view,
-    };
+    let mut screen = Screen { terminal, is_stale: false, model, view };
     match screen.run(&wakes) {
         Err(Error::Io(error)) if means_closed(&error) => Ok(Ended::TerminalClosed),
         ended => ended,
@@ -84,9 +79,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
 
     /// Sleeps until something happens, and handles all that has happened by then.
     fn handle_all(&mut self, wakes: &Receiver<Wake>) -> Result<Option<Ended>, Error> {
-        let first = wakes
-            .recv()
-            .map_err(|RecvError| Error::Broken("nothing is left to wait for".into()))?;
+        let first = wakes.recv().map_err(|RecvError| Error::Broken("nothing is left to wait for".into()))?;
         let mut ended = self.handle(first)?;
         for wake in wakes.try_iter().take(WAKES_A_DRAW) {
             if ended.is_some() {
@@ -173,12 +166,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
             let size = self.terminal.size()?;
             self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
         }
-        let Self {
-            terminal,
-            model,
-            view,
-            ..
-        } = self;
+        let Self { terminal, model, view, .. } = self;
         terminal.draw(|frame| view(model, frame))?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         io::stdout().flush()

@@ -36,9 +36,7 @@ impl Listening {
                 on_signal(signal, &wakes);
             }
         };
-        thread::Builder::new()
-            .name("signals".into())
-            .spawn(forward)?;
+        thread::Builder::new().name("signals".into()).spawn(forward)?;
         Ok(listening)
     }
 }

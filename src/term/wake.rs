@@ -40,10 +40,7 @@ pub(crate) fn watch_input(wakes: Sender<Wake>) -> io::Result<()> {
             }
         }
     };
-    thread::Builder::new()
-        .name("input".into())
-        .spawn(read_all)
-        .map(drop)
+    thread::Builder::new().name("input".into()).spawn(read_all).map(drop)
 }
 
 /// Starts the thread that waits for the terminal to be closed. Crossterm does not tell: at the end of the input it reads
@@ -68,8 +65,5 @@ pub(crate) fn watch_closing(wakes: Sender<Wake>) -> io::Result<()> {
             }
         }
     };
-    thread::Builder::new()
-        .name("closing".into())
-        .spawn(wait)
-        .map(drop)
+    thread::Builder::new().name("closing".into()).spawn(wait).map(drop)
 }
