@@ -33,6 +33,7 @@ impl Acceptor {
         // A1: ballot_num only grows. A vote for a lower ballot is no longer possible after the answer (D4).
         if Some(ballot) > self.ballot_num || ctx.rules.broken(Bug::AdoptLower) {
             self.ballot_num = Some(ballot);
+            effects.write(ctx, StableField::AcceptorBallotNum);
             effects.because(Reason::P1aAdopt { ballot, before });
         } else {
             effects.because(Reason::P1aRefuse { ballot, ballot_num: before });
@@ -54,17 +55,22 @@ impl Acceptor {
             effects.send(commander, Message::P2b { ballot_num: before, to: pvalue });
             return;
         }
-        // With the rule `equal` this changes nothing; with `at_least` a vote is a promise, too.
-        if current && !ctx.rules.broken(Bug::AcceptNoRaise) {
+        // With the rule `at_least` a vote is a promise, too.
+        if current && Some(pvalue.ballot) != before && !ctx.rules.broken(Bug::AcceptNoRaise) {
             self.ballot_num = Some(pvalue.ballot);
+            effects.write(ctx, StableField::AcceptorBallotNum);
         }
-        self.accept(ctx, pvalue);
+        self.accept(ctx, pvalue, effects);
         effects.because(Reason::P2aAccept { pvalue, before });
         effects.send(commander, Message::P2b { ballot_num: Some(pvalue.ballot), to: pvalue });
     }
 
     /// A3: what was accepted is never removed; with state reduction only what a later ballot makes redundant is.
-    fn accept(&mut self, ctx: &Context, pvalue: PValue) {
+    fn accept(&mut self, ctx: &Context, pvalue: PValue, effects: &mut Effects) {
+        if self.accepted.contains(&pvalue) {
+            return;
+        }
+        effects.write(ctx, StableField::AcceptorAccepted);
         let accepted = Arc::make_mut(&mut self.accepted);
         if ctx.rules.state_reduction {
             accepted.retain(|kept| kept.slot != pvalue.slot);

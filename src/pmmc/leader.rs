@@ -111,6 +111,8 @@ impl Leader {
         let seqnum = if self.ran { self.highest_seqnum_seen().saturating_add(1) } else { 0 };
         let leader = if ctx.rules.broken(Bug::NoTiebreak) { LeaderId(0) } else { self.id };
         self.ballot_num = Ballot { seqnum, leader };
+        // Before the first p1a leaves: a ballot that was forgotten would be used twice.
+        effects.write(ctx, StableField::LeaderBallotNum);
         self.ran = true;
         self.rival = None;
         effects.because(Reason::Elect { ballot: self.ballot_num });

@@ -84,6 +84,7 @@ impl Replica {
             effects.because(Reason::DecisionKnown { slot, command, known });
         } else {
             self.decisions.insert(slot, command);
+            effects.write(ctx, StableField::ReplicaDecisions);
             effects.because(Reason::DecisionNew { slot, command });
         }
         while let Some(&decided) = self.decisions.get(&self.slot_out) {
@@ -115,6 +116,7 @@ impl Replica {
     fn perform(&mut self, ctx: &Context, command: CommandId, effects: &mut Effects) {
         let slot = self.slot_out;
         self.slot_out = slot.next();
+        effects.write(ctx, StableField::ReplicaSlotOut);
         // R3: the state is that of every decided command applied once.
         if let Some(earlier) = self.decided_before(slot, command)
             && !ctx.rules.broken(Bug::NoDedup)
@@ -126,6 +128,8 @@ impl Replica {
         let result = known.op.perform(&mut self.app);
         self.log.push(command);
         self.results.insert(command, result);
+        effects.write(ctx, StableField::ReplicaApp);
+        effects.write(ctx, StableField::ReplicaResults);
         effects.because(Reason::Perform { slot, command });
         self.respond(ctx, command, effects);
     }

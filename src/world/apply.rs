@@ -240,9 +240,10 @@ impl World {
         Ok(vec![Event::World(WorldRule::Rule)])
     }
 
-    /// The end of a step: the reasons are told, and all that the process sent is put in flight.
+    /// The end of a step: the reasons are told, what must survive is written, and all that the process sent is put in flight.
     fn finish(&mut self, process: ProcessId, effects: Effects, mut events: Vec<Event>) -> Vec<Event> {
         events.extend(effects.reasons.into_iter().map(|reason| Event::Executed { process, reason }));
+        events.extend(effects.written.into_iter().map(|field| Event::Written { process, field }));
         self.put_in_flight(process, effects.sent, |envelope| events.push(Event::Sent(envelope.clone())));
         events
     }

@@ -107,7 +107,7 @@ impl History {
                         self.seen(slot, command);
                     }
                 }
-                Event::World(_) => {}
+                Event::World(_) | Event::Written { .. } => {}
             }
         }
     }

@@ -9,6 +9,7 @@
 mod action;
 mod apply;
 mod changes;
+mod costs;
 mod enabled;
 mod event;
 mod history;
@@ -25,6 +26,7 @@ mod watch;
 pub use action::Action;
 pub use apply::Refusal;
 pub use changes::{Change, changes};
+pub use costs::{Bill, Costs};
 pub use event::{Event, WorldRule};
 pub use history::{History, Voters};
 pub use invariants::{Invariant, Violation};

@@ -12,7 +12,7 @@ pub fn sentences(notation: Notation, action: &Action, events: &[Event]) -> Vec<S
         .filter_map(|event| match event {
             Event::Executed { process, reason } => Some(sentence(notation, *process, reason)),
             Event::World(rule) => Some(world_sentence(notation, *rule, action)),
-            Event::Sent(_) => None,
+            Event::Sent(_) | Event::Written { .. } => None,
         })
         .collect()
 }

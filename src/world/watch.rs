@@ -92,7 +92,7 @@ impl Watch {
                 Event::World(WorldRule::Crash(process) | WorldRule::Restart(process)) => {
                     self.forgotten(before, after, *process, &mut doubtful);
                 }
-                Event::World(_) => {}
+                Event::World(_) | Event::Written { .. } => {}
                 Event::Sent(envelope) => self.touched_by_message(after, envelope, &mut doubtful),
             }
         }
