@@ -32,6 +32,8 @@ pub enum Refusal {
     NotPartitioned,
     #[error("acceptors only answer: {0} has nothing to send again")]
     NothingToResend(ProcessId),
+    #[error("window must be 1 or more: with 0 no slot could ever be proposed")]
+    NoWindow,
     #[error("{0} watches no rival: nobody preempted it since it last ran")]
     NoRival(LeaderId),
 }
@@ -230,6 +232,9 @@ impl World {
     }
 
     fn change_rule(&mut self, change: RuleChange) -> Outcome {
+        if change == RuleChange::Window(0) {
+            return Err(Refusal::NoWindow);
+        }
         Arc::make_mut(&mut self.context).rules.change(change);
         Ok(vec![Event::World(WorldRule::Rule)])
     }
