@@ -1,5 +1,8 @@
 //! The action language: what can be said, and what is answered to what cannot.
 
+// Helpers of tests are tests too, which clippy does not see.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use paxoscope::script::{Scenario, action_text, parse_action};
 use paxoscope::world::World;
 

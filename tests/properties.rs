@@ -1,6 +1,9 @@
 //! Random runs under every rule: nothing panics, no invariant is ever violated, every action can be said and is
 //! understood again.
 
+// Helpers of tests are tests too, which clippy does not see.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use paxoscope::pmmc::{
     ClientId, Cluster, CommandId, DuplicateRequest, Local, LowerP2b, OnPreempted, Op, P2aRule, ProcessId, RuleChange,
     Rules, Slot, StableField, Start,

@@ -1,6 +1,9 @@
 //! The worked trace, computed by an independent model, against the engine: after each of its 51 deliveries every
 //! process's state and every message sent.
 
+// Helpers of tests are tests too, which clippy does not see.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
