@@ -7,7 +7,7 @@ use crate::world::text::Notation;
 use crate::world::{Envelope, Event, Violation, World, changes, sentences};
 
 use super::StepView;
-use super::fields::field_text;
+use super::fields::change_text;
 
 /// The sentences of the world before step 1, one a line.
 pub fn initial_text(title: &str, world: &World, violations: &[Violation]) -> String {
@@ -53,10 +53,7 @@ pub fn step_text(step: &StepView<'_>) -> String {
     if changed.is_empty() {
         lines.push("  No process changes.".to_owned());
     }
-    lines.extend(changed.iter().map(|change| {
-        let (was, is) = (field_text(step.before, change), field_text(step.after, change));
-        format!("  {change} was {was}, is {is}.")
-    }));
+    lines.extend(changed.iter().map(|change| format!("  {}.", change_text(step.before, step.after, change))));
     lines.extend(step.violations.iter().map(violated));
     finish(&lines)
 }

@@ -58,7 +58,6 @@ struct Places {
 
 /// The file as it is written. It says all its rules, so that it means the same when a default changes.
 #[derive(Serialize)]
-#[serde(rename = "Scenario")]
 struct ScenarioOut<'a> {
     format: u32,
     title: &'a str,
@@ -117,9 +116,9 @@ impl Scenario {
             proposals: proposals.iter().map(proposal_text).collect(),
             actions: &self.actions,
         };
-        let pretty = PrettyConfig::new().struct_names(true).depth_limit(2).new_line("\n");
+        let pretty = PrettyConfig::new().depth_limit(2).new_line("\n");
         // Strings and numbers always print.
-        ron::ser::to_string_pretty(&out, pretty).map(|text| text + "\n").unwrap_or_default()
+        ron::ser::to_string_pretty(&out, pretty).map(|text| format!("Scenario{text}\n")).unwrap_or_default()
     }
 
     /// Begins to play: the world before step 1, and the actions still to come.
