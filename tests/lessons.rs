@@ -295,6 +295,60 @@ fn futures_that_end_alike_are_no_fork() {
     assert!(found.contains("beat 2 (Nothing) does nothing"), "{found}");
 }
 
+/// The format's page shows a whole lesson: it must pass.
+#[test]
+fn the_page_about_the_format_is_right() {
+    let page = include_str!("../lessons/README.md");
+    let (_, after) = page.split_once("```ron\n").unwrap();
+    let (lesson, _) = after.split_once("```").unwrap();
+    if let Err(errors) = check_text("README.md", lesson) {
+        panic!("{errors:#?}");
+    }
+}
+
+#[cfg(feature = "terminal")]
+mod command_line {
+    use std::process::Command;
+
+    fn paxoscope(arguments: &[&str]) -> (Option<i32>, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_paxoscope")).args(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    }
+
+    #[test]
+    fn check_plays_every_built_in_lesson() {
+        let (code, out, err) = paxoscope(&["check"]);
+        assert_eq!((code, err.as_str()), (Some(0), ""));
+        for lesson in super::built_in() {
+            let line = out.lines().find(|line| line.starts_with(lesson.file)).unwrap();
+            assert!(line.contains(": ok, "), "{line}");
+        }
+    }
+
+    #[test]
+    fn check_tells_a_lesson_from_a_scenario() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("mine.ron");
+        let wrong = super::acceptors().replace("A0.ballot_num: 0\"", "A0.ballot_num: 3.1\"");
+        std::fs::write(&file, format!("/* a comment */ {wrong}")).unwrap();
+        let (code, out, err) = paxoscope(&["check", file.to_str().unwrap()]);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains("mine.ron:36:22: beat 1"), "{err}");
+    }
+
+    #[test]
+    fn lessons_are_listed_and_a_wrong_name_is_answered() {
+        let (code, out, _) = paxoscope(&["lesson"]);
+        assert_eq!(code, Some(0));
+        assert!(out.starts_with("acceptors    Acceptors vote on leaders\n"), "{out}");
+        let (code, _, err) = paxoscope(&["lesson", "aceptors"]);
+        assert_eq!(code, Some(2));
+        assert_eq!(err, "paxoscope: there is no lesson `aceptors`; did you mean `acceptors`?\n");
+        assert_eq!(paxoscope(&["lesson", "nowhere.ron"]).2, "paxoscope: nowhere.ron: there is no such file\n");
+    }
+}
+
 /// `cargo test --test lessons -- --ignored --nocapture` prints every beat as it is told, to read it as a student.
 #[test]
 #[ignore = "for reading"]

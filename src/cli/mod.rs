@@ -5,6 +5,7 @@
 
 mod check;
 mod input;
+mod lesson;
 mod new;
 mod output;
 mod replay;
@@ -35,11 +36,8 @@ enum Command {
         scenario: Option<PathBuf>,
     },
     /// Take a lesson
-    Lesson {
-        /// Which one: its id, or a file
-        lesson: Option<String>,
-    },
-    /// Check scenarios: parsed and played to their end
+    Lesson(lesson::Args),
+    /// Check lessons and scenarios: parsed, played to their end, held to what they claim
     Check(check::Args),
     /// Write a commented template that passes check
     New(new::Args),
@@ -65,7 +63,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
-        None | Some(Command::Sandbox { .. } | Command::Lesson { .. }) => Ok(interactive()),
+        Some(Command::Lesson(args)) => lesson::run(&args),
+        None | Some(Command::Sandbox { .. }) => Ok(interactive()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::pmmc::{Cluster, Rules};
 use crate::world::{Setup, World};
 
 use super::error::{FileError, Position, quote};
-use super::file::{Line, Located, parse_ron};
+use super::file::{Line, Located, first_value, parse_ron};
 
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
@@ -205,6 +205,12 @@ struct FutureFile {
     expect: Vec<Located<String>>,
     #[serde(default)]
     unchanged: Vec<Located<String>>,
+}
+
+/// Whether this is the text of a lesson, told by how it begins: `Lesson(`.
+pub fn is_lesson(text: &str) -> bool {
+    let rest = first_value(text).strip_prefix("Lesson");
+    rest.is_some_and(|rest| rest.trim_start().starts_with('('))
 }
 
 impl Lesson {
