@@ -38,6 +38,7 @@ impl FromStr for Ballot {
 
 /// A slot of the replicated log (the slides' "Op1" is slot 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Slot(pub u32);
 
 impl Slot {

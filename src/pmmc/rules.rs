@@ -2,16 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Slot;
 
 macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// All values, the default first.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The value's name in files and in the action language.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
     };
 }
 
@@ -20,9 +30,9 @@ choice! {
     OnPreempted {
         /// Waits until it is told to run again, as on the slides.
         #[default]
-        Wait,
+        Wait = "wait",
         /// Runs again at once, as in the paper's listing.
-        Rescout,
+        Rescout = "rescout",
     }
 }
 
@@ -31,9 +41,9 @@ choice! {
     P2aRule {
         /// Ballot equal to its `ballot_num` (paper, slides).
         #[default]
-        Equal,
+        Equal = "equal",
         /// Ballot at least its `ballot_num`, which it raises (the 2011 report, the TLA+ specifications).
-        AtLeast,
+        AtLeast = "at_least",
     }
 }
 
@@ -42,9 +52,9 @@ choice! {
     LowerP2b {
         /// Ignores it.
         #[default]
-        Ignore,
+        Ignore = "ignore",
         /// Takes it for a preemption and exits, as the listing literally says; a slot can then hang.
-        Exit,
+        Exit = "exit",
     }
 }
 
@@ -53,9 +63,9 @@ choice! {
     Start {
         /// They wait for `elect`.
         #[default]
-        Idle,
+        Idle = "idle",
         /// They run, as in the paper.
-        Run,
+        Run = "run",
     }
 }
 
@@ -64,9 +74,9 @@ choice! {
     Local {
         /// Inside the step that sent them.
         #[default]
-        Instant,
+        Instant = "instant",
         /// As messages in flight that cannot be lost or duplicated.
-        Stepped,
+        Stepped = "stepped",
     }
 }
 
@@ -75,29 +85,22 @@ choice! {
     DuplicateRequest {
         /// Proposes it again (paper); performing it twice is prevented later.
         #[default]
-        Propose,
+        Propose = "propose",
         /// Answers from its table of results, and does not propose it.
-        Answer,
+        Answer = "answer",
     }
 }
 
-/// A field that survives a crash.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+/// A field that survives a crash. Files name it with a string: its name has a dot in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs)]
 pub enum StableField {
-    #[serde(rename = "acceptor.ballot_num")]
     AcceptorBallotNum,
-    #[serde(rename = "acceptor.accepted")]
     AcceptorAccepted,
-    #[serde(rename = "leader.ballot_num")]
     LeaderBallotNum,
-    #[serde(rename = "replica.decisions")]
     ReplicaDecisions,
-    #[serde(rename = "replica.app")]
     ReplicaApp,
-    #[serde(rename = "replica.slot_out")]
     ReplicaSlotOut,
-    #[serde(rename = "replica.results")]
     ReplicaResults,
 }
 
@@ -113,17 +116,38 @@ impl StableField {
         Self::ReplicaResults,
     ];
 
-    /// Its name in files: `acceptor.ballot_num`.
+    /// The fields' names, in the order of [`Self::ALL`].
+    pub const NAMES: [&str; 7] = [
+        "acceptor.ballot_num",
+        "acceptor.accepted",
+        "leader.ballot_num",
+        "replica.decisions",
+        "replica.app",
+        "replica.slot_out",
+        "replica.results",
+    ];
+
+    /// The field's name: whose it is, and the paper's name.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::AcceptorBallotNum => "acceptor.ballot_num",
-            Self::AcceptorAccepted => "acceptor.accepted",
-            Self::LeaderBallotNum => "leader.ballot_num",
-            Self::ReplicaDecisions => "replica.decisions",
-            Self::ReplicaApp => "replica.app",
-            Self::ReplicaSlotOut => "replica.slot_out",
-            Self::ReplicaResults => "replica.results",
-        }
+        Self::NAMES[self as usize]
+    }
+
+    /// The field of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+}
+
+impl Serialize for StableField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for StableField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| D::Error::unknown_variant(&name, &Self::NAMES))
     }
 }
 
@@ -230,7 +254,8 @@ impl StorageBug {
 }
 
 /// The rules of a run. Every field has a default; the defaults are the lecture's.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 #[allow(missing_docs)]
 pub struct Rules {
     pub on_preempted: OnPreempted,

@@ -34,6 +34,7 @@ pub use invariants::{Invariant, Violation};
 pub use network::{Envelope, Network};
 pub use partition::Partition;
 pub use predicate::{BallotNum, Follow, Predicate, Times, Which};
+pub(crate) use sentence::groups;
 pub use sentence::{sentence, sentences};
 pub use state::{InitialProposal, Node, Proposed, Request, Setup, SetupError, World};
 pub use watch::Watch;
