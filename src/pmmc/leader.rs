@@ -89,6 +89,14 @@ impl Leader {
             (Message::P2b { ballot_num, to }, ProcessId::Acceptor(acceptor)) => {
                 self.on_p2b(ctx, *to, acceptor, *ballot_num, effects);
             }
+            (Message::Ping { ballot }, _) => {
+                effects.because(Reason::PingAnswer { ballot: *ballot });
+                effects.send(from, Message::Pong { ballot: *ballot });
+            }
+            // What a pong is good for is a matter of time, which the protocol does not know.
+            (Message::Pong { ballot }, _) => {
+                effects.because(Reason::Pong { ballot: *ballot, rival: self.rival });
+            }
             (Message::Adopted { ballot, pvalues }, _) => self.on_adopted(ctx, *ballot, pvalues, effects),
             (Message::Preempted { ballot }, _) => self.on_preempted(ctx, *ballot, effects),
             _ => {}
@@ -118,6 +126,14 @@ impl Leader {
         effects.because(Reason::Elect { ballot: self.ballot_num });
         self.scouts.insert(self.ballot_num, Scout::start(ctx));
         effects.broadcast(ctx.cluster.acceptors(), &Message::P1a { ballot: self.ballot_num });
+    }
+
+    /// Asks the leader that preempted it whether it is still there (paper, section 3).
+    pub fn ping(&self, effects: &mut Effects) {
+        if let Some(rival) = self.rival {
+            effects.because(Reason::LeaderPing { rival });
+            effects.send(rival.leader, Message::Ping { ballot: rival });
+        }
     }
 
     fn highest_seqnum_seen(&self) -> u32 {

@@ -4,10 +4,12 @@
 //! Where a run is, is an action log: a world of the past is the nearest checkpoint plus a replay. All randomness, seeded,
 //! lives here.
 
+mod autoplay;
 mod dice;
 mod schedule;
 mod tree;
 
+pub use autoplay::{Autoplay, Millis, Policy, Settings};
 pub use dice::Dice;
 pub use schedule::{Fault, Schedule};
 pub use tree::{Moment, NodeId, Session};

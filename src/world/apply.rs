@@ -60,6 +60,7 @@ impl World {
             Action::Partition(partition) => self.cut(partition),
             Action::Heal => self.heal(),
             Action::Resend(process) => self.resend(*process),
+            Action::Ping(leader) => self.ping(*leader),
             Action::Timeout(leader) => self.timeout(*leader),
             Action::Rule(change) => self.change_rule(*change),
         }
@@ -98,12 +99,24 @@ impl World {
         self.finish(leader.into(), effects, before)
     }
 
+    fn ping(&mut self, leader: LeaderId) -> Outcome {
+        self.needs_rival(leader)?;
+        let mut effects = Effects::default();
+        self.leaders[usize::from(leader)].state.ping(&mut effects);
+        Ok(self.finish(leader.into(), effects, Vec::new()))
+    }
+
     fn timeout(&mut self, leader: LeaderId) -> Outcome {
-        self.needs_up(leader.into())?;
-        if self.leaders[usize::from(leader)].state.rival.is_none() {
-            return Err(Refusal::NoRival(leader));
-        }
+        self.needs_rival(leader)?;
         Ok(self.run_for_office(leader, Vec::new()))
+    }
+
+    fn needs_rival(&self, leader: LeaderId) -> Result<(), Refusal> {
+        self.needs_up(leader.into())?;
+        match self.leaders[usize::from(leader)].state.rival {
+            Some(_) => Ok(()),
+            None => Err(Refusal::NoRival(leader)),
+        }
     }
 
     fn deliver(&mut self, envelope: &Envelope) -> Outcome {

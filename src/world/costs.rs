@@ -143,7 +143,11 @@ impl Costs {
             },
             Message::P2a { pvalue } | Message::P2b { to: pvalue, .. } => self.payer_of_pvalue(*pvalue),
             Message::P1a { ballot } | Message::P1b { to: ballot, .. } => Payer::Election(*ballot),
-            Message::Learn { .. } | Message::Adopted { .. } | Message::Preempted { .. } => Payer::Nobody,
+            Message::Learn { .. }
+            | Message::Ping { .. }
+            | Message::Pong { .. }
+            | Message::Adopted { .. }
+            | Message::Preempted { .. } => Payer::Nobody,
         }
     }
 

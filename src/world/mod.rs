@@ -15,6 +15,7 @@ mod event;
 mod history;
 mod invariants;
 mod judge;
+pub mod listing;
 mod network;
 mod partition;
 mod predicate;

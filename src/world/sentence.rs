@@ -102,6 +102,14 @@ fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> St
             let relation = if by == Some(own) { "=" } else { "<" };
             format!("{leader} ignores preempted({0}): {0} {relation} its ballot_num {own}", ballot_num(by))
         }
+        Reason::LeaderPing { rival } => {
+            format!("{leader} asks {} whether it is still there: {rival} preempted it", rival.leader)
+        }
+        Reason::PingAnswer { .. } => format!("{leader} answers the ping: it is still there"),
+        Reason::Pong { ballot, rival } if rival == Some(ballot) => {
+            format!("{leader} hears from its rival {}: it waits on", ballot.leader)
+        }
+        Reason::Pong { ballot, .. } => format!("{leader} ignores the pong: {ballot} is not its rival"),
         Reason::SpawnCommander { pvalue: one } => {
             format!("{leader} starts a commander: it asks every acceptor for {}", pvalue(notation, &one))
         }
