@@ -94,6 +94,7 @@ fn a_violation_is_told_and_exits_1() {
     let output = paxoscope(directory.path(), &["replay", "amnesia.ron"]);
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stdout);
+    assert!(said.contains("\n  L1 wants B (put k w) in slot 1.\n"));
     let last = said.lines().last().unwrap_or_default();
     assert_eq!(
         last,
@@ -120,6 +121,7 @@ fn what_came_before_a_refused_action_is_printed() {
 const BAD: &[(&str, &str)] = &[
     ("empty", ""),
     ("no RON", "hello, world"),
+    ("a comment of another language", "# a scenario\n(format: 1)"),
     ("a lesson", "Lesson(format: 1)"),
     ("not closed", "Scenario(format: 1"),
     ("no format", "Scenario()"),

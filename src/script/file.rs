@@ -238,6 +238,7 @@ fn expected_by(error: &ron::Error) -> Option<&'static str> {
         E::ExpectedArrayEnd => "a closing `]`",
         E::ExpectedStructLikeEnd | E::ExpectedOptionEnd => "a closing `)`",
         E::ExpectedStructLike => "an opening `(`",
+        E::ExpectedAttribute => "a value (a comment begins with `//`)",
         E::TrailingCharacters => "nothing after the end of the value",
         _ => return None,
     })
