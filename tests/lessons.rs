@@ -1,4 +1,5 @@
 //! The built-in lessons, played; and that the checker notices whatever is made wrong in a copy.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use paxoscope::script::{BeatKind, FileError, Lesson, Line};
 use paxoscope::teach::{Player, Question, Went, built_in, check_text, fields};
@@ -251,6 +252,7 @@ fn what_is_wrong_is_said_with_advice() {
             "unchanged: [\"L0\"]",
             "expected L0 to stay as it is, but active changes from true to false",
         ),
+        ("\"L0.active: true\"", "\"L0.actve: true\"", "L0 has no field `actve`; did you mean `active`?"),
         (
             "look_at: [\"A0\"]",
             "look_at: [\"A3\"]",

@@ -125,7 +125,9 @@ fn message(message: &Message) -> String {
         Message::P2b { ballot_num, .. } => format!("{name}({})", ballot_text(*ballot_num)),
         Message::Adopted { ballot, pvalues } => format!("{name}({ballot} {})", pvalues_text(pvalues)),
         Message::Preempted { ballot } => format!("{name}({})", ballot_text(*ballot)),
-        Message::Response { .. } | Message::Learn { .. } => unreachable!("not on the page"),
+        Message::Response { .. } | Message::Learn { .. } | Message::Ping { .. } | Message::Pong { .. } => {
+            unreachable!("not on the page")
+        }
     }
 }
 

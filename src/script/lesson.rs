@@ -7,7 +7,7 @@ use crate::pmmc::{Cluster, Rules};
 use crate::world::{Setup, World};
 
 use super::error::{FileError, Position, quote};
-use super::file::{Line, Located, first_value, parse_ron};
+use super::file::{Line, Located, first_value, lines, parse_ron};
 
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
@@ -270,7 +270,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A text on one line: authors may break it where they like.
     fn line(&self, located: Located<String>) -> Result<Line, FileError> {
-        let Line { text, at } = located.line(self.text);
+        self.plain(located.line(self.text))
+    }
+
+    fn plain(&self, Line { text, at }: Line) -> Result<Line, FileError> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.chars().any(char::is_control) {
             let what = format!("control characters in {}: expected plain text", quote(&text));
@@ -280,7 +283,7 @@ impl Reader<'_> {
     }
 
     fn lines(&self, located: Vec<Located<String>>) -> Result<Vec<Line>, FileError> {
-        located.into_iter().map(|one| self.line(one)).collect()
+        lines(located, self.text).into_iter().map(|line| self.plain(line)).collect()
     }
 
     fn maybe(&self, located: Option<Located<String>>) -> Result<Option<Line>, FileError> {
