@@ -84,7 +84,8 @@ fn every_branch_does_what_the_table_says() {
         if found != case.expected {
             writeln!(wrong, "{}\nexpected:\n{}found:\n{found}", case.name, case.expected).expect("memory");
         }
-        assert_eq!(step.violations, [], "{}", case.name);
+        let amnesia = case.name.starts_with("amnesia");
+        assert_eq!(step.violations.is_empty(), !amnesia, "{}: {:?}", case.name, step.violations);
     }
     assert!(wrong.is_empty(), "{wrong}");
 }

@@ -9,7 +9,7 @@ use paxoscope::pmmc::{
     Rules, Slot, StableField, Start,
 };
 use paxoscope::script::{Scenario, action_text, parse_action};
-use paxoscope::world::{Action, History, Partition, Request, Setup, World, check};
+use paxoscope::world::{Action, Partition, Request, Setup, Watch, World};
 
 const SEEDS: u64 = 20;
 const STEPS: usize = 10_000;
@@ -54,6 +54,7 @@ fn setup(random: &mut Random) -> Setup {
         start: random.pick(Start::ALL),
         local: random.pick(Local::ALL),
         duplicate_request: random.pick(DuplicateRequest::ALL),
+        state_reduction: random.pick(&[false, true]),
         ..Rules::default()
     };
     let workload = (0..12)
@@ -156,7 +157,7 @@ fn random_run(seed: u64) {
     let random = &mut Random(seed);
     let setup = setup(random);
     let mut world = World::new(&setup).expect("a sound setup");
-    let mut history = History::default();
+    let mut watch = Watch::new(&world);
     let mut delivered = 0;
     for step in 0..STEPS {
         let action = choose(random, &world);
@@ -164,6 +165,7 @@ fn random_run(seed: u64) {
             round_trip(&action, &world);
         }
         if step % 500 == 0 {
+            assert_eq!(watch.judge_all(&world), [], "seed {seed}, step {step}");
             for enabled in world.enabled() {
                 round_trip(&enabled, &world);
                 assert!(world.clone().apply(&enabled).is_ok(), "seed {seed}, step {step}: {enabled:?}");
@@ -171,7 +173,7 @@ fn random_run(seed: u64) {
         }
         let before = world.clone();
         match world.apply(&action) {
-            Ok(events) => history.fold(&events),
+            Ok(events) => watch.observe(&before, &world, &events),
             // Only what `enabled` does not list may be refused, and a refusal changes nothing.
             Err(refusal) => {
                 assert!(!before.enabled().contains(&action), "seed {seed}, step {step}: {action:?}: {refusal}");
@@ -179,10 +181,10 @@ fn random_run(seed: u64) {
             }
         }
         delivered += usize::from(matches!(action, Action::Deliver(_)));
-        assert_eq!(check(&world, &history), [], "seed {seed}, step {step}, {setup:?}");
+        assert_eq!(watch.violations(), [], "seed {seed}, step {step}, {setup:?}");
     }
     assert!(delivered > STEPS / 4, "seed {seed} delivers too little: {delivered}");
-    assert!(history.decided().len() > 2, "seed {seed} decides too little");
+    assert!(watch.history().decided(Slot(2)).next().is_some(), "seed {seed} decides too little");
 }
 
 #[test]
@@ -204,13 +206,14 @@ fn a_process_that_forgets_its_promise_breaks_agreement() {
         setup.rules.stable.remove(&StableField::AcceptorBallotNum);
         setup.rules.stable.remove(&StableField::AcceptorAccepted);
         let mut world = World::new(&setup).expect("a sound setup");
-        let mut history = History::default();
+        let mut watch = Watch::new(&world);
         (0..2_000).any(|_| {
             let action = choose(random, &world);
+            let before = world.clone();
             if let Ok(events) = world.apply(&action) {
-                history.fold(&events);
+                watch.observe(&before, &world, &events);
             }
-            !check(&world, &history).is_empty()
+            !watch.violations().is_empty()
         })
     });
     assert!(broken);

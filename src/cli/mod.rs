@@ -14,7 +14,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use output::Failure;
+use crate::app::Model;
+use crate::{term, ui};
+
+use output::{Failure, complain};
 
 /// Paxos Made Moderately Complex, live in a terminal, one message at a time.
 #[derive(Parser, Debug)]
@@ -62,8 +65,17 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
-        None | Some(Command::Sandbox { .. } | Command::Lesson { .. }) => Err(Failure::Usage(
-            "the interactive screen is not built yet; `paxoscope replay FILE` plays a scenario".to_owned(),
-        )),
+        None | Some(Command::Sandbox { .. } | Command::Lesson { .. }) => Ok(interactive()),
+    }
+}
+
+/// The program on the screen.
+fn interactive() -> ExitCode {
+    match term::run(&mut Model::default(), ui::view) {
+        Ok(ended) => ExitCode::from(ended.exit_code()),
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(error.exit_code())
+        }
     }
 }

@@ -151,6 +151,108 @@ impl<'de> Deserialize<'de> for StableField {
     }
 }
 
+/// A deliberate bug: one guard in one place. Beside each stands the invariant that it breaks first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bug {
+    /// One reply suffices for scouts and commanders. D6, D9.
+    #[serde(rename = "quorum_1_of_3")]
+    Quorum1Of3,
+    /// One reply suffices for scouts. D6, D9.
+    #[serde(rename = "scout_quorum_1")]
+    ScoutQuorum1,
+    /// One reply suffices for commanders. D1.
+    #[serde(rename = "cmdr_quorum_1")]
+    CmdrQuorum1,
+    /// Half of the replies suffices, which differs from a majority with an even number of acceptors. D6.
+    HalfQuorum,
+    /// A leader ignores what the answers to its scout say was accepted. C2, D9.
+    IgnorePvals,
+    /// A leader's own proposals win over what was accepted. C2, D9.
+    OwnFirst,
+    /// Of what was accepted in a slot, a leader takes the lowest ballot's. C2, D9.
+    PmaxLowest,
+    /// Of what was accepted in a slot, a leader takes what it heard first. C2, D9.
+    PmaxFirst,
+    /// An acceptor adopts lower ballots, too. A1.
+    AdoptLower,
+    /// An acceptor accepts pvalues of any ballot. A2.
+    AcceptLower,
+    /// A commander takes an answer of a lower ballot for a vote. D1.
+    LowerP2bIsVote,
+    /// A commander counts answers, not acceptors. D1.
+    CountDups,
+    /// Ballots do not end with their leader, so two leaders can share one. D7.
+    NoTiebreak,
+    /// A proposal for a taken slot replaces the one there. C1.
+    Overwrite,
+    /// A scout counts any answer of its own or a lower ballot, also answers to older scouts. C2.
+    #[serde(rename = "stale_p1b")]
+    StaleP1b,
+    /// An acceptor accepts pvalues of higher ballots without raising `ballot_num`. A2.
+    AcceptNoRaise,
+    /// A replica performs a command as often as it is decided. R3.
+    NoDedup,
+    /// A replica forgets a command that lost its slot to another. Liveness only.
+    NoRepropose,
+    /// A leader turns passive for any preempted, also an old one. Liveness only.
+    PassiveAlways,
+}
+
+impl Bug {
+    /// All deliberate bugs.
+    pub const ALL: [Self; 19] = [
+        Self::Quorum1Of3,
+        Self::ScoutQuorum1,
+        Self::CmdrQuorum1,
+        Self::HalfQuorum,
+        Self::IgnorePvals,
+        Self::OwnFirst,
+        Self::PmaxLowest,
+        Self::PmaxFirst,
+        Self::AdoptLower,
+        Self::AcceptLower,
+        Self::LowerP2bIsVote,
+        Self::CountDups,
+        Self::NoTiebreak,
+        Self::Overwrite,
+        Self::StaleP1b,
+        Self::AcceptNoRaise,
+        Self::NoDedup,
+        Self::NoRepropose,
+        Self::PassiveAlways,
+    ];
+}
+
+/// A bug that is nothing but a gap in stable storage: its name stands for the fields that are taken out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageBug {
+    /// An acceptor restarts knowing nothing. A1, A3.
+    Amnesia,
+    /// An acceptor forgets what it accepted. A3.
+    ForgetAccepted,
+    /// An acceptor forgets what it promised. A1.
+    ForgetBallot,
+    /// A leader starts over with its first ballot. D7, C1.
+    ReuseBallot,
+}
+
+impl StorageBug {
+    /// All such bugs.
+    pub const ALL: [Self; 4] = [Self::Amnesia, Self::ForgetAccepted, Self::ForgetBallot, Self::ReuseBallot];
+
+    /// What it takes out of stable storage.
+    pub const fn fields(self) -> &'static [StableField] {
+        match self {
+            Self::Amnesia => &[StableField::AcceptorBallotNum, StableField::AcceptorAccepted],
+            Self::ForgetAccepted => &[StableField::AcceptorAccepted],
+            Self::ForgetBallot => &[StableField::AcceptorBallotNum],
+            Self::ReuseBallot => &[StableField::LeaderBallotNum],
+        }
+    }
+}
+
 /// The rules of a run. Every field has a default; the defaults are the lecture's.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -165,7 +267,11 @@ pub struct Rules {
     pub start: Start,
     pub local: Local,
     pub duplicate_request: DuplicateRequest,
+    /// Acceptors keep one pvalue a slot, the latest (paper, section 4.1).
+    pub state_reduction: bool,
     pub stable: BTreeSet<StableField>,
+    /// Deliberate bugs.
+    pub broken: BTreeSet<Bug>,
 }
 
 impl Default for Rules {
@@ -179,12 +285,19 @@ impl Default for Rules {
             start: Start::default(),
             local: Local::default(),
             duplicate_request: DuplicateRequest::default(),
+            state_reduction: false,
             stable: BTreeSet::from(StableField::ALL),
+            broken: BTreeSet::new(),
         }
     }
 }
 
 impl Rules {
+    /// Whether this bug is played.
+    pub fn broken(&self, bug: Bug) -> bool {
+        self.broken.contains(&bug)
+    }
+
     /// Whether this field survives a crash.
     pub fn is_stable(&self, field: StableField) -> bool {
         self.stable.contains(&field)
@@ -201,8 +314,11 @@ pub enum RuleChange {
     Window(u32),
     Local(Local),
     DuplicateRequest(DuplicateRequest),
+    StateReduction(bool),
     /// A field is from now on in stable storage, or no longer.
     Stable(StableField, bool),
+    /// A deliberate bug is played from now on, or no longer.
+    Broken(Bug, bool),
 }
 
 impl Rules {
@@ -215,12 +331,17 @@ impl Rules {
             RuleChange::Window(value) => self.window = value,
             RuleChange::Local(value) => self.local = value,
             RuleChange::DuplicateRequest(value) => self.duplicate_request = value,
-            RuleChange::Stable(field, true) => {
-                self.stable.insert(field);
-            }
-            RuleChange::Stable(field, false) => {
-                self.stable.remove(&field);
-            }
+            RuleChange::StateReduction(value) => self.state_reduction = value,
+            RuleChange::Stable(field, present) => set(&mut self.stable, field, present),
+            RuleChange::Broken(bug, present) => set(&mut self.broken, bug, present),
         }
+    }
+}
+
+fn set<T: Ord>(all: &mut BTreeSet<T>, one: T, present: bool) {
+    if present {
+        all.insert(one);
+    } else {
+        all.remove(&one);
     }
 }

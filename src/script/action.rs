@@ -12,7 +12,7 @@ use super::nearest::nearest;
 use super::rule::{parse_rule, rule_text, unknown};
 
 /// The verbs, in the contract's order.
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 13] = [
     "request",
     "elect",
     "deliver",
@@ -23,6 +23,7 @@ const VERBS: [&str; 12] = [
     "partition",
     "heal",
     "resend",
+    "ping",
     "timeout",
     "rule",
 ];
@@ -44,6 +45,7 @@ pub fn action_text(action: &Action, world: &World) -> String {
         Action::Partition(partition) => format!("partition {}", groups(partition)),
         Action::Heal => "heal".to_owned(),
         Action::Resend(process) => format!("resend {process}"),
+        Action::Ping(leader) => format!("ping {leader}"),
         Action::Timeout(leader) => format!("timeout {leader}"),
         Action::Rule(change) => format!("rule {}", rule_text(*change)),
     }
@@ -69,6 +71,7 @@ fn parse_verb(verb: Word<'_>, cursor: &mut Cursor<'_>, world: &World) -> Result<
             }
         }
         "elect" => Action::Elect(parse_leader(cursor, Some(world))?),
+        "ping" => Action::Ping(parse_leader(cursor, Some(world))?),
         "timeout" => Action::Timeout(parse_leader(cursor, Some(world))?),
         "deliver" => Action::Deliver(parse_envelope(verb.text, cursor, world)?),
         "drop" => Action::Drop(parse_envelope(verb.text, cursor, world)?),

@@ -56,7 +56,7 @@ pub fn lines(located: Vec<Located<String>>, text: &str) -> Vec<Line> {
     let text = without_mark(text);
     let (mut byte, mut at) = (0, Position { line: 1, column: 1 });
     let place = |one: Located<String>| {
-        let next = one.address.checked_sub(text.as_ptr().addr()).unwrap_or_default();
+        let next = one.address.saturating_sub(text.as_ptr().addr());
         at = text.get(byte..next).map_or_else(|| Position::of_byte(text, next), |between| at.after(between));
         byte = next;
         Line { at, text: one.value }

@@ -1,13 +1,14 @@
 //! The action `rule`: a rule that changes in the middle of a run.
 
-use crate::pmmc::{DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRule, RuleChange, StableField};
+use crate::pmmc::{Bug, DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRule, RuleChange, StableField};
 
 use super::cursor::{Cursor, Word};
 use super::error::{ActionError, one_of, quote};
 use super::nearest::nearest;
 
 /// Rules that can change in the middle of a run.
-const CHANGEABLE: [&str; 7] = ["on_preempted", "p2a", "lower_p2b", "window", "local", "duplicate_request", "stable"];
+const CHANGEABLE: [&str; 9] =
+    ["on_preempted", "p2a", "lower_p2b", "window", "local", "duplicate_request", "state_reduction", "stable", "broken"];
 
 /// Rules that say how a run begins.
 const FIXED: [&str; 2] = ["first_slot", "start"];
@@ -21,6 +22,9 @@ pub(crate) fn rule_text(change: RuleChange) -> String {
         RuleChange::Window(value) => format!("window {value}"),
         RuleChange::Local(value) => format!("local {}", value.name()),
         RuleChange::DuplicateRequest(value) => format!("duplicate_request {}", value.name()),
+        RuleChange::StateReduction(value) => format!("state_reduction {value}"),
+        RuleChange::Broken(bug, true) => format!("broken +{}", bug_name(bug)),
+        RuleChange::Broken(bug, false) => format!("broken -{}", bug_name(bug)),
         RuleChange::Stable(field, true) => format!("stable +{}", field.name()),
         RuleChange::Stable(field, false) => format!("stable -{}", field.name()),
     }
@@ -46,6 +50,9 @@ pub(crate) fn parse_rule(cursor: &mut Cursor<'_>) -> Result<RuleChange, ActionEr
             choice(value, DuplicateRequest::ALL, DuplicateRequest::name).map(RuleChange::DuplicateRequest)
         }
         "window" => window(value),
+        "state_reduction" => choice(value, [true, false].as_slice(), |on| if on { "true" } else { "false" })
+            .map(RuleChange::StateReduction),
+        "broken" => broken(value),
         _ => stable(value),
     }
 }
@@ -65,19 +72,35 @@ fn window(value: Word<'_>) -> Result<RuleChange, ActionError> {
 }
 
 fn stable(value: Word<'_>) -> Result<RuleChange, ActionError> {
-    let (name, kept) = match (value.text.strip_prefix('+'), value.text.strip_prefix('-')) {
+    let (word, kept) = signed(value, "a field, like `-acceptor.accepted`")?;
+    let field = StableField::named(word.text).ok_or_else(|| unknown("field", word, &StableField::NAMES))?;
+    Ok(RuleChange::Stable(field, kept))
+}
+
+fn broken(value: Word<'_>) -> Result<RuleChange, ActionError> {
+    let (word, played) = signed(value, "a bug, like `+ignore_pvals`")?;
+    let names = Bug::ALL.map(bug_name);
+    let found = Bug::ALL.into_iter().find(|bug| bug_name(*bug) == word.text);
+    let bug = found.ok_or_else(|| unknown("bug", word, &names.each_ref().map(String::as_str)))?;
+    Ok(RuleChange::Broken(bug, played))
+}
+
+/// The name that files have for a bug.
+fn bug_name(bug: Bug) -> String {
+    serde_json::to_value(bug).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A name with a sign before it.
+fn signed<'a>(value: Word<'a>, what: &str) -> Result<(Word<'a>, bool), ActionError> {
+    let (text, plus) = match (value.text.strip_prefix('+'), value.text.strip_prefix('-')) {
         (Some(name), _) => (name, true),
         (_, Some(name)) => (name, false),
         _ => {
-            let what = format!("{} has no sign", quote(value.text));
-            return Err(
-                ActionError::new(value.column, what).expected("`+` or `-` and a field, like `-acceptor.accepted`")
-            );
+            let error = ActionError::new(value.column, format!("{} has no sign", quote(value.text)));
+            return Err(error.expected(format!("`+` or `-` and {what}")));
         }
     };
-    let word = Word { text: name, column: value.column + 1 };
-    let field = StableField::named(name).ok_or_else(|| unknown("field", word, &StableField::NAMES))?;
-    Ok(RuleChange::Stable(field, kept))
+    Ok((Word { text, column: value.column + 1 }, plus))
 }
 
 /// An unknown name of this sort: with the nearest, or with all that there are.

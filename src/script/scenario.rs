@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::pmmc::{Cluster, Rules};
 use crate::world::{
-    Action, Event, History, InitialProposal, Proposed, Refusal, Request, Setup, SetupError, Violation, World, check,
+    Action, Event, History, InitialProposal, Proposed, Refusal, Request, Setup, SetupError, Violation, Watch, World,
 };
 
 use super::action::{parse_action, parse_proposal, parse_request};
@@ -124,7 +124,8 @@ impl Scenario {
     /// Begins to play: the world before step 1, and the actions still to come.
     pub fn run(&self) -> Result<Run<'_>, SetupError> {
         let world = World::new(&self.setup)?;
-        Ok(Run { scenario: self, world, history: History::default(), done: 0 })
+        let watch = Watch::new(&world);
+        Ok(Run { scenario: self, world, watch, done: 0 })
     }
 }
 
@@ -198,7 +199,7 @@ fn proposal_text(proposal: &InitialProposal) -> String {
 pub struct Run<'a> {
     scenario: &'a Scenario,
     world: World,
-    history: History,
+    watch: Watch,
     done: usize,
 }
 
@@ -256,19 +257,19 @@ impl Run<'_> {
 
     /// What was ever voted and decided.
     pub fn history(&self) -> &History {
-        &self.history
+        self.watch.history()
     }
 
     /// What does not hold now.
     pub fn violations(&self) -> Vec<Violation> {
-        check(&self.world, &self.history)
+        self.watch.violations()
     }
 
     fn try_step(&mut self, number: usize, line: &Line) -> Result<Step, Why> {
         let action = parse_action(&line.text, &self.world)?;
         let before = self.world.clone();
         let events = self.world.apply(&action)?;
-        self.history.fold(&events);
+        self.watch.observe(&before, &self.world, &events);
         let violations = self.violations();
         Ok(Step { number, action, before, events, after: self.world.clone(), violations })
     }
