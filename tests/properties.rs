@@ -54,6 +54,7 @@ fn setup(random: &mut Random) -> Setup {
         start: random.pick(Start::ALL),
         local: random.pick(Local::ALL),
         duplicate_request: random.pick(DuplicateRequest::ALL),
+        state_reduction: random.pick(&[false, true]),
         ..Rules::default()
     };
     let workload = (0..12)
@@ -164,6 +165,7 @@ fn random_run(seed: u64) {
             round_trip(&action, &world);
         }
         if step % 500 == 0 {
+            assert_eq!(watch.judge_all(&world), [], "seed {seed}, step {step}");
             for enabled in world.enabled() {
                 round_trip(&enabled, &world);
                 assert!(world.clone().apply(&enabled).is_ok(), "seed {seed}, step {step}: {enabled:?}");
@@ -182,10 +184,7 @@ fn random_run(seed: u64) {
         assert_eq!(watch.violations(), [], "seed {seed}, step {step}, {setup:?}");
     }
     assert!(delivered > STEPS / 4, "seed {seed} delivers too little: {delivered}");
-    assert!(
-        watch.history().slots().filter(|slot| watch.history().decided(*slot).next().is_some()).count() > 2,
-        "seed {seed} decides too little"
-    );
+    assert!(watch.history().decided(Slot(2)).next().is_some(), "seed {seed} decides too little");
 }
 
 #[test]
