@@ -232,7 +232,13 @@ impl Lesson {
         if let Err(error) = World::new(&setup) {
             return Err(FileError::new(file, blame(&setup, places.ok().as_ref(), text), error.to_string()));
         }
-        let lesson = Self {
+        // Before anything is done for each of them.
+        let count = parsed.beats.len();
+        if count == 0 || count > MOST_BEATS {
+            let what = format!("the lesson has {count} beats: expected 1 to {MOST_BEATS}");
+            return Err(FileError::new(file, parsed.title.position(text), what));
+        }
+        Ok(Self {
             file: file.to_owned(),
             id: reader.line(parsed.id)?,
             title: reader.line(parsed.title)?,
@@ -241,15 +247,7 @@ impl Lesson {
             setup,
             way: reader.lines(parsed.way)?,
             beats: parsed.beats.into_iter().map(|beat| reader.beat(beat)).collect::<Result<_, _>>()?,
-        };
-        match lesson.beats.len() {
-            0 => Err(FileError::new(file, lesson.title.at, "a lesson needs at least one beat")),
-            count if count > MOST_BEATS => {
-                let what = format!("the lesson has {count} beats: expected {MOST_BEATS} at most");
-                Err(FileError::new(file, lesson.title.at, what))
-            }
-            _ => Ok(lesson),
-        }
+        })
     }
 }
 
