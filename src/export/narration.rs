@@ -7,7 +7,7 @@ use crate::world::text::Notation;
 use crate::world::{Envelope, Event, Violation, World, changes, sentences};
 
 use super::StepView;
-use super::fields::field_text;
+use super::fields::change_text;
 
 /// The sentences of the world before step 1, one a line.
 pub fn initial_text(title: &str, world: &World, violations: &[Violation]) -> String {
@@ -25,9 +25,11 @@ pub fn initial_text(title: &str, world: &World, violations: &[Violation]) -> Str
     .map(|(count, role)| if count == 1 { format!("1 {role}") } else { format!("{count} {role}s") });
     let [acceptors, leaders, replicas, clients] = counts;
     lines.push(format!("Step 0: the cluster has {acceptors}, {leaders}, {replicas} and {clients}."));
-    for leader in world.leaders() {
-        let proposals = leader.state.proposals.iter();
-        lines.extend(proposals.map(|(slot, command)| format!("  {} wants {command} in slot {slot}.", leader.state.id)));
+    for leader in world.leaders().iter().map(|node| &node.state) {
+        lines.extend(leader.proposals.iter().map(|(slot, command)| {
+            let op = world.context().command(*command).map(|known| format!(" ({})", known.op)).unwrap_or_default();
+            format!("  {} wants {command}{op} in slot {slot}.", leader.id)
+        }));
     }
     let sent: Vec<&Envelope> = world.network().each().collect();
     lines.extend(sendings(&sent, world));
@@ -53,10 +55,7 @@ pub fn step_text(step: &StepView<'_>) -> String {
     if changed.is_empty() {
         lines.push("  No process changes.".to_owned());
     }
-    lines.extend(changed.iter().map(|change| {
-        let (was, is) = (field_text(step.before, change), field_text(step.after, change));
-        format!("  {change} was {was}, is {is}.")
-    }));
+    lines.extend(changed.iter().map(|change| format!("  {}.", change_text(step.before, step.after, change))));
     lines.extend(step.violations.iter().map(violated));
     finish(&lines)
 }

@@ -50,6 +50,20 @@ impl<T> Located<T> {
     }
 }
 
+/// The strings of one list with their places. Going on from one to the next takes time in proportion to the text, where
+/// asking each for its place would take its square.
+pub fn lines(located: Vec<Located<String>>, text: &str) -> Vec<Line> {
+    let text = without_mark(text);
+    let (mut byte, mut at) = (0, Position { line: 1, column: 1 });
+    let place = |one: Located<String>| {
+        let next = one.address.saturating_sub(text.as_ptr().addr());
+        at = text.get(byte..next).map_or_else(|| Position::of_byte(text, next), |between| at.after(between));
+        byte = next;
+        Line { at, text: one.value }
+    };
+    located.into_iter().map(place).collect()
+}
+
 impl Located<String> {
     /// The string with its place.
     pub fn line(self, text: &str) -> Line {
@@ -61,9 +75,22 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Located<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?.get_ron();
         let value = after_comments(raw);
-        let parsed = options().from_str(value).map_err(|error| D::Error::custom(clause(&error.code)))?;
-        Ok(Self { value: parsed, address: value.as_ptr().addr() })
+        let address = value.as_ptr().addr();
+        let tell =
+            |error: ron::error::SpannedError| D::Error::custom(format!("{MARK}{address}{MARK}{}", clause(&error.code)));
+        Ok(Self { value: options().from_str(value).map_err(tell)?, address })
     }
+}
+
+/// Stands around the address that a [`Located`] puts before its error: RON itself would only tell where the value ends.
+/// No file has this character in it.
+const MARK: char = '\u{1}';
+
+/// Takes the address out of an error that a [`Located`] told.
+fn located(text: &str, message: &str) -> Option<(Position, String)> {
+    let (address, clause) = message.strip_prefix(MARK)?.split_once(MARK)?;
+    let byte = address.parse::<usize>().ok()?.checked_sub(text.as_ptr().addr())?;
+    Some((Position::of_byte(text, byte), clause.to_owned()))
 }
 
 /// The text from where its first value begins.
@@ -145,10 +172,17 @@ fn translate(file: &str, text: &str, error: &ron::error::SpannedError) -> FileEr
         | ron::Error::NoSuchEnumVariant { .. }
         | ron::Error::NoSuchStructField { .. }
         | ron::Error::DuplicateStructField { .. }
+        | ron::Error::ExpectedDifferentStructName { .. }
         | ron::Error::Message(_) => error.span.start,
         _ => error.span.end,
     };
     let mut position = Position { line: at.line, column: at.col };
+    if let ron::Error::Message(message) = &error.code
+        && let Some((position, clause)) = located(text, message)
+    {
+        let found = found_at(text, position);
+        return FileError::new(file, position, format!("found {found}: {clause}"));
+    }
     let mut found = found_at(text, position);
     if let (Some(number), ron::Error::IntegerOutOfBounds) = (number_before(text, position), &error.code) {
         position.column = position.column.saturating_sub(number.chars().count());
@@ -218,6 +252,7 @@ fn expected_by(error: &ron::Error) -> Option<&'static str> {
         E::ExpectedArrayEnd => "a closing `]`",
         E::ExpectedStructLikeEnd | E::ExpectedOptionEnd => "a closing `)`",
         E::ExpectedStructLike => "an opening `(`",
+        E::ExpectedAttribute => "a value (a comment begins with `//`)",
         E::TrailingCharacters => "nothing after the end of the value",
         _ => return None,
     })
@@ -229,10 +264,7 @@ fn clause(error: &ron::Error) -> String {
     let of = |outer: &Option<String>| outer.as_ref().map(|name| format!(" in `{name}`")).unwrap_or_default();
     match error {
         E::NoSuchStructField { found, outer, .. } => format!("unknown field {}{}", quote(found), of(outer)),
-        E::NoSuchEnumVariant { found, outer, .. } => match outer.as_deref() {
-            None => format!("unknown name {}", quote(found)),
-            Some(outer) => format!("unknown name {} for `{outer}`", quote(found)),
-        },
+        E::NoSuchEnumVariant { found, .. } => format!("unknown name {}", quote(found)),
         E::MissingStructField { field, outer } => format!("the field `{field}` is missing{}", of(outer)),
         E::DuplicateStructField { field, outer } => format!("the field `{field}` is there twice{}", of(outer)),
         E::ExpectedDifferentStructName { expected, found } => {

@@ -11,7 +11,7 @@ use crate::world::{
 
 use super::action::{parse_action, parse_proposal, parse_request};
 use super::error::{ActionError, FileError, Position, quote};
-use super::file::{Line, Located, parse_ron};
+use super::file::{Line, Located, lines, parse_ron};
 
 /// The newest format of scenario files.
 const FORMAT: u32 = 1;
@@ -58,7 +58,6 @@ struct Places {
 
 /// The file as it is written. It says all its rules, so that it means the same when a default changes.
 #[derive(Serialize)]
-#[serde(rename = "Scenario")]
 struct ScenarioOut<'a> {
     format: u32,
     title: &'a str,
@@ -117,9 +116,9 @@ impl Scenario {
             proposals: proposals.iter().map(proposal_text).collect(),
             actions: &self.actions,
         };
-        let pretty = PrettyConfig::new().struct_names(true).depth_limit(2).new_line("\n");
+        let pretty = PrettyConfig::new().depth_limit(2).new_line("\n");
         // Strings and numbers always print.
-        ron::ser::to_string_pretty(&out, pretty).map(|text| text + "\n").unwrap_or_default()
+        ron::ser::to_string_pretty(&out, pretty).map(|text| format!("Scenario{text}\n")).unwrap_or_default()
     }
 
     /// Begins to play: the world before step 1, and the actions still to come.
@@ -137,10 +136,6 @@ fn wrong_format(file: &str, at: Position, format: u32) -> FileError {
         error.advice = Some("a newer paxoscope can read it".into());
     }
     error
-}
-
-fn lines(located: Vec<Located<String>>, text: &str) -> Vec<Line> {
-    located.into_iter().map(|one| one.line(text)).collect()
 }
 
 fn parse_lines<T>(
