@@ -13,6 +13,7 @@ mod file;
 mod lesson;
 mod message;
 mod nearest;
+mod predicate;
 mod rule;
 mod scenario;
 
@@ -21,4 +22,5 @@ pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{Beat, BeatKind, Checks, Future, Lesson, Way};
 pub use message::message_text;
+pub use predicate::{Question, parse_predicate, predicate_text};
 pub use scenario::{Run, Scenario, Step, StepError, Why};
