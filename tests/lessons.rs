@@ -1,8 +1,8 @@
 //! The built-in lessons, played; and that the checker notices whatever is made wrong in a copy.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use paxoscope::script::{BeatKind, FileError, Lesson, Line};
-use paxoscope::teach::{Player, Question, Went, built_in, check_text, fields};
+use paxoscope::script::{BeatKind, FileError, Lesson, Line, Position, parse_action};
+use paxoscope::teach::{Player, Question, Showed, TaskState, Went, built_in, check_text, fields};
 use paxoscope::world::text::Notation;
 
 const FILE: &str = "lessons/acceptors.ron";
@@ -128,8 +128,10 @@ fn the_clicker_alone_shows_everything_and_earns_nothing() {
     }
     let count = |what| went.iter().filter(|one| **one == what).count();
     assert_eq!(count(Went::ToBeat), player.beat_count() - 1);
-    assert_eq!((count(Went::Revealed), count(Went::ToFuture), count(Went::Nowhere)), (5, 1, 1));
-    assert_eq!(player.score(), (0, 5));
+    // Six questions and one task, which takes one press more.
+    assert_eq!((count(Went::Revealed), count(Went::TaskIsOpen)), (7, 1));
+    assert_eq!((count(Went::ToFuture), count(Went::Nowhere)), (1, 1));
+    assert_eq!((player.score(), player.tasks()), ((0, 6), (0, 1)));
     while player.previous() != Went::Nowhere {}
     assert_eq!((player.beat_number(), frame(&player).as_str()), (1, "ballot_num: 0, accepted: []"));
 }
@@ -140,8 +142,7 @@ fn both_futures_are_kept_and_flipped_between() {
     while player.beat().futures.is_empty() {
         player.next();
     }
-    let b = "ballot_num: 1.0, accepted: [⟨0.1, 0, A⟩, ⟨1.0, 0, B⟩]";
-    assert_eq!((player.beat().future, frame(&player).as_str()), (0, b));
+    assert!(player.beat().future == 0 && player.session().world().leaders()[0].state.active);
     let first = player.session().world().clone();
     assert!(player.flip());
     assert_eq!((player.beat().future, player.off_path()), (1, false));
@@ -152,6 +153,133 @@ fn both_futures_are_kept_and_flipped_between() {
     player.next();
     let before = player.session().world();
     assert_eq!(before, &second, "the lesson goes on where it says, whichever future was shown last");
+}
+
+/// The first task of the acceptors' lesson, at its start.
+fn at_task() -> Player {
+    let mut player = player();
+    while player.task().is_none() {
+        player.next();
+    }
+    player
+}
+
+fn act(player: &mut Player, line: &str) -> Result<(), String> {
+    let action = parse_action(line, player.session().world()).map_err(|error| error.to_string())?;
+    player.act(action).map_err(|error| error.to_string())
+}
+
+const SOLUTION: [&str; 7] = [
+    "elect L0",
+    "deliver L0>A1 p1a(1.0)",
+    "deliver L0>A2 p1a(1.0)",
+    "deliver A1>L0 p1b(1.0, [])",
+    "deliver A2>L0 p1b(1.0, [])",
+    "deliver L0>A0 p1a(1.0)",
+    "deliver L0>A0 p2a(1.0, 0, B)",
+];
+
+#[test]
+fn a_task_is_solved_by_the_learner_and_keeps_its_credit() {
+    let mut player = at_task();
+    let start = player.session().world().clone();
+    let task = player.task().unwrap();
+    assert_eq!((task.state, task.goal.as_str()), (TaskState::Open, "Accepted(\"A0\", _, 0, \"B\")"));
+    assert_eq!(task.limits.as_deref(), Some("at most 20 deliveries; with deliver, drop, elect only"));
+    assert_eq!(
+        act(&mut player, "crash L0").unwrap_err(),
+        "`crash` is not part of this task: it is solved with deliver, drop, elect"
+    );
+    assert!(player.hint().is_some() && player.hint().is_some() && player.hint().is_some());
+    assert_eq!((player.hint(), player.task().unwrap().hints.len()), (None, 3));
+    // A way of one's own: the trap first, then another ballot.
+    for line in ["elect L0", "deliver L0>A0 p1a(1.0)", "deliver A0>L0 p1b(1.0", "elect L0", "deliver L0>A0 p1a(2.0)"] {
+        if act(&mut player, line).is_err() {
+            act(&mut player, "deliver A0>L0 p1b(1.0, [(0.1, 0, A)])").unwrap();
+        }
+    }
+    assert!(!player.off_path() && player.task().unwrap().state == TaskState::Open);
+    for line in ["deliver L0>A1 p1a(2.0)", "deliver L0>A2 p1a(2.0)", "deliver A1>L0 p1b(2.0", "deliver A2>L0 p1b(2.0"] {
+        let line = if line.ends_with("2.0") { format!("{line}, [])") } else { line.to_owned() };
+        act(&mut player, &line).unwrap();
+    }
+    act(&mut player, "deliver L0>A0 p2a(2.0, 0, B)").unwrap();
+    let task = player.task().unwrap();
+    assert_eq!((task.state, task.steps, task.deliveries), (TaskState::Solved, 10, 8));
+    assert!(player.beat().say[0].contains("No rule is broken"));
+    assert_eq!(player.tasks(), (1, 1));
+    act(&mut player, "crash L0").unwrap();
+    let mine = player.session().world().clone();
+    assert_eq!(player.next(), Went::ToBeat);
+    player.previous();
+    assert_eq!(player.session().world(), &mine, "the task is as it was left");
+    assert!(player.reset_task());
+    assert_eq!((player.session().world(), player.task().unwrap().state), (&start, TaskState::Solved));
+}
+
+#[test]
+fn the_solution_is_shown_step_by_step_and_earns_nothing() {
+    let mut player = at_task();
+    assert_eq!(player.show_step(), Showed::Step);
+    act(&mut player, SOLUTION[1]).unwrap();
+    assert_eq!(player.show_step(), Showed::Step, "a learner who goes the same way is on it");
+    act(&mut player, "drop L0>A0 p1a(1.0)").unwrap();
+    let tried = player.session().here();
+    assert_eq!(player.show_step(), Showed::BackToStart);
+    assert_eq!(player.task().unwrap().steps, 0);
+    for _ in SOLUTION {
+        assert_eq!(player.show_step(), Showed::Step);
+    }
+    assert_eq!((player.show_step(), player.task().unwrap().state), (Showed::Nothing, TaskState::Shown));
+    assert_eq!(player.tasks(), (0, 1));
+    player.session_mut().jump(tried);
+    assert!(!player.off_path(), "what was tried is still there");
+    player.reset_task();
+    for line in SOLUTION {
+        act(&mut player, line).unwrap();
+    }
+    assert_eq!((player.task().unwrap().state, player.tasks()), (TaskState::Solved, (1, 1)), "on one's own it counts");
+}
+
+#[test]
+fn a_task_is_skipped_on_purpose_only() {
+    let mut player = at_task();
+    let start = player.session().here();
+    assert_eq!(player.next(), Went::TaskIsOpen);
+    act(&mut player, SOLUTION[0]).unwrap();
+    assert_eq!((player.next(), player.next()), (Went::TaskIsOpen, Went::Revealed));
+    assert_eq!((player.task().unwrap().state, player.task().unwrap().steps), (TaskState::Skipped, SOLUTION.len()));
+    assert!(!player.skip_task());
+    assert_eq!((player.next(), player.tasks()), (Went::ToBeat, (0, 1)));
+    player.previous();
+    player.session_mut().jump(start);
+    player.session_mut().back();
+    assert!(player.off_path(), "before its start is outside of the task");
+    assert_eq!(act(&mut player, "crash L1"), Ok(()), "and there everything is allowed");
+    assert_eq!((player.next(), player.off_path()), (Went::BackToPath, false));
+}
+
+#[test]
+fn an_authors_question_is_answered_with_its_whys() {
+    let mut player = player();
+    while player.beat_number() < player.beat_count() {
+        player.next();
+    }
+    let open = player.question().unwrap();
+    assert!(open.is_open() && open.choices.len() == 4 && player.asked().is_none());
+    let truth = open.choices.iter().position(|lines| lines[0].contains("which reports A")).unwrap();
+    let wrong = open.choices.iter().position(|lines| lines[0].contains("L1 stays")).unwrap();
+    let mut other = player.clone();
+    assert_eq!(player.answer(wrong), Some(false));
+    let closed = player.question().unwrap();
+    assert_eq!(
+        (closed.truth, closed.verdict.as_deref()),
+        (Some(truth), Some("No: any leader may run at any time; L0 just did."))
+    );
+    assert!(player.beat().say[0].starts_with("Two majorities share"), "why the right one is right is for all");
+    assert_eq!(other.answer(truth), Some(true));
+    assert_eq!(other.question().unwrap().verdict.as_deref(), Some("Right."));
+    assert_eq!(other.score().0, player.score().0 + 1);
 }
 
 #[test]
@@ -183,6 +311,8 @@ fn claims(lesson: &Lesson) -> Vec<&Line> {
             BeatKind::Do(way) | BeatKind::Predict { way, .. } => {
                 all.extend(way.checks.expect.iter().chain(&way.checks.unchanged));
             }
+            BeatKind::Ask(ask) => all.extend(&ask.checks.expect),
+            BeatKind::Try(task) => all.extend(task.way.checks.expect.iter().chain(&task.way.checks.unchanged)),
             BeatKind::Or { futures, .. } => {
                 for future in futures {
                     all.extend(future.way.checks.expect.iter().chain(&future.way.checks.unchanged));
@@ -197,7 +327,8 @@ fn actions(lesson: &Lesson) -> Vec<&Line> {
     let mut all: Vec<&Line> = lesson.way.iter().collect();
     for beat in &lesson.beats {
         match &beat.kind {
-            BeatKind::Say(_) => {}
+            BeatKind::Say(_) | BeatKind::Ask(_) => {}
+            BeatKind::Try(task) => all.extend(&task.way.actions),
             BeatKind::Do(way) | BeatKind::Predict { way, .. } => all.extend(&way.actions),
             BeatKind::Or { futures, .. } => all.extend(futures.iter().flat_map(|future| &future.way.actions)),
         }
@@ -206,8 +337,8 @@ fn actions(lesson: &Lesson) -> Vec<&Line> {
 }
 
 /// The file with one of its lines changed.
-fn with(line: &Line, new: &str) -> String {
-    let mut lines: Vec<String> = acceptors().lines().map(str::to_owned).collect();
+fn with(text: &str, line: &Line, new: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let changed = &mut lines[line.at.line - 1];
     let column = changed.char_indices().nth(line.at.column - 1).unwrap().0;
     let (before, after) = changed.split_at(column);
@@ -217,19 +348,96 @@ fn with(line: &Line, new: &str) -> String {
     lines.join("\n")
 }
 
+/// `check` says no to this copy, and names this line.
+fn is_told(file: &str, text: &str, line: &Line) {
+    let found = check_text(file, text).map(|(lesson, _)| panic!("{} passed: {line}", lesson.id)).unwrap_err();
+    assert!(found.iter().any(|error| error.position == line.at), "{line}: {found:#?}");
+    let sentence = found[0].to_string();
+    assert!(sentence.starts_with(file) && sentence.len() > file.len() + 30, "{sentence}");
+}
+
 #[test]
 fn a_changed_claim_pointer_or_action_is_told_with_its_place() {
-    let lesson = Lesson::parse(FILE, acceptors()).unwrap();
-    let (claims, actions) = (claims(&lesson), actions(&lesson));
-    assert!(claims.len() > 60 && actions.len() > 30);
-    let changed_claims = claims.into_iter().map(|line| (line, format!("{}7", line.text)));
-    let changed_actions = actions.into_iter().map(|line| (line, format!("un{}", line.text)));
-    for (line, new) in changed_claims.chain(changed_actions) {
-        let found = errors(&with(line, &new));
-        assert!(found.iter().any(|error| error.position == line.at), "{line}: {found:#?}");
-        let sentence = found[0].to_string();
-        assert!(sentence.starts_with(FILE) && sentence.len() > FILE.len() + 30, "{sentence}");
+    for built_in in built_in() {
+        let lesson = Lesson::parse(built_in.file, built_in.text).unwrap();
+        let (claims, actions) = (claims(&lesson), actions(&lesson));
+        assert!(claims.len() > 10 && actions.len() > 10);
+        let changed_claims = claims.into_iter().map(|line| (line, format!("{}7", line.text)));
+        let changed_actions = actions.into_iter().map(|line| (line, format!("un{}", line.text)));
+        for (line, new) in changed_claims.chain(changed_actions) {
+            is_told(built_in.file, &with(built_in.text, line, &new), line);
+        }
     }
+}
+
+/// The text from this place on.
+fn rest(text: &str, at: Position) -> usize {
+    let before: usize = text.split_inclusive('\n').take(at.line - 1).map(str::len).sum();
+    let line = text[before..].lines().next().unwrap();
+    before + line.char_indices().nth(at.column - 1).map_or(line.len(), |(byte, _)| byte)
+}
+
+/// What follows the value, `Name(…)`, that this text begins with.
+fn after_value(text: &str) -> &str {
+    let mut depth = 0_i32;
+    for (byte, char) in text.char_indices() {
+        depth += i32::from(char == '(') - i32::from(char == ')');
+        if depth == 0 && char == ')' {
+            return &text[byte + 1..];
+        }
+    }
+    ""
+}
+
+/// A solution that misses its last step, a goal that holds at the start or never, a limit that is one too low, and a
+/// right choice that is none.
+#[test]
+fn a_changed_solution_goal_limit_or_key_is_told_with_its_place() {
+    let mut limits = 0;
+    for built_in in built_in() {
+        let (file, text) = (built_in.file, built_in.text);
+        let lesson = Lesson::parse(file, text).unwrap();
+        for beat in &lesson.beats {
+            match &beat.kind {
+                BeatKind::Ask(ask) => {
+                    let flag = rest(text, ask.choices.iter().find(|choice| choice.right).unwrap().text.at);
+                    let wrong = format!("{}{}", &text[..flag], text[flag..].replacen("right: true", "right: false", 1));
+                    is_told(file, &wrong, &ask.ask);
+                    let other = &ask.choices.iter().rfind(|choice| !choice.right).unwrap().text;
+                    let at = rest(text, other.at);
+                    let both = text[at..].replacen("why:", "right: true, why:", 1);
+                    let found = check_text(file, &format!("{}{both}", &text[..at])).unwrap_err();
+                    assert!(found[0].to_string().contains("2 of "), "{found:?}");
+                }
+                BeatKind::Try(task) => {
+                    let last = task.way.actions.last().unwrap();
+                    let at = rest(text, last.at);
+                    let after = text[at..].strip_prefix(&format!("\"{last}\"")).unwrap();
+                    let after = after.strip_prefix(',').unwrap_or(after);
+                    let shorter = format!("{}{after}", &text[..at]);
+                    let found = check_text(file, &shorter).unwrap_err();
+                    assert!(found.iter().any(|error| error.position == task.goal_line.at), "{found:?}");
+                    let at = rest(text, task.goal_line.at);
+                    for new in ["All([])", "Any([])"] {
+                        let changed = format!("{}{new}{}", &text[..at], after_value(&text[at..]));
+                        is_told(file, &changed, &task.goal_line);
+                    }
+                    if let Some(limit) = task.at_most {
+                        limits += 1;
+                        let at = rest(text, limit.at);
+                        let deliveries =
+                            task.way.actions.iter().filter(|line| line.text.starts_with("deliver")).count();
+                        let digits = limit.number.to_string();
+                        let lower = text[at..].replacen(&digits, &(deliveries - 1).to_string(), 1);
+                        let line = Line { text: digits, at: limit.at };
+                        is_told(file, &format!("{}{lower}", &text[..at]), &line);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(limits > 0, "no lesson has a limit");
 }
 
 #[test]
@@ -320,14 +528,18 @@ fn hostile_files_get_one_clear_sentence() {
     }
 }
 
-/// The format's page shows a whole lesson: it must pass.
+/// The format's page shows a whole lesson, and two beats that can be put at its end: all must pass.
 #[test]
 fn the_page_about_the_format_is_right() {
     let page = include_str!("../lessons/README.md");
-    let (_, after) = page.split_once("```ron\n").unwrap();
-    let (lesson, _) = after.split_once("```").unwrap();
-    if let Err(errors) = check_text("README.md", lesson) {
-        panic!("{errors:#?}");
+    let shown: Vec<&str> = page.split("```ron\n").skip(1).map(|after| after.split("```").next().unwrap()).collect();
+    let (lesson, beats) = shown.split_first().unwrap();
+    assert_eq!(beats.len(), 2);
+    let open = lesson.trim_end().strip_suffix("],\n)").unwrap();
+    for end in [String::new(), beats.concat()] {
+        if let Err(errors) = check_text("README.md", &format!("{open}{end}],\n)")) {
+            panic!("{errors:#?}");
+        }
     }
 }
 
@@ -360,6 +572,21 @@ mod command_line {
         let (code, out, err) = paxoscope(&["check", file.to_str().unwrap()]);
         assert_eq!((code, out.as_str()), (Some(2), ""));
         assert!(err.contains("mine.ron:36:22: beat 1"), "{err}");
+    }
+
+    #[test]
+    fn a_new_lesson_passes_check_and_is_not_overwritten() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("mine.ron");
+        let path = file.to_str().unwrap();
+        let (code, _, err) = paxoscope(&["new", "lesson", path]);
+        assert_eq!(code, Some(0));
+        assert!(err.ends_with(&format!("`paxoscope check {path}` plays it\n")), "{err}");
+        let (code, out, err) = paxoscope(&["check", path]);
+        assert_eq!((code, err.as_str()), (Some(0), ""));
+        assert!(out.contains("1 task"), "{out}");
+        assert_eq!(paxoscope(&["new", "lesson", path]).0, Some(2));
+        assert_eq!(paxoscope(&["lesson", path]).0, Some(2), "no terminal, but it is loaded");
     }
 
     #[test]

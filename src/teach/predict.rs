@@ -144,7 +144,7 @@ impl Prediction {
 }
 
 /// FNV-1a and a last stir, by hand: the order of choices must be the same for years, on every machine.
-fn scramble(seed: u64, text: &str) -> u64 {
+pub(super) fn scramble(seed: u64, text: &str) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, step);
     (hash ^ (hash >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb) ^ (hash >> 32)
