@@ -1,0 +1,352 @@
+//! The state of a process as lines of text, in the slides' words; what the last step changed is marked.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use ratatui::text::{Line, Span};
+
+use crate::pmmc::{Acceptor, Leader, PValue, ProcessId, Replica};
+use crate::world::text::{Notation, ballot_num, pvalue};
+use crate::world::{Node, World};
+
+use super::Palette;
+use super::text::width;
+
+/// One line of a box.
+pub(crate) struct Field {
+    /// Whether the last step changed it.
+    pub(crate) changed: bool,
+    pub(crate) line: Line<'static>,
+}
+
+/// How many lines there are, and how many cells each.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) lines: usize,
+    pub(crate) cells: usize,
+}
+
+/// The worlds to compare: now, and before the last step.
+#[derive(Clone, Copy)]
+pub(crate) struct Worlds<'a> {
+    pub(crate) now: &'a World,
+    pub(crate) before: Option<&'a World>,
+    pub(crate) palette: &'a Palette,
+}
+
+/// One element of a list.
+struct Item {
+    text: String,
+    changed: bool,
+}
+
+impl Worlds<'_> {
+    /// The fields of a process, as many as there is room for, always in the same places.
+    pub(crate) fn fields(self, process: ProcessId, room: Room) -> Vec<Field> {
+        let fields = match process {
+            ProcessId::Acceptor(id) => {
+                let before = self.before.and_then(|world| world.acceptor(id));
+                self.now.acceptor(id).map(|node| self.acceptor(&node.state, before.map(|node| &node.state), room))
+            }
+            ProcessId::Leader(id) => {
+                let before = self.before.and_then(|world| world.leader(id));
+                self.now.leader(id).map(|node| self.leader(&node.state, before.map(|node| &node.state), room))
+            }
+            ProcessId::Replica(id) => {
+                let before = self.before.and_then(|world| world.replica(id));
+                self.now.replica(id).map(|node| self.replica(&node.state, before.map(|node| &node.state), room))
+            }
+            ProcessId::Client(_) => None,
+        };
+        let mut fields = fields.unwrap_or_default();
+        fields.truncate(room.lines);
+        fields
+    }
+
+    /// What stands after the name: crashed, cut off, or what a leader is, by glyph and word.
+    pub(crate) fn status(self, process: ProcessId) -> Option<Span<'static>> {
+        if !self.now.is_up(process) {
+            return Some(Span::styled("✗ crashed", self.palette.down));
+        }
+        let groups = self.now.partition().map(crate::world::Partition::groups);
+        if let Some(group) = groups.and_then(|groups| groups.iter().position(|group| group.contains(&process))) {
+            return Some(Span::styled(format!("‖ cut off ({})", group + 1), self.palette.down));
+        }
+        let ProcessId::Leader(id) = process else { return None };
+        let leader = &self.now.leader(id)?.state;
+        Some(if leader.active {
+            Span::styled("♛ active", self.palette.leader)
+        } else if leader.scouts.contains_key(&leader.ballot_num) {
+            Span::styled("◎ scouting", self.palette.strong)
+        } else if leader.rival.is_some() {
+            Span::raw("↓ preempted")
+        } else {
+            Span::raw("passive")
+        })
+    }
+
+    fn acceptor(self, now: &Acceptor, before: Option<&Acceptor>, room: Room) -> Vec<Field> {
+        let ballot = |acceptor: &Acceptor| ballot_num(acceptor.ballot_num);
+        let items = pvalue_items(now.accepted.iter(), |one| before.is_some_and(|old| !old.accepted.contains(one)));
+        let gone = before.is_some_and(|old| !old.accepted.is_subset(&now.accepted));
+        if room.lines < 2 {
+            let head = format!("{} ", ballot(now));
+            let changed = before.is_some_and(|old| old.ballot_num != now.ballot_num);
+            return vec![self.list(&head, &items, gone || changed, None, room.cells)];
+        }
+        let mut fields = vec![self.value("ballot_num", &ballot(now), before.map(ballot), room.cells)];
+        fields.extend(self.long_list("accepted: ", &items, gone, room.lines - 1, room.cells));
+        fields
+    }
+
+    fn leader(self, now: &Leader, before: Option<&Leader>, room: Room) -> Vec<Field> {
+        let cells = room.cells;
+        let proposals = map_items(&now.proposals, before.map(|old| &old.proposals));
+        let shrunk = before.filter(|old| old.proposals.len() > now.proposals.len()).map(|old| map_text(&old.proposals));
+        let ballot = self.value("ballot_num", &now.ballot_num, before.map(|old| old.ballot_num), cells);
+        let mut work = self.work(now, before, cells, room.lines.saturating_sub(3).max(1));
+        match room.lines {
+            0 => Vec::new(),
+            1 => {
+                let changed = before.is_some_and(|old| old != now);
+                vec![self.list(&format!("{} ", now.ballot_num), &proposals, changed, None, cells)]
+            }
+            2 => vec![ballot, self.list("proposals: ", &proposals, false, shrunk, cells)],
+            3 => {
+                work.truncate(1);
+                let mut fields = vec![ballot, self.list("proposals: ", &proposals, false, shrunk, cells)];
+                fields.append(&mut work);
+                fields
+            }
+            lines => {
+                let active = self.value("active", &now.active, before.map(|old| old.active), cells);
+                let mut fields = vec![active, ballot, self.list("proposals: ", &proposals, false, shrunk, cells)];
+                if lines >= 6 {
+                    let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
+                    fields.push(self.value("rival", &rival(now), before.map(rival), cells));
+                    work.truncate(lines - 4);
+                }
+                fields.append(&mut work);
+                fields
+            }
+        }
+    }
+
+    /// A leader's scouts and commanders with their `waitfor`, one a line; those that changed first.
+    fn work(self, now: &Leader, before: Option<&Leader>, cells: usize, lines: usize) -> Vec<Field> {
+        let own = |ballot| ballot == now.ballot_num;
+        let mut all: Vec<(String, bool)> = Vec::new();
+        for (ballot, scout) in &now.scouts {
+            let wait = names(&scout.waitfor);
+            let short = if own(*ballot) { format!("scout {{{wait}}}") } else { format!("scout {ballot} {{{wait}}}") };
+            let long = format!("scout {ballot} waitfor {{{wait}}}");
+            let changed = before.is_some_and(|old| old.scouts.get(ballot) != Some(scout));
+            all.push((if cells >= 30 { long } else { short }, changed));
+        }
+        for (one, commander) in &now.commanders {
+            let wait = names(&commander.waitfor);
+            let what = pvalue(Notation::Screen, one);
+            let short = if own(one.ballot) {
+                format!("cmdr {} {} {{{wait}}}", one.slot, one.command)
+            } else {
+                format!("cmdr {what} {{{wait}}}")
+            };
+            let changed = before.is_some_and(|old| old.commanders.get(one) != Some(commander));
+            let whole = format!("commander {what} waitfor {{{wait}}}");
+            let long = if width(&whole) <= cells { whole } else { format!("commander {what} {{{wait}}}") };
+            all.push((if cells >= 30 { long } else { short }, changed));
+        }
+        let more = all.len().saturating_sub(lines);
+        if more > 0 {
+            // The newest and those that just changed are what matters; the order among them stays.
+            let mut keep: Vec<usize> = (0..all.len()).collect();
+            keep.sort_by_key(|at| (!all[*at].1, std::cmp::Reverse(*at)));
+            keep.truncate(lines);
+            keep.sort_unstable();
+            all = keep.into_iter().filter_map(|at| all.get(at).cloned()).collect();
+        }
+        let last = all.len().saturating_sub(1);
+        let mark = if more > 0 { format!(" …+{more}") } else { String::new() };
+        let lines = all.into_iter().enumerate().map(|(at, (text, changed))| {
+            let mark = if at == last { mark.as_str() } else { "" };
+            let text = super::text::cut(&text, cells.saturating_sub(width(mark)));
+            let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
+            Field { changed, line: Line::from(vec![Span::styled(text, style), Span::raw(mark.to_owned())]) }
+        });
+        let mut fields: Vec<Field> = lines.collect();
+        let ended = before.is_some_and(|old| old.scouts.len() + old.commanders.len() > 0);
+        if fields.is_empty() && ended {
+            fields.push(Field { changed: true, line: Line::default() });
+        }
+        fields
+    }
+
+    fn replica(self, now: &Replica, before: Option<&Replica>, room: Room) -> Vec<Field> {
+        let cells = room.cells;
+        let proposals = map_items(&now.proposals, before.map(|old| &old.proposals));
+        let shrunk = before.filter(|old| old.proposals.len() > now.proposals.len()).map(|old| map_text(&old.proposals));
+        let decisions = map_items(&now.decisions, before.map(|old| &old.decisions));
+        let proposals = self.list("proposals: ", &proposals, false, shrunk, cells);
+        let both = before.is_some_and(|old| (old.slot_in, old.slot_out) != (now.slot_in, now.slot_out));
+        if room.lines < 2 {
+            let head = format!("in {} out {} ", now.slot_in, now.slot_out);
+            return vec![self.list(&head, &decisions, both, None, cells)];
+        }
+        let decisions = self.list("decisions: ", &decisions, false, None, cells);
+        if room.lines < 4 {
+            let text = format!("slot_in {} slot_out {}", now.slot_in, now.slot_out);
+            let style = if both { self.palette.changed } else { ratatui::style::Style::new() };
+            let slots = Field { changed: both, line: Line::styled(text, style) };
+            return if room.lines == 2 { vec![slots, decisions] } else { vec![slots, proposals, decisions] };
+        }
+        let mut fields = vec![
+            self.value("slot_in", &now.slot_in, before.map(|old| old.slot_in), cells),
+            self.value("slot_out", &now.slot_out, before.map(|old| old.slot_out), cells),
+        ];
+        if room.lines >= 7 {
+            let changed = |command| before.is_some_and(|old| !old.requests.contains(command));
+            let items = now.requests.iter().map(|one| Item { text: one.to_string(), changed: changed(one) });
+            let gone = before.is_some_and(|old| old.requests != now.requests);
+            fields.push(self.list("requests: ", &items.collect::<Vec<_>>(), gone, None, cells));
+        }
+        fields.extend([proposals, decisions]);
+        if room.lines >= 6 {
+            let known = before.map_or(usize::MAX, |old| old.log.len());
+            let item = |(at, command): (usize, &crate::pmmc::CommandId)| Item {
+                text: command.to_string(),
+                changed: at >= known,
+            };
+            let items: Vec<Item> = now.log.iter().enumerate().map(item).collect();
+            fields.push(self.list("log: ", &items, false, None, cells));
+        }
+        if room.lines >= 5 {
+            let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
+            let item = |(key, value): (&String, &String)| Item { text: format!("{key}: {value}"), changed: changed(key) };
+            let items: Vec<Item> = now.app.iter().map(item).collect();
+            fields.push(self.list("app: ", &items, false, None, cells));
+        }
+        fields
+    }
+
+    /// `name: old → new`, or `name: value` if it did not change.
+    fn value<T: Display>(self, name: &str, now: &T, before: Option<T>, cells: usize) -> Field {
+        let now = now.to_string();
+        let before = before.map(|before| before.to_string()).filter(|before| *before != now);
+        let label = Span::raw(format!("{name}: "));
+        let Some(before) = before else {
+            return Field { changed: false, line: Line::from(vec![label, Span::raw(now)]) };
+        };
+        let arrow = format!("{before} → ");
+        let now = Span::styled(now, self.palette.changed);
+        let line = Line::from(vec![label, Span::raw(arrow), now]);
+        if line.width() <= cells {
+            return Field { changed: true, line };
+        }
+        Field { changed: true, line: line.spans.into_iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, it)| it).collect() }
+    }
+
+    /// `name: [a, b]`, folded around what changed if it does not fit; `was` is what a list that shrank was.
+    fn list(self, label: &str, items: &[Item], touched: bool, was: Option<String>, cells: usize) -> Field {
+        let changed = touched || was.is_some() || items.iter().any(|item| item.changed);
+        if let Some(was) = was {
+            let now: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
+            let now = Span::styled(format!("[{}]", now.join(", ")), self.palette.changed);
+            let line = Line::from(vec![Span::raw(format!("{label}{was} → ")), now]);
+            if line.width() <= cells {
+                return Field { changed, line };
+            }
+        }
+        Field { changed, line: self.folded(label, items, cells) }
+    }
+
+    fn folded(self, label: &str, items: &[Item], cells: usize) -> Line<'static> {
+        // The ones to keep first: what changed, then the last ones.
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by_key(|at| (!items[*at].changed, std::cmp::Reverse(*at)));
+        for kept in (0..=items.len()).rev() {
+            let mut shown: Vec<usize> = order.iter().take(kept).copied().collect();
+            shown.sort_unstable();
+            let line = self.bracketed(label, items, &shown);
+            if line.width() <= cells {
+                return line;
+            }
+        }
+        Line::raw(super::text::cut(&format!("{label}[…+{}]", items.len()), cells))
+    }
+
+    fn bracketed(self, label: &str, items: &[Item], shown: &[usize]) -> Line<'static> {
+        let mut spans = vec![Span::raw(format!("{label}["))];
+        for (nth, item) in shown.iter().filter_map(|at| items.get(*at)).enumerate() {
+            if nth > 0 {
+                spans.push(Span::raw(", "));
+            }
+            let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
+            spans.push(Span::styled(item.text.clone(), style));
+        }
+        let more = items.len() - shown.len();
+        spans.push(Span::raw(if more > 0 { format!("…+{more}]") } else { "]".to_owned() }));
+        Line::from(spans)
+    }
+
+    /// A list over several lines: as many elements a line as fit, the rest folded.
+    fn long_list(self, label: &str, items: &[Item], touched: bool, lines: usize, cells: usize) -> Vec<Field> {
+        let one = self.list(label, items, touched, None, cells);
+        let whole = self.bracketed(label, items, &(0..items.len()).collect::<Vec<_>>());
+        if lines <= 1 || whole.width() <= cells {
+            return vec![one];
+        }
+        let changed = touched || items.iter().any(|item| item.changed);
+        let mut fields = vec![Field { changed: false, line: Line::raw(label.trim_end().to_owned()) }];
+        let mut rest = items;
+        for line in 1..lines {
+            let last = line + 1 == lines;
+            let fits = (1..=rest.len()).rev().find(|count| {
+                let texts: Vec<&str> = rest[..*count].iter().map(|item| item.text.as_str()).collect();
+                width(&texts.join(", ")) + 2 <= cells
+            });
+            let count = if last { rest.len() } else { fits.unwrap_or(rest.len().min(1)) };
+            let (now, later) = rest.split_at(count);
+            rest = later;
+            let marked = changed && now.iter().any(|item| item.changed);
+            fields.push(Field { changed: marked, line: self.folded(" ", now, cells) });
+            if rest.is_empty() {
+                break;
+            }
+        }
+        fields
+    }
+}
+
+fn names<T: Display>(all: impl IntoIterator<Item = T>) -> String {
+    all.into_iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn pvalue_items<'a>(all: impl Iterator<Item = &'a PValue>, new: impl Fn(&PValue) -> bool) -> Vec<Item> {
+    all.map(|one| Item { text: pvalue(Notation::Screen, one), changed: new(one) }).collect()
+}
+
+fn map_text<K: Display, V: Display>(map: &BTreeMap<K, V>) -> String {
+    let all: Vec<String> = map.iter().map(|(slot, command)| format!("⟨{slot}, {command}⟩")).collect();
+    format!("[{}]", all.join(", "))
+}
+
+/// Slots with their commands; one that now has another command shows both.
+fn map_items<K: Display + Ord, V: Display + PartialEq>(
+    now: &BTreeMap<K, V>,
+    before: Option<&BTreeMap<K, V>>,
+) -> Vec<Item> {
+    now.iter()
+        .map(|(slot, command)| match before.map(|old| old.get(slot)) {
+            Some(Some(old)) if old != command => {
+                Item { text: format!("⟨{slot}, {old} → {command}⟩"), changed: true }
+            }
+            Some(None) => Item { text: format!("⟨{slot}, {command}⟩"), changed: true },
+            _ => Item { text: format!("⟨{slot}, {command}⟩"), changed: false },
+        })
+        .collect()
+}
+
+/// Whether a node's state differs from before, or it went down or up.
+pub(crate) fn node_changed<T: PartialEq>(now: Option<&Node<T>>, before: Option<&Node<T>>) -> bool {
+    before.is_some() && now != before
+}
