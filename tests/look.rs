@@ -1,3 +1,4 @@
+//! Looks at screens.
 mod common;
 use common::*;
 use paxoscope::world::Setup;

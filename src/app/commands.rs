@@ -549,6 +549,10 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             _ => hints.push(Hint { keys, label }),
         }
     }
+    // Where only one panel is shown, how to get to the other one comes first.
+    if model.size.1 > 0 && model.size.1 < 16 {
+        hints.sort_by_key(|hint| hint.keys != Key::Tab.label());
+    }
     hints
 }
 

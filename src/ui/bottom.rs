@@ -29,7 +29,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             panel("quit", &[text], palette.strong, area, buf, palette);
         }
         (_, Some(notice)) if notice.refused => {
-            panel("✗ that cannot be", &[sentence(&notice.text)], palette.bad, area, buf, palette);
+            panel("✗ no", &[sentence(&notice.text)], palette.bad, area, buf, palette);
         }
         (_, Some(notice)) => panel("done", &[sentence(&notice.text)], palette.strong, area, buf, palette),
         (_, None) => panel("why", &why(stage), palette.strong, area, buf, palette),
@@ -104,12 +104,14 @@ fn pick_one(stage: &Stage, pick: &Pick, below: Option<&str>, area: Rect, buf: &m
     let world = stage.world();
     let verb = pick.process().map_or("pick", |process| pick.purpose.verb(world, process));
     rule(buf, area, Span::styled(format!("{verb} which?"), palette.strong), "", palette.muted);
-    let mut line = Line::raw(" ");
+    let mut line = Line::default();
     for (at, process) in pick.candidates.iter().enumerate() {
         let mark = if world.is_up(*process) { "" } else { "✗" };
-        let style = if at == pick.selected { palette.selected } else { ratatui::style::Style::new() };
+        let (here, style) =
+            if at == pick.selected { ("▸", palette.selected) } else { (" ", ratatui::style::Style::new()) };
+        line.push_span(Span::raw(here));
         line.push_span(Span::styled(format!("{mark}{process}"), style));
-        line.push_span(Span::raw("  "));
+        line.push_span(Span::raw(" "));
     }
     if !pick.typed.is_empty() {
         line.push_span(Span::styled(format!(" typed: {}", pick.typed), palette.accent));

@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::pmmc::ProcessId;
 
-use super::fields::{Field, Room, Worlds};
+use super::fields::{Field, Room, Worlds, unlabelled};
 use super::plan::{Shape, Spot};
 use super::text::{put, width};
 
@@ -62,8 +62,23 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
         _ => palette.muted,
     };
     let kind = if marks.acted { BorderType::Thick } else { BorderType::Rounded };
-    let title = title(worlds, spot.process, name, marks);
-    Block::bordered().border_type(kind).border_style(border).title(title).render(area, buf);
+    let mut title = title(worlds, spot.process, name, marks);
+    if area.height == 4
+        && let Some(field) = worlds.in_title(spot.process)
+    {
+        title.spans.extend(field.line.spans);
+        title.push_span(Span::raw(" "));
+    }
+    let mut block = Block::bordered().border_type(kind).border_style(border).title(title);
+    if area.height == 4
+        && let Some(field) = worlds.in_bottom(spot.process, usize::from(area.width).saturating_sub(4))
+    {
+        let mut line = Line::raw(" ");
+        line.spans.extend(field.line.spans);
+        line.push_span(Span::raw(" "));
+        block = block.title_bottom(line);
+    }
+    block.render(area, buf);
     let pad = u16::from(area.width >= 30);
     let inner = area.inner(Margin::new(1, 1));
     let text = inner.inner(Margin::new(pad, 0));
@@ -79,12 +94,22 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
 
 fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
-    let room = Room { lines: usize::from(area.height) - 1, cells: usize::from(area.width).saturating_sub(4) };
-    let fields = worlds.fields(spot.process, room);
-    let mut head = edge(worlds, marks, false);
-    head.spans.extend(title(worlds, spot.process, &spot.process.to_string(), marks).spans.into_iter().skip(1));
-    put(buf, area, 0, 0, &head);
-    for (y, field) in (1..).zip(fields) {
+    let cells = usize::from(area.width).saturating_sub(3);
+    let mut fields = worlds.fields(spot.process, Room { lines: area.height.into(), cells }).into_iter();
+    let mut head = title(worlds, spot.process, &spot.process.to_string(), marks);
+    let mut changed = false;
+    // The first field stands beside the name, without its own if there is no room for it.
+    if let Some(first) = worlds.in_title(spot.process).or_else(|| fields.next()) {
+        let room = cells.saturating_sub(head.width());
+        let shown = if first.line.width() <= room { first } else { unlabelled(&first) };
+        changed = shown.changed;
+        head.spans.extend(shown.line.spans);
+    }
+    let mut line = edge(worlds, marks, changed);
+    line.spans.extend(head.spans.into_iter().skip(1));
+    put(buf, area, 0, 0, &line);
+    let skipped = usize::from(area.height == 3 && matches!(spot.process, ProcessId::Replica(_)));
+    for (y, field) in (1..area.height).zip(fields.skip(skipped)) {
         put(buf, area, 1, y, &edge(worlds, Marks::default(), field.changed));
         put(buf, area, 3, y, &field.line);
     }
@@ -105,35 +130,32 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
     let cells = usize::from(area.width);
     let head = title(worlds, spot.process, &spot.process.to_string(), marks);
-    let start = head.width().max(if cells >= 60 { 15 } else { 0 });
-    let left = cells.saturating_sub(start + 1);
-    let fields = if cells >= 50 { in_one_line(worlds, spot.process, left) } else { short(worlds, spot.process, left) };
+    let leader = matches!(spot.process, ProcessId::Leader(_)) && cells >= 50;
+    let start = head.width().max(if leader { 16 } else { 4 });
+    let fields = in_one_line(worlds, spot.process, cells.saturating_sub(start));
     put(buf, area, 0, 0, &edge(worlds, marks, fields.iter().any(|field| field.changed)));
-    put(buf, area, 0, 0, &Line::from(edge(worlds, marks, fields.iter().any(|field| field.changed)).spans));
-    let name: Line<'static> = head.spans.into_iter().skip(1).collect();
-    put(buf, area, 1, 0, &name);
-    let mut x = start as u16 + 1;
+    put(buf, area, 1, 0, &head.spans.into_iter().skip(1).collect());
+    let mut x = start as u16;
     for field in fields {
         put(buf, area, x, 0, &field.line);
         x = x.saturating_add(field.line.width() as u16 + 2);
     }
 }
 
-/// Fields beside each other: the last one, a list, gets what is left.
+/// Fields beside each other. Where there is too little room they lose their names, the last ones first kept.
 fn in_one_line(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
     let lines = if matches!(process, ProcessId::Acceptor(_)) { 2 } else { 3 };
-    let narrow = worlds.fields(process, Room { lines, cells: cells / lines });
-    let wide = worlds.fields(process, Room { lines, cells });
-    let all: usize = wide.iter().map(|field| field.line.width() + 2).sum();
-    if all <= cells + 2 {
-        return wide;
+    // A leader's last field is as wordy as its room: half a line leaves room for the others.
+    let leader = matches!(process, ProcessId::Leader(_));
+    let mut fields = worlds.fields(process, Room { lines, cells: if leader { cells / 2 } else { cells } });
+    let needed = |fields: &[Field]| fields.iter().map(|field| field.line.width() + 2).sum::<usize>();
+    for at in 0..fields.len() {
+        if needed(&fields) <= cells + 2 {
+            return fields;
+        }
+        fields[at] = unlabelled(&fields[at]);
     }
-    let kept: usize = narrow.iter().map(|field| field.line.width() + 2).sum();
-    if kept <= cells + 2 { narrow } else { short(worlds, process, cells) }
-}
-
-fn short(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
-    worlds.fields(process, Room { lines: 1, cells })
+    if needed(&fields) <= cells + 2 { fields } else { worlds.fields(process, Room { lines: 1, cells }) }
 }
 
 /// A box as large as on the slide, with the role in its name.

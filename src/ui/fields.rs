@@ -1,11 +1,11 @@
 //! The state of a process as lines of text, in the slides' words; what the last step changed is marked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use ratatui::text::{Line, Span};
 
-use crate::pmmc::{Acceptor, Leader, PValue, ProcessId, Replica};
+use crate::pmmc::{Acceptor, AcceptorId, Leader, PValue, ProcessId, Replica};
 use crate::world::text::{Notation, ballot_num, pvalue};
 use crate::world::{Node, World};
 
@@ -134,27 +134,25 @@ impl Worlds<'_> {
 
     /// A leader's scouts and commanders with their `waitfor`, one a line; those that changed first.
     fn work(self, now: &Leader, before: Option<&Leader>, cells: usize, lines: usize) -> Vec<Field> {
-        let own = |ballot| ballot == now.ballot_num;
         let mut all: Vec<(String, bool)> = Vec::new();
         for (ballot, scout) in &now.scouts {
-            let wait = names(&scout.waitfor);
-            let short = if own(*ballot) { format!("scout {{{wait}}}") } else { format!("scout {ballot} {{{wait}}}") };
-            let long = format!("scout {ballot} waitfor {{{wait}}}");
+            let short = if *ballot == now.ballot_num { "scout".to_owned() } else { format!("scout {ballot}") };
+            let heads = [format!("scout {ballot} waitfor"), format!("scout {ballot}"), short];
             let changed = before.is_some_and(|old| old.scouts.get(ballot) != Some(scout));
-            all.push((if cells >= 30 { long } else { short }, changed));
+            all.push((self.waiting(&heads, &scout.waitfor, cells), changed));
         }
         for (one, commander) in &now.commanders {
-            let wait = names(&commander.waitfor);
             let what = pvalue(Notation::Screen, one);
-            let short = if own(one.ballot) {
-                format!("cmdr {} {} {{{wait}}}", one.slot, one.command)
-            } else {
-                format!("cmdr {what} {{{wait}}}")
-            };
+            let own = format!("cmdr {} {}", one.slot, one.command);
+            let short = if one.ballot == now.ballot_num { own } else { format!("cmdr {what}") };
+            let heads = [
+                format!("commander {what} waitfor"),
+                format!("commander {what}"),
+                format!("cmdr {what}"),
+                short,
+            ];
             let changed = before.is_some_and(|old| old.commanders.get(one) != Some(commander));
-            let whole = format!("commander {what} waitfor {{{wait}}}");
-            let long = if width(&whole) <= cells { whole } else { format!("commander {what} {{{wait}}}") };
-            all.push((if cells >= 30 { long } else { short }, changed));
+            all.push((self.waiting(&heads, &commander.waitfor, cells), changed));
         }
         let more = all.len().saturating_sub(lines);
         if more > 0 {
@@ -181,6 +179,38 @@ impl Worlds<'_> {
         fields
     }
 
+    /// A scout or commander with whom it waits for, as wordy as there would be room if it waited for all, so that the
+    /// words stay the same while it counts.
+    fn waiting(self, heads: &[String], waitfor: &BTreeSet<AcceptorId>, cells: usize) -> String {
+        let most = width(&names(self.now.cluster().acceptors())) + 3;
+        match heads.iter().find(|head| width(head) + most <= cells) {
+            Some(head) => format!("{head} {{{}}}", names(waitfor)),
+            None => format!("{} waits for {}", heads.last().map_or("", String::as_str), waitfor.len()),
+        }
+    }
+
+    /// A replica's two slots in few cells; they stand in its title where its box is low.
+    fn slots(self, now: &Replica, before: Option<&Replica>) -> Field {
+        let changed = before.is_some_and(|old| (old.slot_in, old.slot_out) != (now.slot_in, now.slot_out));
+        let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
+        let text = format!("in {} out {}", now.slot_in, now.slot_out);
+        Field { changed, line: Line::from(Span::styled(text, style)) }
+    }
+
+    /// What stands in the title of a box that has only two lines for fields.
+    pub(crate) fn in_title(self, process: ProcessId) -> Option<Field> {
+        let ProcessId::Replica(id) = process else { return None };
+        let before = self.before.and_then(|world| world.replica(id));
+        self.now.replica(id).map(|node| self.slots(&node.state, before.map(|node| &node.state)))
+    }
+
+    /// What stands in the lower border of a leader's box that has only two lines for fields: who it waits for.
+    pub(crate) fn in_bottom(self, process: ProcessId, cells: usize) -> Option<Field> {
+        let ProcessId::Leader(id) = process else { return None };
+        let before = self.before.and_then(|world| world.leader(id)).map(|node| &node.state);
+        self.now.leader(id).and_then(|node| self.work(&node.state, before, cells, 1).pop())
+    }
+
     fn replica(self, now: &Replica, before: Option<&Replica>, room: Room) -> Vec<Field> {
         let cells = room.cells;
         let proposals = map_items(&now.proposals, before.map(|old| &old.proposals));
@@ -194,10 +224,8 @@ impl Worlds<'_> {
         }
         let decisions = self.list("decisions: ", &decisions, false, None, cells);
         if room.lines < 4 {
-            let text = format!("slot_in {} slot_out {}", now.slot_in, now.slot_out);
-            let style = if both { self.palette.changed } else { ratatui::style::Style::new() };
-            let slots = Field { changed: both, line: Line::styled(text, style) };
-            return if room.lines == 2 { vec![slots, decisions] } else { vec![slots, proposals, decisions] };
+            let slots = self.slots(now, before);
+            return if room.lines == 2 { vec![proposals, decisions] } else { vec![slots, proposals, decisions] };
         }
         let mut fields = vec![
             self.value("slot_in", &now.slot_in, before.map(|old| old.slot_in), cells),
@@ -288,33 +316,55 @@ impl Worlds<'_> {
         Line::from(spans)
     }
 
-    /// A list over several lines: as many elements a line as fit, the rest folded.
+    /// A list over several lines: as many elements a line as fit, the rest folded into the last one.
     fn long_list(self, label: &str, items: &[Item], touched: bool, lines: usize, cells: usize) -> Vec<Field> {
-        let one = self.list(label, items, touched, None, cells);
         let whole = self.bracketed(label, items, &(0..items.len()).collect::<Vec<_>>());
         if lines <= 1 || whole.width() <= cells {
-            return vec![one];
+            return vec![self.list(label, items, touched, None, cells)];
         }
-        let changed = touched || items.iter().any(|item| item.changed);
-        let mut fields = vec![Field { changed: false, line: Line::raw(label.trim_end().to_owned()) }];
+        let mut fields = Vec::new();
         let mut rest = items;
-        for line in 1..lines {
-            let last = line + 1 == lines;
-            let fits = (1..=rest.len()).rev().find(|count| {
-                let texts: Vec<&str> = rest[..*count].iter().map(|item| item.text.as_str()).collect();
-                width(&texts.join(", ")) + 2 <= cells
-            });
-            let count = if last { rest.len() } else { fits.unwrap_or(rest.len().min(1)) };
-            let (now, later) = rest.split_at(count);
+        for nth in 0..lines {
+            let head = if nth == 0 { format!("{label}[") } else { " ".repeat(width(label).min(2) + 1) };
+            let room = cells.saturating_sub(width(&head) + 1);
+            let texts = |count: usize| rest[..count].iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join(", ");
+            let fits = (0..=rest.len()).rev().find(|count| width(&texts(*count)) <= room).unwrap_or(0);
+            if nth + 1 == lines && fits < rest.len() {
+                let mut line = self.folded("", rest, cells.saturating_sub(width(&head)) + 1);
+                // The list's bracket was opened in the first line.
+                if let Some(first) = line.spans.first_mut() {
+                    *first = Span::raw(head);
+                }
+                fields.push(Field { changed: rest.iter().any(|item| item.changed), line });
+                break;
+            }
+            let (now, later) = rest.split_at(fits);
+            let mut spans = vec![Span::raw(head)];
+            for (at, item) in now.iter().enumerate() {
+                let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
+                spans.push(Span::styled(item.text.clone(), style));
+                let last = later.is_empty() && at + 1 == now.len();
+                spans.push(Span::raw(if last { "]" } else if at + 1 == now.len() { "," } else { ", " }));
+            }
+            fields.push(Field { changed: now.iter().any(|item| item.changed), line: Line::from(spans) });
             rest = later;
-            let marked = changed && now.iter().any(|item| item.changed);
-            fields.push(Field { changed: marked, line: self.folded(" ", now, cells) });
             if rest.is_empty() {
                 break;
             }
         }
         fields
     }
+}
+
+/// A field without its name.
+pub(crate) fn unlabelled(field: &Field) -> Field {
+    let mut line = field.line.clone();
+    if let Some(first) = line.spans.first_mut()
+        && let Some((_, value)) = first.content.split_once(": ")
+    {
+        *first = Span::styled(value.to_owned(), first.style);
+    }
+    Field { changed: field.changed, line }
 }
 
 fn names<T: Display>(all: impl IntoIterator<Item = T>) -> String {

@@ -10,7 +10,7 @@ use crate::world::Envelope;
 use crate::world::text::{self, Notation};
 
 use super::Palette;
-use super::text::{cut, put, rule, width};
+use super::text::{at_most, cut, put, rule, width, wrap};
 
 /// The slides' word for a message, where it has another one.
 pub(crate) fn slide_word(message: &Message) -> Option<String> {
@@ -29,7 +29,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         return;
     }
     let rows = stage.rows();
-    let with_preview = area.height >= 4;
+    // On a wide screen what a message would do stands beside it, else below the list.
+    let beside = area.width >= 100;
+    let with_preview = area.height >= 4 && !beside;
     let space = usize::from(area.height) - 1 - usize::from(with_preview);
     let selected = stage.selected_row();
     // The selection stays near the middle of a list that is longer than the panel.
@@ -49,11 +51,12 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 6;
     for (y, (row, (envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
         let is_selected = row == selected;
-        let line = Row { stage, envelope, copies: *copies, is_selected, focused, remark_at: at };
+        let line = Row { stage, envelope, copies: *copies, is_selected, focused, beside, remark_at: at };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
     }
     if with_preview {
-        preview(stage, Rect { y: area.bottom() - 1, height: 1, ..area }, buf, palette);
+        let height = 2.min(area.height - 1 - rows.len().min(usize::from(area.height) - 2) as u16);
+        preview(stage, Rect { y: area.bottom() - height, height, ..area }, buf, palette);
     }
 }
 
@@ -69,6 +72,7 @@ struct Row<'a> {
     copies: u32,
     is_selected: bool,
     focused: bool,
+    beside: bool,
     /// The column at which remarks stand below each other.
     remark_at: usize,
 }
@@ -86,9 +90,11 @@ impl Row<'_> {
         let text = cut(&told(self.envelope, self.copies), cells.saturating_sub(4));
         let used = 3 + width(&text);
         let mut spans = vec![Span::raw(mark), Span::styled(text, style)];
-        let remark = match waits {
-            Some(refusal) => Some((refusal.to_string(), palette.down)),
-            None => slide_word(&self.envelope.message).map(|word| (word, palette.muted)),
+        let would = if self.is_selected && self.beside { self.stage.preview() } else { None };
+        let remark = match (waits, would) {
+            (Some(refusal), _) => Some((refusal.to_string(), palette.down)),
+            (None, Some(Ok(sentence))) => Some((format!("then: {sentence}"), palette.accent.not_bold())),
+            (None, _) => slide_word(&self.envelope.message).map(|word| (word, palette.muted)),
         };
         if let Some((remark, style)) = remark {
             let gap = self.remark_at.max(used + 2) - used;
@@ -102,19 +108,19 @@ impl Row<'_> {
     }
 }
 
-/// What Enter would do, in one line.
+/// What Enter would do, at the bottom of the list.
 fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let cells = usize::from(area.width);
-    let line = match stage.preview() {
-        None if stage.rows().is_empty() || !stage.asks() => Line::default(),
-        None => Line::styled("   what would it do? The question asks just that.", palette.muted),
-        Some(Ok(sentence)) => Line::from(vec![
-            Span::styled("   then: ", palette.accent),
-            Span::raw(cut(&sentence, cells.saturating_sub(10))),
-        ]),
-        Some(Err(why)) => {
-            Line::from(vec![Span::styled("   ", palette.down), Span::raw(cut(&why, cells.saturating_sub(4)))])
-        }
+    let cells = usize::from(area.width).saturating_sub(10);
+    let (head, text) = match stage.preview() {
+        None if stage.asks() && !stage.rows().is_empty() => ("", "What would it do? That is the question.".to_owned()),
+        None => return,
+        Some(Ok(sentence)) => ("then:", sentence),
+        Some(Err(why)) => ("", why),
     };
-    put(buf, area, 0, 0, &line);
+    let lines = at_most(wrap(&text, cells), area.height.into(), cells);
+    let top = area.height.saturating_sub(lines.len() as u16);
+    put(buf, area, 3, top, &Line::styled(head, palette.accent));
+    for (y, line) in (top..).zip(lines) {
+        put(buf, area, 9, y, &Line::raw(line));
+    }
 }

@@ -12,7 +12,7 @@ use super::text::{cut, put, rule, width};
 /// Draws the help: two columns of short names where all of it fits so, else one column of sentences that scrolls.
 pub(crate) fn draw(model: &Model, scrolled: usize, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
-    rule(buf, area, Span::styled("keys", palette.strong), "the grey ones cannot act now", palette.muted);
+    rule(buf, area, Span::styled("keys", palette.strong), "× cannot act now", palette.muted);
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
     super::hint_bar(model, hints, buf, palette);
     let rows = usize::from(body.height);
@@ -42,12 +42,12 @@ fn lines(model: &Model, group: Group, cells: usize, palette: &Palette) -> Vec<Li
         let keys = command.keys_label();
         let pad = 12_usize.saturating_sub(width(&keys)).max(1);
         let room = cells.saturating_sub(15);
-        let text = if width(command.sentence) <= room { command.sentence } else { command.name };
+        let text = if cells >= 60 { command.sentence } else { command.name };
         let can = command.why_not(model).is_none();
         let (key_style, style) =
             if can { (palette.accent, ratatui::style::Style::new()) } else { (palette.muted, palette.muted) };
         lines.push(Line::from(vec![
-            Span::raw("  "),
+            Span::styled(if can { "  " } else { "× " }, palette.muted),
             Span::styled(keys, key_style),
             Span::raw(" ".repeat(pad)),
             Span::styled(cut(text, room), style),

@@ -112,7 +112,7 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
     }
     let extra = area.width - THREE_COLUMNS;
     let (replica, leader, acceptor) =
-        (21 + (extra / 7).min(13), 23 + (extra * 2 / 7).min(19), 28 + (extra * 2 / 7).min(24));
+        (21 + (extra / 8).min(13), 23 + (extra * 3 / 8).min(23), 28 + (extra / 4).min(24));
     let gaps = (area.width - replica - leader - acceptor) / 2;
     let [left, first, middle, second, right] = Layout::horizontal([
         Constraint::Length(replica),

@@ -73,7 +73,8 @@ fn split_at(text: &str, cells: usize) -> (String, String) {
 /// The first so many lines; if more there are, the last one shown says so.
 pub(crate) fn at_most(mut lines: Vec<String>, rows: usize, cells: usize) -> Vec<String> {
     if lines.len() > rows && rows > 0 {
-        let last = format!("{} …", cut(&lines[rows - 1], cells.saturating_sub(2)).trim_end_matches('…'));
+        let last = cut(&lines[rows - 1], cells.saturating_sub(2));
+        let last = format!("{} …", last.trim_end_matches('…').trim_end());
         lines.truncate(rows - 1);
         lines.push(last);
     }

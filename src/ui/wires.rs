@@ -39,7 +39,8 @@ pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Pal
 fn rows(spot: &Spot) -> (u16, u16) {
     match spot.shape {
         Shape::Boxed => (spot.area.y + 2, spot.area.y + 1),
-        _ => (spot.area.y, spot.area.y),
+        Shape::Flat => (spot.area.y + 1, spot.area.y),
+        Shape::Row => (spot.area.y, spot.area.y),
     }
 }
 

@@ -1,4 +1,5 @@
 //! Screens as text, for tests.
+#![allow(dead_code)]
 
 use paxoscope::app::{Key, Model, Msg, update};
 use paxoscope::session::Session;
@@ -9,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
 /// The keys of a script: words are keys by name, anything else is typed letter by letter.
-pub fn keys(script: &str) -> Vec<Key> {
+pub(crate) fn keys(script: &str) -> Vec<Key> {
     let key = |word: &str| -> Vec<Key> {
         match word {
             "enter" => vec![Key::Enter],
@@ -30,24 +31,24 @@ pub fn keys(script: &str) -> Vec<Key> {
     script.split_whitespace().flat_map(key).collect()
 }
 
-pub fn press(model: &mut Model, script: &str) {
+pub(crate) fn press(model: &mut Model, script: &str) {
     for key in keys(script) {
         update(model, Msg::Key(key));
     }
 }
 
-pub fn sandbox(setup: &Setup) -> Model {
+pub(crate) fn sandbox(setup: &Setup) -> Model {
     Model::sandbox(Session::new(setup.clone()).unwrap())
 }
 
-pub fn buffer(model: &Model, columns: u16, rows: u16) -> Buffer {
+pub(crate) fn buffer(model: &Model, columns: u16, rows: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     terminal.draw(|frame| paxoscope::ui::view(model, frame)).unwrap();
     terminal.backend().buffer().clone()
 }
 
 /// The glyphs, a row a line.
-pub fn glyphs(buffer: &Buffer) -> String {
+pub(crate) fn glyphs(buffer: &Buffer) -> String {
     let width = usize::from(buffer.area.width).max(1);
     let row = |row: &[ratatui::buffer::Cell]| {
         let text: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
@@ -57,7 +58,7 @@ pub fn glyphs(buffer: &Buffer) -> String {
 }
 
 /// One letter a cell for its style, and what the letters mean.
-pub fn styles(buffer: &Buffer) -> String {
+pub(crate) fn styles(buffer: &Buffer) -> String {
     let mut seen: Vec<(Color, Color, Modifier)> = Vec::new();
     let mut out = String::new();
     let width = usize::from(buffer.area.width).max(1);
