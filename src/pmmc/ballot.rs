@@ -1,6 +1,7 @@
 //! Ballots, slots and pvalues (paper, section 2; slides: "Ballots (or proposal #s) in PMMC").
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +24,21 @@ impl fmt::Display for Ballot {
     }
 }
 
+impl FromStr for Ballot {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('.').and_then(|(seqnum, leader)| {
+            Some(Self { seqnum: seqnum.parse().ok()?, leader: LeaderId(leader.parse().ok()?) })
+        });
+        let ballot = parts.filter(|ballot| ballot.to_string() == text);
+        ballot.ok_or_else(|| format!("{text:?} is no ballot such as 0.1"))
+    }
+}
+
 /// A slot of the replicated log (the slides' "Op1" is slot 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Slot(pub u32);
 
 impl Slot {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,18 @@ impl fmt::Display for CommandId {
             rest = (rest - 1) / 26;
         }
         letters[at..].iter().try_for_each(|letter| fmt::Write::write_char(f, char::from(*letter)))
+    }
+}
+
+impl FromStr for CommandId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digit = |letter: u8| letter.is_ascii_uppercase().then(|| u32::from(letter - b'A') + 1);
+        let short = !text.is_empty() && text.len() <= 4;
+        let number = text.bytes().try_fold(0_u32, |number, letter| Some(number * 26 + digit(letter)?));
+        let id = number.filter(|_| short).and_then(|number| u16::try_from(number - 1).ok());
+        id.map(Self).ok_or_else(|| format!("{text:?} is no command such as A"))
     }
 }
 
@@ -110,6 +123,10 @@ mod tests {
             [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA"), (u16::MAX, "CRXP")];
         for (id, name) in names {
             assert_eq!(CommandId(id).to_string(), name);
+            assert_eq!(name.parse(), Ok(CommandId(id)));
+        }
+        for no_name in ["", "a", "A1", "CRXQ", "ZZZZZ"] {
+            assert!(no_name.parse::<CommandId>().is_err(), "{no_name}");
         }
     }
 

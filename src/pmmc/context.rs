@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Cluster, Command, CommandId, Message, ProcessId, Reason, Rules};
+use super::{Cluster, Command, CommandId, Message, ProcessId, Reason, Rules, StableField};
 
 /// What every process knows: the configuration, the rules that are played, and the table of the run's commands.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -21,14 +21,16 @@ impl Context {
     }
 }
 
-/// What one step of one process produces besides its new state: messages to put in flight, and the reasons of what it
-/// did, in the order executed.
+/// What one step of one process produces besides its new state: the reasons of what it did, in the order executed, what
+/// it wrote to stable storage before anything left, and the messages to put in flight.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Effects {
     /// Receiver and message, in the order sent.
     pub sent: Vec<(ProcessId, Message)>,
     /// The rules that fired.
     pub reasons: Vec<Reason>,
+    /// The fields written to stable storage; all before the first message of the step leaves.
+    pub written: Vec<StableField>,
 }
 
 impl Effects {
@@ -40,6 +42,13 @@ impl Effects {
     /// Sends the same message to each of them.
     pub fn broadcast<P: Into<ProcessId>>(&mut self, to: impl IntoIterator<Item = P>, message: &Message) {
         self.sent.extend(to.into_iter().map(|process| (process.into(), message.clone())));
+    }
+
+    /// Writes a field to stable storage, if it is one that is kept there.
+    pub fn write(&mut self, ctx: &Context, field: StableField) {
+        if ctx.rules.is_stable(field) {
+            self.written.push(field);
+        }
     }
 
     /// Notes which rule fired, with the values that its guard saw.

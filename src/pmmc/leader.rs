@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    AcceptorId, Ballot, CommandId, Context, Effects, LeaderId, Local, LowerP2b, Message, OnPreempted, PValue,
+    AcceptorId, Ballot, Bug, CommandId, Context, Effects, LeaderId, Local, LowerP2b, Message, OnPreempted, PValue,
     ProcessId, Reason, Slot, StableField,
 };
 
@@ -89,6 +89,14 @@ impl Leader {
             (Message::P2b { ballot_num, to }, ProcessId::Acceptor(acceptor)) => {
                 self.on_p2b(ctx, *to, acceptor, *ballot_num, effects);
             }
+            (Message::Ping { ballot }, _) => {
+                effects.because(Reason::PingAnswer { ballot: *ballot });
+                effects.send(from, Message::Pong { ballot: *ballot });
+            }
+            // What a pong is good for is a matter of time, which the protocol does not know.
+            (Message::Pong { ballot }, _) => {
+                effects.because(Reason::Pong { ballot: *ballot, rival: self.rival });
+            }
             (Message::Adopted { ballot, pvalues }, _) => self.on_adopted(ctx, *ballot, pvalues, effects),
             (Message::Preempted { ballot }, _) => self.on_preempted(ctx, *ballot, effects),
             _ => {}
@@ -108,10 +116,11 @@ impl Leader {
     pub fn run_for_office(&mut self, ctx: &Context, effects: &mut Effects) {
         self.active = false;
         // D7: ballot_num only grows, and no two scouts share a ballot.
-        if self.ran {
-            let seen = self.rival.map_or(0, |rival| rival.seqnum).max(self.ballot_num.seqnum);
-            self.ballot_num = Ballot { seqnum: seen.saturating_add(1), leader: self.id };
-        }
+        let seqnum = if self.ran { self.highest_seqnum_seen().saturating_add(1) } else { 0 };
+        let leader = if ctx.rules.broken(Bug::NoTiebreak) { LeaderId(0) } else { self.id };
+        self.ballot_num = Ballot { seqnum, leader };
+        // Before the first p1a leaves: a ballot that was forgotten would be used twice.
+        effects.write(ctx, StableField::LeaderBallotNum);
         self.ran = true;
         self.rival = None;
         effects.because(Reason::Elect { ballot: self.ballot_num });
@@ -119,10 +128,24 @@ impl Leader {
         effects.broadcast(ctx.cluster.acceptors(), &Message::P1a { ballot: self.ballot_num });
     }
 
+    /// Asks the leader that preempted it whether it is still there (paper, section 3).
+    pub fn ping(&self, effects: &mut Effects) {
+        if let Some(rival) = self.rival {
+            effects.because(Reason::LeaderPing { rival });
+            effects.send(rival.leader, Message::Ping { ballot: rival });
+        }
+    }
+
+    fn highest_seqnum_seen(&self) -> u32 {
+        self.rival.map_or(0, |rival| rival.seqnum).max(self.ballot_num.seqnum)
+    }
+
     /// A replica wants this command in this slot.
     fn on_propose(&mut self, ctx: &Context, slot: Slot, command: CommandId, effects: &mut Effects) {
         // C1: one command a slot and ballot, so the first proposal for a slot stays.
-        if let Some(&kept) = self.proposals.get(&slot) {
+        if let Some(&kept) = self.proposals.get(&slot)
+            && !ctx.rules.broken(Bug::Overwrite)
+        {
             effects.because(Reason::ProposeKnown { slot, command, kept });
             return;
         }
@@ -140,7 +163,7 @@ impl Leader {
             return;
         }
         // C2: what a majority may already have chosen wins over this leader's own wishes (proposals ◁ pmax).
-        self.proposals.extend(pmax(pvalues));
+        self.take_over(ctx, pmax(ctx, pvalues));
         self.active = true;
         effects.because(Reason::Adopted { ballot });
         for (slot, command) in self.proposals.clone() {
@@ -148,9 +171,23 @@ impl Leader {
         }
     }
 
+    /// The paper's `proposals ◁ pmax`: what was accepted replaces what this leader wanted in the same slot.
+    fn take_over(&mut self, ctx: &Context, accepted: BTreeMap<Slot, CommandId>) {
+        if ctx.rules.broken(Bug::IgnorePvals) {
+            return;
+        }
+        if ctx.rules.broken(Bug::OwnFirst) {
+            let own = std::mem::replace(&mut self.proposals, accepted);
+            self.proposals.extend(own);
+            return;
+        }
+        self.proposals.extend(accepted);
+    }
+
     /// Somebody has a higher ballot.
     fn on_preempted(&mut self, ctx: &Context, by: Option<Ballot>, effects: &mut Effects) {
         if by <= Some(self.ballot_num) {
+            self.active &= !ctx.rules.broken(Bug::PassiveAlways);
             effects.because(Reason::PreemptedStale { by, ballot_num: self.ballot_num });
             return;
         }
@@ -178,12 +215,24 @@ impl Leader {
         accepted: &BTreeSet<PValue>,
         effects: &mut Effects,
     ) {
+        let (to, ballot_num) = self.answered_scout(ctx, to, ballot_num);
         let Some(scout) = self.scouts.get_mut(&to) else {
             effects.because(Reason::ScoutGone { ballot: to, from });
             return;
         };
         if scout.on_p1b(ctx, (self.id, to), from, ballot_num, accepted, effects) == Fate::Exits {
             self.scouts.remove(&to);
+        }
+    }
+
+    /// Which scout an answer is for, and the ballot that it carries: D4 holds only if an answer counts for none but the
+    /// scout that it answers.
+    fn answered_scout(&self, ctx: &Context, to: Ballot, ballot_num: Option<Ballot>) -> (Ballot, Option<Ballot>) {
+        match self.scouts.last_key_value() {
+            Some((&newest, _)) if ctx.rules.broken(Bug::StaleP1b) && ballot_num <= Some(newest) => {
+                (newest, Some(newest))
+            }
+            _ => (to, ballot_num),
         }
     }
 
@@ -226,9 +275,10 @@ impl Leader {
 }
 
 /// For each slot the command of the highest ballot (paper, section 2.3). At most one command a ballot and slot: A4.
-fn pmax(pvalues: &BTreeSet<PValue>) -> BTreeMap<Slot, CommandId> {
+fn pmax(ctx: &Context, pvalues: &BTreeSet<PValue>) -> BTreeMap<Slot, CommandId> {
     // Sorted by slot, then ballot: the last entry of a slot, its highest ballot, is what stays in the map.
-    pvalues.iter().map(|pvalue| (pvalue.slot, pvalue.command)).collect()
+    let by_slot = pvalues.iter().map(|pvalue| (pvalue.slot, pvalue.command));
+    if ctx.rules.broken(Bug::PmaxLowest) { by_slot.rev().collect() } else { by_slot.collect() }
 }
 
 impl Scout {
@@ -247,11 +297,11 @@ impl Scout {
     ) -> Fate {
         match ballot_num.cmp(&Some(ballot)) {
             Ordering::Equal => {
-                Arc::make_mut(&mut self.pvalues).extend(accepted);
+                self.learn_accepted(ctx, accepted);
                 // Replies are counted by acceptor, so that a duplicate counts once.
                 self.waitfor.remove(&from);
                 effects.because(Reason::P1bCount { ballot, from, waiting: self.waitfor.len() as u8 });
-                if !is_majority(ctx, &self.waitfor) {
+                if !is_majority(ctx, &self.waitfor, Bug::ScoutQuorum1) {
                     return Fate::Lives;
                 }
                 effects.because(Reason::P1bMajority { ballot });
@@ -265,6 +315,20 @@ impl Scout {
             }
             // An acceptor that answers p1a(b) has at least b.
             Ordering::Less => Fate::Lives,
+        }
+    }
+
+    /// pvalues := pvalues ∪ accepted.
+    fn learn_accepted(&mut self, ctx: &Context, accepted: &BTreeSet<PValue>) {
+        let pvalues = Arc::make_mut(&mut self.pvalues);
+        if ctx.rules.broken(Bug::PmaxFirst) {
+            for pvalue in accepted {
+                if !pvalues.iter().any(|first| first.slot == pvalue.slot) {
+                    pvalues.insert(*pvalue);
+                }
+            }
+        } else {
+            pvalues.extend(accepted);
         }
     }
 }
@@ -282,11 +346,12 @@ impl Commander {
         ballot_num: Option<Ballot>,
         effects: &mut Effects,
     ) -> Fate {
+        let ballot_num = vote_carried(ctx, pvalue, ballot_num);
         match ballot_num.cmp(&Some(pvalue.ballot)) {
             Ordering::Equal => {
-                self.waitfor.remove(&from);
+                self.count(ctx, from);
                 effects.because(Reason::P2bCount { pvalue, from, waiting: self.waitfor.len() as u8 });
-                if !is_majority(ctx, &self.waitfor) {
+                if !is_majority(ctx, &self.waitfor, Bug::CmdrQuorum1) {
                     return Fate::Lives;
                 }
                 effects.because(Reason::P2bMajority { pvalue });
@@ -310,16 +375,35 @@ impl Commander {
             }
         }
     }
+
+    /// Votes are counted by acceptor, so that a duplicate counts once.
+    fn count(&mut self, ctx: &Context, from: AcceptorId) {
+        if !self.waitfor.remove(&from) && ctx.rules.broken(Bug::CountDups) {
+            self.waitfor.pop_first();
+        }
+    }
 }
 
-/// Whether so many answered that those waited for are fewer than half: the paper's `|waitfor| < n/2`.
-fn is_majority(ctx: &Context, waitfor: &BTreeSet<AcceptorId>) -> bool {
-    usize::from(ctx.cluster.acceptors).saturating_sub(waitfor.len()) >= ctx.cluster.majority()
+/// The ballot that a p2b carries; D1 holds only if nothing but the commander's own ballot is a vote.
+fn vote_carried(ctx: &Context, pvalue: PValue, ballot_num: Option<Ballot>) -> Option<Ballot> {
+    if ctx.rules.broken(Bug::LowerP2bIsVote) { ballot_num.max(Some(pvalue.ballot)) } else { ballot_num }
+}
+
+/// Whether so many answered that those waited for are fewer than half: the paper's `|waitfor| < n/2`. D6, D1: any two
+/// majorities share an acceptor.
+fn is_majority(ctx: &Context, waitfor: &BTreeSet<AcceptorId>, one_suffices: Bug) -> bool {
+    let acceptors = usize::from(ctx.cluster.acceptors);
+    let answered = acceptors.saturating_sub(waitfor.len());
+    let rules = &ctx.rules;
+    let one_is_enough = rules.broken(one_suffices) || rules.broken(Bug::Quorum1Of3);
+    let half_is_enough = rules.broken(Bug::HalfQuorum) && answered * 2 >= acceptors;
+    answered >= ctx.cluster.majority() || half_is_enough || (one_is_enough && answered >= 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pmmc::{Cluster, Rules};
 
     fn pvalue(seqnum: u32, leader: u8, slot: u32, command: u16) -> PValue {
         PValue { slot: Slot(slot), ballot: Ballot { seqnum, leader: LeaderId(leader) }, command: CommandId(command) }
@@ -329,6 +413,7 @@ mod tests {
     fn pmax_takes_the_highest_ballot_of_each_slot() {
         let pvalues = BTreeSet::from([pvalue(0, 0, 1, 0), pvalue(0, 1, 1, 1), pvalue(0, 0, 2, 1), pvalue(1, 0, 2, 2)]);
         let expected = BTreeMap::from([(Slot(1), CommandId(1)), (Slot(2), CommandId(2))]);
-        assert_eq!(pmax(&pvalues), expected);
+        let ctx = Context { cluster: Cluster::default(), rules: Rules::default(), commands: Vec::new() };
+        assert_eq!(pmax(&ctx, &pvalues), expected);
     }
 }

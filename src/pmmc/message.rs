@@ -22,6 +22,10 @@ pub enum Message {
     Decision { slot: Slot, command: CommandId },
     /// Replica to replica: tell me the decision of this slot if you know it.
     Learn { slot: Slot },
+    /// Leader to the leader that preempted it with this ballot: are you still there?
+    Ping { ballot: Ballot },
+    /// The answer to a ping.
+    Pong { ballot: Ballot },
     /// Scout to acceptor: prepare.
     P1a { ballot: Ballot },
     /// Acceptor to scout: the promise, or the higher ballot that forbids it; and all that was accepted.
@@ -45,6 +49,8 @@ pub enum MessageKind {
     Propose,
     Decision,
     Learn,
+    Ping,
+    Pong,
     P1a,
     P1b,
     P2a,
@@ -55,12 +61,14 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Request,
         Self::Response,
         Self::Propose,
         Self::Decision,
         Self::Learn,
+        Self::Ping,
+        Self::Pong,
         Self::P1a,
         Self::P1b,
         Self::P2a,
@@ -77,6 +85,8 @@ impl MessageKind {
             Self::Propose => "propose",
             Self::Decision => "decision",
             Self::Learn => "learn",
+            Self::Ping => "ping",
+            Self::Pong => "pong",
             Self::P1a => "p1a",
             Self::P1b => "p1b",
             Self::P2a => "p2a",
@@ -96,6 +106,8 @@ impl Message {
             Self::Propose { .. } => MessageKind::Propose,
             Self::Decision { .. } => MessageKind::Decision,
             Self::Learn { .. } => MessageKind::Learn,
+            Self::Ping { .. } => MessageKind::Ping,
+            Self::Pong { .. } => MessageKind::Pong,
             Self::P1a { .. } => MessageKind::P1a,
             Self::P1b { .. } => MessageKind::P1b,
             Self::P2a { .. } => MessageKind::P2a,

@@ -31,4 +31,6 @@ pub use message::{Message, MessageKind};
 pub use process::{AcceptorId, ClientId, LeaderId, ProcessId, ReplicaId};
 pub use reason::Reason;
 pub use replica::Replica;
-pub use rules::{DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRule, RuleChange, Rules, StableField, Start};
+pub use rules::{
+    Bug, DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRule, RuleChange, Rules, StableField, Start, StorageBug,
+};

@@ -1,6 +1,7 @@
 //! Who takes part: clients `C0…`, replicas `R0…`, leaders `L0…`, acceptors `A0…`.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,17 @@ macro_rules! process_id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!($letter, "{}"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            /// Exactly as it prints: no leading zeros, no other case.
+            fn from_str(text: &str) -> Result<Self, String> {
+                let number = text.strip_prefix($letter).and_then(|digits| digits.parse().ok());
+                let id = number.map(Self).filter(|id| id.to_string() == text);
+                id.ok_or_else(|| format!(concat!("{:?} is no name such as ", $letter, "0"), text))
             }
         }
 
@@ -55,6 +67,19 @@ impl fmt::Display for ProcessId {
             Self::Leader(id) => id.fmt(f),
             Self::Acceptor(id) => id.fmt(f),
         }
+    }
+}
+
+impl FromStr for ProcessId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let client = text.parse().map(Self::Client);
+        let replica = || text.parse().map(Self::Replica);
+        let leader = || text.parse().map(Self::Leader);
+        let acceptor = || text.parse().map(Self::Acceptor);
+        let none = |_: String| format!("{text:?} is no process such as C0, R0, L0 or A0");
+        client.or_else(|_| replica()).or_else(|_| leader()).or_else(|_| acceptor()).map_err(none)
     }
 }
 

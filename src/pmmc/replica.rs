@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    CommandId, Context, DuplicateRequest, Effects, LeaderId, Message, OpResult, ProcessId, Reason, ReplicaId, Slot,
-    StableField, State,
+    Bug, CommandId, Context, DuplicateRequest, Effects, LeaderId, Message, OpResult, ProcessId, Reason, ReplicaId,
+    Slot, StableField, State,
 };
 
 /// A replica's state.
@@ -84,11 +84,12 @@ impl Replica {
             effects.because(Reason::DecisionKnown { slot, command, known });
         } else {
             self.decisions.insert(slot, command);
+            effects.write(ctx, StableField::ReplicaDecisions);
             effects.because(Reason::DecisionNew { slot, command });
         }
         while let Some(&decided) = self.decisions.get(&self.slot_out) {
             if let Some(proposed) = self.proposals.remove(&self.slot_out) {
-                self.propose_again_if_displaced(proposed, decided, effects);
+                self.propose_again_if_displaced(ctx, proposed, decided, effects);
             }
             self.perform(ctx, decided, effects);
         }
@@ -96,19 +97,30 @@ impl Replica {
     }
 
     /// Another command took the slot: what this replica wanted there needs a new one.
-    fn propose_again_if_displaced(&mut self, proposed: CommandId, decided: CommandId, effects: &mut Effects) {
-        if proposed != decided && !self.requests.contains(&proposed) {
-            self.requests.push(proposed);
-            effects.because(Reason::Displaced { slot: self.slot_out, command: proposed, by: decided });
+    fn propose_again_if_displaced(
+        &mut self,
+        ctx: &Context,
+        proposed: CommandId,
+        decided: CommandId,
+        effects: &mut Effects,
+    ) {
+        // Liveness: without this the displaced command would never be performed.
+        if proposed == decided || self.requests.contains(&proposed) || ctx.rules.broken(Bug::NoRepropose) {
+            return;
         }
+        self.requests.push(proposed);
+        effects.because(Reason::Displaced { slot: self.slot_out, command: proposed, by: decided });
     }
 
     /// Performs the command of `slot_out`, once: decided in two slots, it changes the state in the first only.
     fn perform(&mut self, ctx: &Context, command: CommandId, effects: &mut Effects) {
         let slot = self.slot_out;
         self.slot_out = slot.next();
+        effects.write(ctx, StableField::ReplicaSlotOut);
         // R3: the state is that of every decided command applied once.
-        if let Some(earlier) = self.decided_before(slot, command) {
+        if let Some(earlier) = self.decided_before(slot, command)
+            && !ctx.rules.broken(Bug::NoDedup)
+        {
             effects.because(Reason::Skip { slot, command, earlier });
             return;
         }
@@ -116,6 +128,8 @@ impl Replica {
         let result = known.op.perform(&mut self.app);
         self.log.push(command);
         self.results.insert(command, result);
+        effects.write(ctx, StableField::ReplicaApp);
+        effects.write(ctx, StableField::ReplicaResults);
         effects.because(Reason::Perform { slot, command });
         self.respond(ctx, command, effects);
     }

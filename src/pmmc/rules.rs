@@ -2,16 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Slot;
 
 macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// All values, the default first.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The value's name in files and in the action language.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
     };
 }
 
@@ -20,9 +30,9 @@ choice! {
     OnPreempted {
         /// Waits until it is told to run again, as on the slides.
         #[default]
-        Wait,
+        Wait = "wait",
         /// Runs again at once, as in the paper's listing.
-        Rescout,
+        Rescout = "rescout",
     }
 }
 
@@ -31,9 +41,9 @@ choice! {
     P2aRule {
         /// Ballot equal to its `ballot_num` (paper, slides).
         #[default]
-        Equal,
+        Equal = "equal",
         /// Ballot at least its `ballot_num`, which it raises (the 2011 report, the TLA+ specifications).
-        AtLeast,
+        AtLeast = "at_least",
     }
 }
 
@@ -42,9 +52,9 @@ choice! {
     LowerP2b {
         /// Ignores it.
         #[default]
-        Ignore,
+        Ignore = "ignore",
         /// Takes it for a preemption and exits, as the listing literally says; a slot can then hang.
-        Exit,
+        Exit = "exit",
     }
 }
 
@@ -53,9 +63,9 @@ choice! {
     Start {
         /// They wait for `elect`.
         #[default]
-        Idle,
+        Idle = "idle",
         /// They run, as in the paper.
-        Run,
+        Run = "run",
     }
 }
 
@@ -64,9 +74,9 @@ choice! {
     Local {
         /// Inside the step that sent them.
         #[default]
-        Instant,
+        Instant = "instant",
         /// As messages in flight that cannot be lost or duplicated.
-        Stepped,
+        Stepped = "stepped",
     }
 }
 
@@ -75,29 +85,22 @@ choice! {
     DuplicateRequest {
         /// Proposes it again (paper); performing it twice is prevented later.
         #[default]
-        Propose,
+        Propose = "propose",
         /// Answers from its table of results, and does not propose it.
-        Answer,
+        Answer = "answer",
     }
 }
 
-/// A field that survives a crash.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+/// A field that survives a crash. Files name it with a string: its name has a dot in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs)]
 pub enum StableField {
-    #[serde(rename = "acceptor.ballot_num")]
     AcceptorBallotNum,
-    #[serde(rename = "acceptor.accepted")]
     AcceptorAccepted,
-    #[serde(rename = "leader.ballot_num")]
     LeaderBallotNum,
-    #[serde(rename = "replica.decisions")]
     ReplicaDecisions,
-    #[serde(rename = "replica.app")]
     ReplicaApp,
-    #[serde(rename = "replica.slot_out")]
     ReplicaSlotOut,
-    #[serde(rename = "replica.results")]
     ReplicaResults,
 }
 
@@ -112,10 +115,147 @@ impl StableField {
         Self::ReplicaSlotOut,
         Self::ReplicaResults,
     ];
+
+    /// The fields' names, in the order of [`Self::ALL`].
+    pub const NAMES: [&str; 7] = [
+        "acceptor.ballot_num",
+        "acceptor.accepted",
+        "leader.ballot_num",
+        "replica.decisions",
+        "replica.app",
+        "replica.slot_out",
+        "replica.results",
+    ];
+
+    /// The field's name: whose it is, and the paper's name.
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The field of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+}
+
+impl Serialize for StableField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for StableField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| D::Error::unknown_variant(&name, &Self::NAMES))
+    }
+}
+
+/// A deliberate bug: one guard in one place. Beside each stands the invariant that it breaks first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bug {
+    /// One reply suffices for scouts and commanders. D6, D9.
+    #[serde(rename = "quorum_1_of_3")]
+    Quorum1Of3,
+    /// One reply suffices for scouts. D6, D9.
+    #[serde(rename = "scout_quorum_1")]
+    ScoutQuorum1,
+    /// One reply suffices for commanders. D1.
+    #[serde(rename = "cmdr_quorum_1")]
+    CmdrQuorum1,
+    /// Half of the replies suffices, which differs from a majority with an even number of acceptors. D6.
+    HalfQuorum,
+    /// A leader ignores what the answers to its scout say was accepted. C2, D9.
+    IgnorePvals,
+    /// A leader's own proposals win over what was accepted. C2, D9.
+    OwnFirst,
+    /// Of what was accepted in a slot, a leader takes the lowest ballot's. C2, D9.
+    PmaxLowest,
+    /// Of what was accepted in a slot, a leader takes what it heard first. C2, D9.
+    PmaxFirst,
+    /// An acceptor adopts lower ballots, too. A1.
+    AdoptLower,
+    /// An acceptor accepts pvalues of any ballot. A2.
+    AcceptLower,
+    /// A commander takes an answer of a lower ballot for a vote. D1.
+    LowerP2bIsVote,
+    /// A commander counts answers, not acceptors. D1.
+    CountDups,
+    /// Ballots do not end with their leader, so two leaders can share one. D7.
+    NoTiebreak,
+    /// A proposal for a taken slot replaces the one there. C1.
+    Overwrite,
+    /// A scout counts any answer of its own or a lower ballot, also answers to older scouts. C2.
+    #[serde(rename = "stale_p1b")]
+    StaleP1b,
+    /// An acceptor accepts pvalues of higher ballots without raising `ballot_num`. A2.
+    AcceptNoRaise,
+    /// A replica performs a command as often as it is decided. R3.
+    NoDedup,
+    /// A replica forgets a command that lost its slot to another. Liveness only.
+    NoRepropose,
+    /// A leader turns passive for any preempted, also an old one. Liveness only.
+    PassiveAlways,
+}
+
+impl Bug {
+    /// All deliberate bugs.
+    pub const ALL: [Self; 19] = [
+        Self::Quorum1Of3,
+        Self::ScoutQuorum1,
+        Self::CmdrQuorum1,
+        Self::HalfQuorum,
+        Self::IgnorePvals,
+        Self::OwnFirst,
+        Self::PmaxLowest,
+        Self::PmaxFirst,
+        Self::AdoptLower,
+        Self::AcceptLower,
+        Self::LowerP2bIsVote,
+        Self::CountDups,
+        Self::NoTiebreak,
+        Self::Overwrite,
+        Self::StaleP1b,
+        Self::AcceptNoRaise,
+        Self::NoDedup,
+        Self::NoRepropose,
+        Self::PassiveAlways,
+    ];
+}
+
+/// A bug that is nothing but a gap in stable storage: its name stands for the fields that are taken out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageBug {
+    /// An acceptor restarts knowing nothing. A1, A3.
+    Amnesia,
+    /// An acceptor forgets what it accepted. A3.
+    ForgetAccepted,
+    /// An acceptor forgets what it promised. A1.
+    ForgetBallot,
+    /// A leader starts over with its first ballot. D7, C1.
+    ReuseBallot,
+}
+
+impl StorageBug {
+    /// All such bugs.
+    pub const ALL: [Self; 4] = [Self::Amnesia, Self::ForgetAccepted, Self::ForgetBallot, Self::ReuseBallot];
+
+    /// What it takes out of stable storage.
+    pub const fn fields(self) -> &'static [StableField] {
+        match self {
+            Self::Amnesia => &[StableField::AcceptorBallotNum, StableField::AcceptorAccepted],
+            Self::ForgetAccepted => &[StableField::AcceptorAccepted],
+            Self::ForgetBallot => &[StableField::AcceptorBallotNum],
+            Self::ReuseBallot => &[StableField::LeaderBallotNum],
+        }
+    }
 }
 
 /// The rules of a run. Every field has a default; the defaults are the lecture's.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 #[allow(missing_docs)]
 pub struct Rules {
     pub on_preempted: OnPreempted,
@@ -127,7 +267,11 @@ pub struct Rules {
     pub start: Start,
     pub local: Local,
     pub duplicate_request: DuplicateRequest,
+    /// Acceptors keep one pvalue a slot, the latest (paper, section 4.1).
+    pub state_reduction: bool,
     pub stable: BTreeSet<StableField>,
+    /// Deliberate bugs.
+    pub broken: BTreeSet<Bug>,
 }
 
 impl Default for Rules {
@@ -141,12 +285,19 @@ impl Default for Rules {
             start: Start::default(),
             local: Local::default(),
             duplicate_request: DuplicateRequest::default(),
+            state_reduction: false,
             stable: BTreeSet::from(StableField::ALL),
+            broken: BTreeSet::new(),
         }
     }
 }
 
 impl Rules {
+    /// Whether this bug is played.
+    pub fn broken(&self, bug: Bug) -> bool {
+        self.broken.contains(&bug)
+    }
+
     /// Whether this field survives a crash.
     pub fn is_stable(&self, field: StableField) -> bool {
         self.stable.contains(&field)
@@ -163,8 +314,11 @@ pub enum RuleChange {
     Window(u32),
     Local(Local),
     DuplicateRequest(DuplicateRequest),
+    StateReduction(bool),
     /// A field is from now on in stable storage, or no longer.
     Stable(StableField, bool),
+    /// A deliberate bug is played from now on, or no longer.
+    Broken(Bug, bool),
 }
 
 impl Rules {
@@ -177,12 +331,17 @@ impl Rules {
             RuleChange::Window(value) => self.window = value,
             RuleChange::Local(value) => self.local = value,
             RuleChange::DuplicateRequest(value) => self.duplicate_request = value,
-            RuleChange::Stable(field, true) => {
-                self.stable.insert(field);
-            }
-            RuleChange::Stable(field, false) => {
-                self.stable.remove(&field);
-            }
+            RuleChange::StateReduction(value) => self.state_reduction = value,
+            RuleChange::Stable(field, present) => set(&mut self.stable, field, present),
+            RuleChange::Broken(bug, present) => set(&mut self.broken, bug, present),
         }
+    }
+}
+
+fn set<T: Ord>(all: &mut BTreeSet<T>, one: T, present: bool) {
+    if present {
+        all.insert(one);
+    } else {
+        all.remove(&one);
     }
 }

@@ -1,1 +1,25 @@
-//! The action language and the RON formats.
+//! The action language and the RON formats: parsing, printing, and errors that say where and what to do.
+//!
+//! [`parse_action`] turns one line into a [`crate::world::Action`] of a world, [`action_text`] prints it again;
+//! [`Scenario`] is the scenario file, [`Lesson`] the lesson file. Every format is loaded through [`parse_ron`], so that every file's errors look
+//! alike. Texts come in as `&str`: where they come from is not known here.
+//!
+//! Architecture invariant: no file, no clock and no user interface is known here.
+
+mod action;
+mod cursor;
+mod error;
+mod file;
+mod lesson;
+mod message;
+mod nearest;
+mod rule;
+mod scenario;
+
+pub use action::{action_text, parse_action, parse_proposal, parse_request};
+pub use error::{ActionError, FileError, Position};
+pub use file::{Line, Located, parse_ron};
+pub use lesson::{Beat, BeatKind, Checks, Future, Lesson, Way, is_lesson};
+pub use message::message_text;
+pub(crate) use nearest::nearest;
+pub use scenario::{Run, Scenario, Step, StepError, Why};

@@ -1,6 +1,6 @@
 //! Runs as a tree of actions.
 
-use crate::world::{Action, Event, History, Refusal, Setup, SetupError, Violation, World, check};
+use crate::world::{Action, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
 
 /// A moment in the tree: the state after one action, or the beginning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -18,7 +18,7 @@ struct TreeNode {
     children: Vec<NodeId>,
     /// Which child `forward` goes to: the one last visited.
     ahead: Option<NodeId>,
-    checkpoint: Option<Box<(World, History)>>,
+    checkpoint: Option<Box<(World, Watch)>>,
 }
 
 /// The state of the run at one moment, with the step that led to it.
@@ -26,14 +26,23 @@ struct TreeNode {
 pub struct Moment {
     /// The world now.
     pub world: World,
-    /// What was ever voted and decided up to now.
-    pub history: History,
+    watch: Watch,
     /// The world before the last step; `None` at the beginning.
     pub before: Option<World>,
     /// What happened in the last step.
     pub events: Vec<Event>,
-    /// The invariants that do not hold now.
-    pub violations: Vec<Violation>,
+}
+
+impl Moment {
+    /// What was ever voted and decided up to now.
+    pub fn history(&self) -> &History {
+        self.watch.history()
+    }
+
+    /// The invariants that do not hold now, or that the last step broke.
+    pub fn violations(&self) -> Vec<Violation> {
+        self.watch.violations()
+    }
 }
 
 /// All runs that were tried from one beginning, and where we are in them.
@@ -49,10 +58,10 @@ impl Session {
     /// The beginning of a run.
     pub fn new(setup: Setup) -> Result<Self, SetupError> {
         let world = World::new(&setup)?;
-        let history = History::default();
-        let checkpoint = Some(Box::new((world.clone(), history.clone())));
+        let watch = Watch::new(&world);
+        let checkpoint = Some(Box::new((world.clone(), watch.clone())));
         let root = TreeNode { cause: None, step: 0, children: Vec::new(), ahead: None, checkpoint };
-        let now = Moment { violations: check(&world, &history), world, history, before: None, events: Vec::new() };
+        let now = Moment { world, watch, before: None, events: Vec::new() };
         Ok(Self { setup, nodes: vec![root], here: NodeId(0), now })
     }
 
@@ -113,15 +122,12 @@ impl Session {
         let known = self.child_by(&action);
         let mut world = self.now.world.clone();
         let events = world.apply(&action)?;
-        let mut history = self.now.history.clone();
-        history.fold(&events);
-        let child = known.unwrap_or_else(|| self.add_child(action, &world, &history));
+        self.now.watch.observe(&self.now.world, &world, &events);
+        self.now.before = Some(std::mem::replace(&mut self.now.world, world));
+        self.now.events = events;
+        let child = known.unwrap_or_else(|| self.add_child(action));
         self.node_mut(self.here).ahead = Some(child);
         self.here = child;
-        let violations = check(&world, &history);
-        let now = Moment { world, history, before: None, events, violations };
-        let then = std::mem::replace(&mut self.now, now);
-        self.now.before = Some(then.world);
         Ok(())
     }
 
@@ -130,11 +136,12 @@ impl Session {
         self.node(self.here).children.iter().copied().find(leads)
     }
 
-    fn add_child(&mut self, action: Action, world: &World, history: &History) -> NodeId {
+    /// Adds the moment that is now as a child of here.
+    fn add_child(&mut self, action: Action) -> NodeId {
         let child = NodeId(self.nodes.len() as u32);
         let step = self.step() + 1;
         let keep = step.is_multiple_of(CHECKPOINT_EVERY);
-        let checkpoint = keep.then(|| Box::new((world.clone(), history.clone())));
+        let checkpoint = keep.then(|| Box::new((self.now.world.clone(), self.now.watch.clone())));
         let cause = Some((self.here, action));
         self.nodes.push(TreeNode { cause, step, children: Vec::new(), ahead: None, checkpoint });
         self.node_mut(self.here).children.push(child);
@@ -181,24 +188,25 @@ impl Session {
         };
         let kept = earlier.iter().rposition(|node| self.node(*node).checkpoint.is_some());
         let from = kept.map_or(last, |at| earlier[at]);
-        let (mut world, mut history) = self.checkpoint(from);
+        let (mut world, mut watch) = self.checkpoint(from);
         let mut before = None;
         let mut events = Vec::new();
         for &node in kept.map_or(&[][..], |at| &path[at + 1..]) {
             if let Some((_, action)) = &self.node(node).cause {
-                before = Some(world.clone());
+                let then = world.clone();
                 // An action of the tree was applied to this very world before: it is never refused.
                 events = world.apply(action).unwrap_or_default();
-                history.fold(&events);
+                watch.observe(&then, &world, &events);
+                before = Some(then);
             }
         }
-        Moment { violations: check(&world, &history), world, history, before, events }
+        Moment { world, watch, before, events }
     }
 
-    fn checkpoint(&self, node: NodeId) -> (World, History) {
+    fn checkpoint(&self, node: NodeId) -> (World, Watch) {
         match &self.node(node).checkpoint {
             Some(kept) => (**kept).clone(),
-            None => (self.now.world.clone(), self.now.history.clone()),
+            None => (self.now.world.clone(), self.now.watch.clone()),
         }
     }
 

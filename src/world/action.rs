@@ -29,6 +29,8 @@ pub enum Action {
     Heal,
     /// A process sends again what was not answered.
     Resend(ProcessId),
+    /// A leader asks the rival that preempted it whether it is still there.
+    Ping(LeaderId),
     /// A leader's failure detector gives up on its rival, and the leader runs for office.
     Timeout(LeaderId),
     /// From here on another rule holds.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::pmmc::{ClientId, Command, CommandId, Effects, LeaderId, Op, ProcessId, RuleChange, Start};
 
-use super::{Action, Envelope, Event, Partition, World, WorldRule, text};
+use super::state::check_rules;
+use super::{Action, Envelope, Event, Partition, SetupError, World, WorldRule, text};
 
 /// Why an action is not enabled. The world is as it was.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -28,6 +29,8 @@ pub enum Refusal {
     NeverRequested(CommandId),
     #[error("a run can have at most {0} commands")]
     TooManyCommands(usize),
+    #[error(transparent)]
+    Rules(SetupError),
     #[error("the network is not partitioned")]
     NotPartitioned,
     #[error("acceptors only answer: {0} has nothing to send again")]
@@ -57,8 +60,9 @@ impl World {
             Action::Partition(partition) => self.cut(partition),
             Action::Heal => self.heal(),
             Action::Resend(process) => self.resend(*process),
+            Action::Ping(leader) => self.ping(*leader),
             Action::Timeout(leader) => self.timeout(*leader),
-            Action::Rule(change) => Ok(self.change_rule(*change)),
+            Action::Rule(change) => self.change_rule(*change),
         }
     }
 
@@ -95,12 +99,24 @@ impl World {
         self.finish(leader.into(), effects, before)
     }
 
+    fn ping(&mut self, leader: LeaderId) -> Outcome {
+        self.needs_rival(leader)?;
+        let mut effects = Effects::default();
+        self.leaders[usize::from(leader)].state.ping(&mut effects);
+        Ok(self.finish(leader.into(), effects, Vec::new()))
+    }
+
     fn timeout(&mut self, leader: LeaderId) -> Outcome {
-        self.needs_up(leader.into())?;
-        if self.leaders[usize::from(leader)].state.rival.is_none() {
-            return Err(Refusal::NoRival(leader));
-        }
+        self.needs_rival(leader)?;
         Ok(self.run_for_office(leader, Vec::new()))
+    }
+
+    fn needs_rival(&self, leader: LeaderId) -> Result<(), Refusal> {
+        self.needs_up(leader.into())?;
+        match self.leaders[usize::from(leader)].state.rival {
+            Some(_) => Ok(()),
+            None => Err(Refusal::NoRival(leader)),
+        }
     }
 
     fn deliver(&mut self, envelope: &Envelope) -> Outcome {
@@ -166,7 +182,7 @@ impl World {
         }
         self.lose_volatile_state(process);
         self.set_up(process, false);
-        Ok(vec![Event::World(WorldRule::Crash)])
+        Ok(vec![Event::World(WorldRule::Crash(process))])
     }
 
     fn restart(&mut self, process: ProcessId) -> Outcome {
@@ -174,7 +190,7 @@ impl World {
         // What a process that is down has lost, it lost when it crashed; with other rules since then it loses more.
         self.lose_volatile_state(process);
         self.set_up(process, true);
-        let events = vec![Event::World(WorldRule::Restart)];
+        let events = vec![Event::World(WorldRule::Restart(process))];
         match process {
             ProcessId::Leader(leader) if self.context.rules.start == Start::Run => {
                 Ok(self.run_for_office(leader, events))
@@ -229,14 +245,18 @@ impl World {
         Ok(self.finish(process, effects, vec![Event::World(WorldRule::Resend)]))
     }
 
-    fn change_rule(&mut self, change: RuleChange) -> Vec<Event> {
-        Arc::make_mut(&mut self.context).rules.change(change);
-        vec![Event::World(WorldRule::Rule)]
+    fn change_rule(&mut self, change: RuleChange) -> Outcome {
+        let mut rules = self.context.rules.clone();
+        rules.change(change);
+        check_rules(self.cluster(), &rules).map_err(Refusal::Rules)?;
+        Arc::make_mut(&mut self.context).rules = rules;
+        Ok(vec![Event::World(WorldRule::Rule)])
     }
 
-    /// The end of a step: the reasons are told, and all that the process sent is put in flight.
+    /// The end of a step: the reasons are told, what must survive is written, and all that the process sent is put in flight.
     fn finish(&mut self, process: ProcessId, effects: Effects, mut events: Vec<Event>) -> Vec<Event> {
         events.extend(effects.reasons.into_iter().map(|reason| Event::Executed { process, reason }));
+        events.extend(effects.written.into_iter().map(|field| Event::Written { process, field }));
         self.put_in_flight(process, effects.sent, |envelope| events.push(Event::Sent(envelope.clone())));
         events
     }

@@ -1,6 +1,6 @@
 //! What happened in a step, in order.
 
-use crate::pmmc::{ProcessId, Reason};
+use crate::pmmc::{ProcessId, Reason, StableField};
 
 use super::Envelope;
 
@@ -14,6 +14,13 @@ pub enum Event {
         /// Which rule, with the values that its guard saw.
         reason: Reason,
     },
+    /// The process wrote a field to stable storage, before anything that it sends leaves.
+    Written {
+        /// Who.
+        process: ProcessId,
+        /// Which field.
+        field: StableField,
+    },
     /// The world around the protocol did something.
     World(WorldRule),
     /// A message was put in flight by the process that handled the step.
@@ -26,8 +33,8 @@ pub enum Event {
 pub enum WorldRule {
     Drop,
     Duplicate,
-    Crash,
-    Restart,
+    Crash(ProcessId),
+    Restart(ProcessId),
     Partition,
     Heal,
     Resend,
@@ -40,8 +47,8 @@ impl WorldRule {
         match self {
             Self::Drop => "world.drop",
             Self::Duplicate => "world.duplicate",
-            Self::Crash => "world.crash",
-            Self::Restart => "world.restart",
+            Self::Crash(_) => "world.crash",
+            Self::Restart(_) => "world.restart",
             Self::Partition => "world.partition",
             Self::Heal => "world.heal",
             Self::Resend => "world.resend",
@@ -51,12 +58,12 @@ impl WorldRule {
 }
 
 impl Event {
-    /// The id of the rule that was executed; `None` for a message sent.
+    /// The id of the rule that was executed; `None` for a message sent or a field written.
     pub const fn rule(&self) -> Option<&'static str> {
         match self {
             Self::Executed { reason, .. } => Some(reason.rule()),
             Self::World(rule) => Some(rule.rule()),
-            Self::Sent(_) => None,
+            Self::Sent(_) | Self::Written { .. } => None,
         }
     }
 }

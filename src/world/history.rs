@@ -1,64 +1,234 @@
-//! What was ever voted, commanded and decided: folded from events beside the world, and no part of its equality.
+//! What was ever voted, commanded and decided: folded from events beside the world, and no part of its equality. It
+//! only grows, and survives every crash.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pmmc::{AcceptorId, Ballot, CommandId, Message, PValue, ProcessId, Reason, Slot};
+use crate::pmmc::{
+    AcceptorId, Ballot, Cluster, CommandId, LeaderId, Message, MessageKind, PValue, ProcessId, Reason, Slot,
+};
 
 use super::{Event, World};
 
-/// The run's memory. It only grows, and survives every crash.
+/// A set of acceptors, as one bit each: a cluster has fewer than 128.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Voters(u128);
+
+impl Voters {
+    fn add(&mut self, acceptor: AcceptorId) {
+        self.0 |= 1_u128.checked_shl(acceptor.0.into()).unwrap_or(0);
+    }
+
+    /// Whether this acceptor is one of them.
+    pub fn has(self, acceptor: AcceptorId) -> bool {
+        self.0.checked_shr(acceptor.0.into()).unwrap_or(0) & 1 == 1
+    }
+
+    /// How many they are.
+    pub fn count(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Who they are, in order.
+    pub fn iter(self) -> impl Iterator<Item = AcceptorId> {
+        (0..128).map(AcceptorId).filter(move |acceptor| self.has(*acceptor))
+    }
+}
+
+/// What one acceptor ever voted for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Cast {
+    /// How many pvalues it accepted.
+    votes: usize,
+    /// The slots in which it accepted any.
+    slots: BTreeSet<Slot>,
+}
+
+/// The run's memory.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct History {
+    majority: usize,
     /// Who ever accepted which pvalue.
-    votes: BTreeMap<PValue, BTreeSet<AcceptorId>>,
+    votes: BTreeMap<PValue, Voters>,
+    /// The same by acceptor.
+    by_acceptor: Vec<Cast>,
+    /// What a majority ever accepted under one ballot: the lowest such ballot of each command, per slot.
+    chosen: BTreeMap<Slot, BTreeMap<CommandId, Ballot>>,
+    /// How many commanders were ever started for each pvalue.
+    commanders: BTreeMap<PValue, u32>,
+    /// How many scouts were ever started for each ballot.
+    scouts: BTreeMap<Ballot, u32>,
     /// Commands that were ever said to be decided, per slot.
     decided: BTreeMap<Slot, BTreeSet<CommandId>>,
+    /// The one command that was ever commanded, voted or decided in a slot; `None` if there were several.
+    only: BTreeMap<Slot, Option<CommandId>>,
+    /// How many messages of each kind were ever sent.
+    sent: BTreeMap<MessageKind, u64>,
+    /// Whether acceptors ever kept one pvalue a slot only.
+    pub(super) reduced: bool,
 }
 
 impl History {
+    /// Before the first step of a cluster of this size.
+    pub fn new(cluster: Cluster) -> Self {
+        Self {
+            majority: cluster.majority(),
+            votes: BTreeMap::new(),
+            by_acceptor: vec![Cast::default(); usize::from(cluster.acceptors)],
+            chosen: BTreeMap::new(),
+            commanders: BTreeMap::new(),
+            scouts: BTreeMap::new(),
+            decided: BTreeMap::new(),
+            only: BTreeMap::new(),
+            sent: BTreeMap::new(),
+            reduced: false,
+        }
+    }
+
+    /// Takes in what lies there before the first step: leaders may run for office already.
+    pub(super) fn begin(&mut self, world: &World) {
+        self.reduced = world.context().rules.state_reduction;
+        for ballot in world.leaders().iter().flat_map(|node| node.state.scouts.keys()) {
+            *self.scouts.entry(*ballot).or_default() += 1;
+        }
+        for envelope in world.network().each() {
+            *self.sent.entry(envelope.message.kind()).or_default() += 1;
+        }
+    }
+
     /// Takes in what happened in a step.
     pub fn fold(&mut self, events: &[Event]) {
         for event in events {
             match event {
-                Event::Executed {
-                    process: ProcessId::Acceptor(acceptor),
-                    reason: Reason::P2aAccept { pvalue, .. },
-                } => {
-                    self.votes.entry(*pvalue).or_default().insert(*acceptor);
-                }
+                Event::Executed { process, reason } => self.executed(*process, reason),
                 Event::Sent(envelope) => {
+                    *self.sent.entry(envelope.message.kind()).or_default() += 1;
                     if let Message::Decision { slot, command } = envelope.message {
                         self.decided.entry(slot).or_default().insert(command);
+                        self.seen(slot, command);
                     }
                 }
-                _ => {}
+                Event::World(_) | Event::Written { .. } => {}
             }
         }
     }
 
+    fn executed(&mut self, process: ProcessId, reason: &Reason) {
+        match (process, *reason) {
+            (ProcessId::Acceptor(acceptor), Reason::P2aAccept { pvalue, .. }) => self.voted(acceptor, pvalue),
+            (_, Reason::SpawnCommander { pvalue }) => {
+                *self.commanders.entry(pvalue).or_default() += 1;
+                self.seen(pvalue.slot, pvalue.command);
+            }
+            (_, Reason::Elect { ballot }) => *self.scouts.entry(ballot).or_default() += 1,
+            _ => {}
+        }
+    }
+
+    fn seen(&mut self, slot: Slot, command: CommandId) {
+        let only = self.only.entry(slot).or_insert(Some(command));
+        if *only != Some(command) {
+            *only = None;
+        }
+    }
+
+    fn voted(&mut self, acceptor: AcceptorId, pvalue: PValue) {
+        let voters = self.votes.entry(pvalue).or_default();
+        if voters.has(acceptor) {
+            return;
+        }
+        voters.add(acceptor);
+        let count = voters.count();
+        self.seen(pvalue.slot, pvalue.command);
+        if let Some(own) = self.by_acceptor.get_mut(usize::from(acceptor)) {
+            own.votes += 1;
+            own.slots.insert(pvalue.slot);
+        }
+        if count >= self.majority {
+            let by_command = self.chosen.entry(pvalue.slot).or_default();
+            let lowest = by_command.entry(pvalue.command).or_insert(pvalue.ballot);
+            *lowest = pvalue.ballot.min(*lowest);
+        }
+    }
+
     /// Who ever accepted this pvalue.
-    pub fn voters(&self, pvalue: &PValue) -> Option<&BTreeSet<AcceptorId>> {
-        self.votes.get(pvalue)
+    pub fn voters(&self, pvalue: &PValue) -> Voters {
+        self.votes.get(pvalue).copied().unwrap_or_default()
     }
 
     /// Every pvalue that was ever accepted, with who accepted it.
-    pub fn votes(&self) -> impl Iterator<Item = (&PValue, &BTreeSet<AcceptorId>)> {
-        self.votes.iter()
+    pub fn votes(&self) -> impl DoubleEndedIterator<Item = (&PValue, Voters)> {
+        self.votes.iter().map(|(pvalue, voters)| (pvalue, *voters))
     }
 
-    /// What a majority ever accepted under one ballot: chosen, whether or not anybody knows it.
-    pub fn chosen<'a>(&'a self, world: &World) -> impl Iterator<Item = &'a PValue> + use<'a> {
-        let majority = world.cluster().majority();
-        self.votes.iter().filter(move |(_, voters)| voters.len() >= majority).map(|(pvalue, _)| pvalue)
+    /// The votes in one slot, by ballot.
+    pub fn votes_for(&self, slot: Slot) -> impl Iterator<Item = (&PValue, Voters)> {
+        self.votes.range(whole(slot)).map(|(pvalue, voters)| (pvalue, *voters))
     }
 
-    /// The commands chosen for a slot, with a ballot that chose each.
-    pub fn chosen_for(&self, world: &World, slot: Slot) -> BTreeMap<CommandId, Ballot> {
-        self.chosen(world).filter(|pvalue| pvalue.slot == slot).map(|pvalue| (pvalue.command, pvalue.ballot)).collect()
+    /// How many pvalues this acceptor should have in `accepted`.
+    pub(super) fn votes_to_keep(&self, acceptor: AcceptorId) -> usize {
+        let own = self.by_acceptor.get(usize::from(acceptor));
+        own.map_or(0, |own| if self.reduced { own.slots.len() } else { own.votes })
     }
 
-    /// The commands that were ever said to be decided, per slot.
-    pub fn decided(&self) -> &BTreeMap<Slot, BTreeSet<CommandId>> {
-        &self.decided
+    /// What a majority ever accepted for this slot under one ballot, with the lowest such ballot of each command: the
+    /// slot is chosen, whether or not anybody knows it.
+    pub fn chosen(&self, slot: Slot) -> impl Iterator<Item = (CommandId, Ballot)> {
+        self.chosen.get(&slot).into_iter().flatten().map(|(command, ballot)| (*command, *ballot))
     }
+
+    /// The commanders that were ever started for this slot, by ballot, with how many of each.
+    pub fn commanders_for(&self, slot: Slot) -> impl Iterator<Item = (&PValue, u32)> {
+        self.commanders.range(whole(slot)).map(|(pvalue, count)| (pvalue, *count))
+    }
+
+    /// How many commanders were ever started for this pvalue.
+    pub fn commanders(&self, pvalue: &PValue) -> u32 {
+        self.commanders.get(pvalue).copied().unwrap_or(0)
+    }
+
+    /// How many scouts were ever started with this ballot.
+    pub fn scouts(&self, ballot: Ballot) -> u32 {
+        self.scouts.get(&ballot).copied().unwrap_or(0)
+    }
+
+    /// Every ballot with which a scout was ever started.
+    pub fn scout_ballots(&self) -> impl Iterator<Item = (Ballot, u32)> {
+        self.scouts.iter().map(|(ballot, count)| (*ballot, *count))
+    }
+
+    /// The commands that were ever said to be decided for this slot.
+    pub fn decided(&self, slot: Slot) -> impl Iterator<Item = CommandId> {
+        self.decided.get(&slot).into_iter().flatten().copied()
+    }
+
+    /// How many messages of this kind were ever sent.
+    pub fn sent(&self, kind: MessageKind) -> u64 {
+        self.sent.get(&kind).copied().unwrap_or(0)
+    }
+
+    /// Every slot in which anything was ever commanded, voted or decided.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.only.keys().copied()
+    }
+
+    /// Whether more than one command was ever commanded, voted or decided in this slot.
+    pub fn is_contested(&self, slot: Slot) -> bool {
+        self.only.get(&slot).is_some_and(Option::is_none)
+    }
+
+    /// The slots in which more than one command was ever commanded, voted or decided.
+    pub fn contested(&self) -> impl Iterator<Item = Slot> {
+        self.only.iter().filter(|(_, only)| only.is_none()).map(|(slot, _)| *slot)
+    }
+}
+
+/// Every pvalue of a slot.
+pub(super) fn whole(slot: Slot) -> std::ops::RangeInclusive<PValue> {
+    let bound = |seqnum, leader, command| PValue {
+        slot,
+        ballot: Ballot { seqnum, leader: LeaderId(leader) },
+        command: CommandId(command),
+    };
+    bound(0, 0, 0)..=bound(u32::MAX, u8::MAX, u16::MAX)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use crate::pmmc::{Message, ProcessId};
+use crate::pmmc::{ClientId, CommandId, Message, ProcessId};
 
 /// A message on its way.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -53,6 +53,15 @@ impl Network {
     /// Every message, equal ones as often as they are in flight.
     pub fn each(&self) -> impl Iterator<Item = &Envelope> {
         self.copies.iter().flat_map(|(envelope, copies)| std::iter::repeat_n(envelope, *copies as usize))
+    }
+
+    /// The distinct messages from this process, in order.
+    pub fn sent_by(&self, from: ProcessId) -> impl Iterator<Item = (&Envelope, u32)> {
+        // Clients, replicas, leaders, acceptors: the lowest receiver and message of all come first.
+        let lowest = Message::Request { command: CommandId(0) };
+        let first = Envelope { from, to: ProcessId::Client(ClientId(0)), message: lowest };
+        let same = move |entry: &(&Envelope, &u32)| entry.0.from == from;
+        self.copies.range(first..).take_while(same).map(|(envelope, copies)| (envelope, *copies))
     }
 
     /// How many messages are in flight, copies counted.

@@ -12,7 +12,7 @@ pub fn sentences(notation: Notation, action: &Action, events: &[Event]) -> Vec<S
         .filter_map(|event| match event {
             Event::Executed { process, reason } => Some(sentence(notation, *process, reason)),
             Event::World(rule) => Some(world_sentence(notation, *rule, action)),
-            Event::Sent(_) => None,
+            Event::Sent(_) | Event::Written { .. } => None,
         })
         .collect()
 }
@@ -102,6 +102,14 @@ fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> St
             let relation = if by == Some(own) { "=" } else { "<" };
             format!("{leader} ignores preempted({0}): {0} {relation} its ballot_num {own}", ballot_num(by))
         }
+        Reason::LeaderPing { rival } => {
+            format!("{leader} asks {} whether it is still there: {rival} preempted it", rival.leader)
+        }
+        Reason::PingAnswer { .. } => format!("{leader} answers the ping: it is still there"),
+        Reason::Pong { ballot, rival } if rival == Some(ballot) => {
+            format!("{leader} hears from its rival {}: it waits on", ballot.leader)
+        }
+        Reason::Pong { ballot, .. } => format!("{leader} ignores the pong: {ballot} is not its rival"),
         Reason::SpawnCommander { pvalue: one } => {
             format!("{leader} starts a commander: it asks every acceptor for {}", pvalue(notation, &one))
         }
@@ -204,10 +212,10 @@ fn world_sentence(notation: Notation, rule: WorldRule, action: &Action) -> Strin
         (WorldRule::Duplicate, Action::Duplicate(envelope)) => {
             format!("{} is in flight once more", one_message(notation, envelope))
         }
-        (WorldRule::Crash, Action::Crash(process)) => {
+        (WorldRule::Crash(process), _) => {
             format!("{process} crashes: only what is in stable storage is left")
         }
-        (WorldRule::Restart, Action::Restart(process)) => {
+        (WorldRule::Restart(process), _) => {
             format!("{process} restarts with what was in stable storage")
         }
         (WorldRule::Partition, Action::Partition(partition)) => {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::pmmc::{
-    Acceptor, AcceptorId, Client, ClientId, Cluster, Command, CommandId, Context, Effects, Leader, LeaderId, Op,
-    ProcessId, Replica, ReplicaId, Rules, Slot, Start,
+    Acceptor, AcceptorId, Bug, Client, ClientId, Cluster, Command, CommandId, Context, Effects, Leader, LeaderId, Op,
+    P2aRule, ProcessId, Replica, ReplicaId, Rules, Slot, Start,
 };
 
 use super::{Envelope, Network, Partition};
@@ -70,6 +70,10 @@ pub enum SetupError {
     NoWindow,
     #[error("first_slot must be 0 or 1, not {0}")]
     FirstSlot(Slot),
+    #[error("half_quorum needs 4 acceptors, or another even number above: with {0} half is a majority")]
+    HalfQuorum(u8),
+    #[error("accept_no_raise needs p2a: at_least, state_reduction: true and 3 leaders: without them it is harmless")]
+    AcceptNoRaise,
     #[error("there is no {process}: the cluster has {has}")]
     NoSuchProcess { process: ProcessId, has: String },
     #[error("slot {slot} is below the first slot, {first}")]
@@ -103,7 +107,7 @@ impl World {
     /// The world before step 1.
     pub fn new(setup: &Setup) -> Result<Self, SetupError> {
         check_cluster(setup.cluster)?;
-        check_rules(&setup.rules)?;
+        check_rules(setup.cluster, &setup.rules)?;
         let context = Context { cluster: setup.cluster, rules: setup.rules.clone(), commands: Vec::new() };
         let mut world = Self {
             clients: setup.cluster.clients().map(|_| up(Client::default())).collect(),
@@ -295,12 +299,20 @@ fn check_cluster(cluster: Cluster) -> Result<(), SetupError> {
     Ok(())
 }
 
-fn check_rules(rules: &Rules) -> Result<(), SetupError> {
+/// Whether these rules can be played in this cluster.
+pub(super) fn check_rules(cluster: Cluster, rules: &Rules) -> Result<(), SetupError> {
     if rules.window == 0 {
         return Err(SetupError::NoWindow);
     }
     if rules.first_slot.0 > 1 {
         return Err(SetupError::FirstSlot(rules.first_slot));
+    }
+    if rules.broken(Bug::HalfQuorum) && (cluster.acceptors < 4 || !cluster.acceptors.is_multiple_of(2)) {
+        return Err(SetupError::HalfQuorum(cluster.acceptors));
+    }
+    let reduces = rules.p2a == P2aRule::AtLeast && rules.state_reduction && cluster.leaders >= 3;
+    if rules.broken(Bug::AcceptNoRaise) && !reduces {
+        return Err(SetupError::AcceptNoRaise);
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub fn message(notation: Notation, message: &Message) -> String {
             format!("{name}({slot}, {command})")
         }
         Message::Learn { slot } => format!("{name}({slot})"),
-        Message::P1a { ballot } => format!("{name}({ballot})"),
+        Message::P1a { ballot } | Message::Ping { ballot } | Message::Pong { ballot } => format!("{name}({ballot})"),
         Message::P1b { ballot_num: promised, accepted, to } => {
             let answers = answers_other(*promised, *to);
             format!("{name}({}, {}{answers})", ballot_num(*promised), pvalues(notation, accepted))

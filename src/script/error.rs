@@ -1,0 +1,158 @@
+//! What is wrong with a text: where, what was found, what was expected, and what to do about it.
+
+use std::fmt;
+
+/// A place in a text, both counted from 1, in characters. `0:0` is no place: the text was made in memory.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Position {
+    /// The place of this byte of the text.
+    pub fn of_byte(text: &str, byte: usize) -> Self {
+        let before = text.get(..byte).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    }
+}
+
+/// Why a line is no action. It displays as one sentence, without the column.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ActionError {
+    /// Where in the line, in characters, the first being 1.
+    pub column: usize,
+    /// What was found, a clause: ``unknown action `delivr` ``.
+    pub what: String,
+    /// What was expected there.
+    pub expected: Option<String>,
+    /// What helps: what is in flight, say.
+    pub advice: Option<String>,
+    /// What was probably meant.
+    pub nearest: Option<String>,
+}
+
+impl ActionError {
+    pub(crate) fn new(column: usize, what: impl Into<String>) -> Self {
+        Self { column, what: what.into(), ..Self::default() }
+    }
+
+    pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    pub(crate) fn nearest(mut self, nearest: Option<impl Into<String>>) -> Self {
+        self.nearest = nearest.map(Into::into);
+        self
+    }
+}
+
+impl fmt::Display for ActionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        clauses(f, &self.what, self.expected.as_deref(), self.advice.as_deref(), self.nearest.as_deref())
+    }
+}
+
+impl std::error::Error for ActionError {}
+
+/// What is wrong with a file, and where. It displays as one sentence that begins `FILE:line:column`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileError {
+    /// The file's name, as its user knows it.
+    pub file: String,
+    /// Where.
+    pub position: Position,
+    /// What was found, a clause.
+    pub what: String,
+    /// What was expected there.
+    pub expected: Option<Box<str>>,
+    /// What helps.
+    pub advice: Option<Box<str>>,
+    /// What was probably meant.
+    pub nearest: Option<Box<str>>,
+}
+
+impl FileError {
+    /// An error with nothing to add.
+    pub fn new(file: &str, position: Position, what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self { file: file.to_owned(), position, what, expected: None, advice: None, nearest: None }
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column } = self.position;
+        f.write_str(&printable(&self.file))?;
+        if line > 0 {
+            write!(f, ":{line}:{column}")?;
+        }
+        f.write_str(": ")?;
+        clauses(f, &self.what, self.expected.as_deref(), self.advice.as_deref(), self.nearest.as_deref())
+    }
+}
+
+impl std::error::Error for FileError {}
+
+fn clauses(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    expected: Option<&str>,
+    advice: Option<&str>,
+    nearest: Option<&str>,
+) -> fmt::Result {
+    f.write_str(what)?;
+    if let Some(expected) = expected {
+        write!(f, ": expected {expected}")?;
+    }
+    if let Some(advice) = advice {
+        write!(f, "; {advice}")?;
+    }
+    if let Some(nearest) = nearest {
+        write!(f, "; did you mean `{nearest}`?")?;
+    }
+    Ok(())
+}
+
+/// The most characters of a text that an error quotes.
+const LONGEST_QUOTE: usize = 80;
+
+/// A piece of somebody's text in backticks, short and harmless to a terminal.
+pub(crate) fn quote(text: &str) -> String {
+    let mut quoted = printable(&text.chars().take(LONGEST_QUOTE).collect::<String>());
+    if text.chars().nth(LONGEST_QUOTE).is_some() {
+        quoted.push_str("...");
+    }
+    format!("`{quoted}`")
+}
+
+/// The text with every control character written out.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        if char.is_control() {
+            out.extend(char.escape_unicode());
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
+/// Names in backticks with commas: `` `a`, `b` or `c` ``.
+pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let mut quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match quoted.pop() {
+        None => "nothing".to_owned(),
+        Some(last) if quoted.is_empty() => last,
+        Some(last) => format!("{} or {last}", quoted.join(", ")),
+    }
+}

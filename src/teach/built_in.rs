@@ -1,0 +1,17 @@
+//! The lessons that are part of the program.
+
+/// A lesson file that is part of the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BuiltIn {
+    /// What it is called on the command line.
+    pub id: &'static str,
+    /// The file's name in errors.
+    pub file: &'static str,
+    /// The whole file.
+    pub text: &'static str,
+}
+
+/// The built-in lessons, in the order in which they are taught.
+pub fn built_in() -> &'static [BuiltIn] {
+    &[BuiltIn { id: "acceptors", file: "lessons/acceptors.ron", text: include_str!("../../lessons/acceptors.ron") }]
+}

@@ -1,0 +1,344 @@
+//! The player: where in a lesson we are, over a session of the real engine. The session's tree holds every beat's
+//! moment, so that leaving the lesson's path is just another branch, and nothing that the learner tries is lost.
+//!
+//! A beat's steps are taken when it is reached, not before: the future that the session holds gives nothing away.
+
+use crate::script::{BeatKind, FileError, Lesson};
+use crate::session::{NodeId, Session};
+use crate::world::{Action, Refusal};
+
+use super::plan::{Plan, error_at};
+use super::predict::Prediction;
+
+/// What is told in a beat.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BeatView {
+    /// Its headline.
+    pub title: String,
+    /// Its words, one paragraph each.
+    pub say: Vec<String>,
+    /// The slide that it can be put beside.
+    pub slide: Option<String>,
+    /// Processes (`A0`) and fields (`A0.ballot_num`) to look at.
+    pub look_at: Vec<String>,
+    /// The names of its futures, if it is an "Or…".
+    pub futures: Vec<String>,
+    /// Which of them is shown.
+    pub future: usize,
+}
+
+/// The question of a beat, as far as it may be seen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Question {
+    /// The question.
+    pub ask: String,
+    /// What to choose from: each choice a few short lines, what changes and what is sent.
+    pub choices: Vec<Vec<String>>,
+    /// What the learner chose.
+    pub given: Option<usize>,
+    /// What happens; only once it is revealed.
+    pub truth: Option<usize>,
+    /// What is said to the answer; only once it is revealed.
+    pub verdict: Option<String>,
+}
+
+impl Question {
+    /// Whether it still waits for an answer.
+    pub fn is_open(&self) -> bool {
+        self.truth.is_none()
+    }
+}
+
+/// What going on did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Went {
+    /// To the next beat, or to the one before.
+    ToBeat,
+    /// To the next future of this beat's "Or…".
+    ToFuture,
+    /// From free play to the beat that was left.
+    BackToPath,
+    /// Nowhere: the question's answer is shown.
+    Revealed,
+    /// Nowhere: the lesson is finished, or this is its first beat.
+    Nowhere,
+}
+
+/// What became of one beat.
+#[derive(Clone, Debug)]
+struct Visit {
+    start: NodeId,
+    /// Where each of its ways ends; empty while its question is open.
+    ends: Vec<NodeId>,
+    /// Which way is shown, and how many were shown so far.
+    shown: usize,
+    seen: usize,
+    given: Option<usize>,
+}
+
+/// A lesson being played.
+#[derive(Clone, Debug)]
+pub struct Player {
+    lesson: Lesson,
+    plan: Plan,
+    session: Session,
+    /// One entry for each beat that was reached.
+    visits: Vec<Visit>,
+    at: usize,
+    finished: bool,
+}
+
+impl Player {
+    /// Begins a lesson: its way is played, and its first beat shown. Refused if anything in it cannot be done.
+    pub fn new(lesson: Lesson) -> Result<Self, FileError> {
+        let plan = Plan::new(&lesson)?;
+        let session = Session::new(lesson.setup.clone());
+        let session = session.map_err(|error| error_at(&lesson, &lesson.title, &error.to_string()))?;
+        let mut player = Self { lesson, plan, session, visits: Vec::new(), at: 0, finished: false };
+        let way = std::mem::take(&mut player.plan.way);
+        let start = player.play(player.session.here(), &way);
+        player.enter(start);
+        Ok(player)
+    }
+
+    /// The lesson.
+    pub fn lesson(&self) -> &Lesson {
+        &self.lesson
+    }
+
+    /// The number of the beat that is shown, the first being 1.
+    pub fn beat_number(&self) -> usize {
+        self.at + 1
+    }
+
+    /// How many beats there are.
+    pub fn beat_count(&self) -> usize {
+        self.lesson.beats.len()
+    }
+
+    /// Whether the last beat was left: the learner went on from it.
+    pub fn finished(&self) -> bool {
+        self.finished
+    }
+
+    /// The session: the run of the lesson and all that the learner tried.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The session, for free play: anything may be done with it.
+    pub fn session_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    /// What is told now.
+    pub fn beat(&self) -> BeatView {
+        let Some(beat) = self.lesson.beats.get(self.at) else { return BeatView::default() };
+        let mut view = BeatView {
+            title: beat.title.text.clone(),
+            say: vec![beat.say.text.clone()],
+            slide: beat.slide.as_ref().map(|slide| slide.text.clone()),
+            look_at: beat.look_at.iter().map(|line| line.text.clone()).collect(),
+            ..BeatView::default()
+        };
+        match &beat.kind {
+            BeatKind::Predict { after, slide_after, .. } if !self.question_is_open() => {
+                view.say = after.iter().map(|after| after.text.clone()).collect();
+                view.slide = slide_after.as_ref().map(|slide| slide.text.clone()).or(view.slide);
+            }
+            BeatKind::Or { futures, .. } => {
+                view.future = self.visit().map_or(0, |visit| visit.shown);
+                view.say.extend(futures.get(view.future).map(|future| future.say.text.clone()));
+                view.futures = futures.iter().map(|future| future.name.text.clone()).collect();
+            }
+            _ => {}
+        }
+        view.say.retain(|paragraph| !paragraph.is_empty());
+        view
+    }
+
+    /// The question of this beat, if it asks one.
+    pub fn question(&self) -> Option<Question> {
+        let (BeatKind::Predict { ask, .. }, Some(prediction), Some(visit)) =
+            (&self.lesson.beats.get(self.at)?.kind, self.prediction(), self.visit())
+        else {
+            return None;
+        };
+        let revealed = !visit.ends.is_empty();
+        Some(Question {
+            ask: ask.text.clone(),
+            choices: prediction.choices().iter().map(|choice| choice.outcome.lines()).collect(),
+            given: visit.given,
+            truth: revealed.then(|| prediction.truth()),
+            verdict: revealed.then(|| prediction.verdict(visit.given)),
+        })
+    }
+
+    /// The step that the open question asks about: the message to point at, whose preview must not be shown.
+    pub fn asked(&self) -> Option<&Action> {
+        if !self.question_is_open() {
+            return None;
+        }
+        self.plan.beats.get(self.at)?.ways.first()?.actions.first()
+    }
+
+    /// Questions answered right, and questions asked so far whose answer is known.
+    pub fn score(&self) -> (usize, usize) {
+        let closed = self.visits.iter().zip(&self.plan.beats).filter_map(|(visit, beat)| {
+            let prediction = beat.prediction.as_ref()?;
+            (!visit.ends.is_empty()).then(|| visit.given.is_some_and(|choice| prediction.is_right(choice)))
+        });
+        closed.fold((0, 0), |(right, asked), is_right| (right + usize::from(is_right), asked + 1))
+    }
+
+    /// Goes on (Space, `PageDown`). From off the path it leads back; an open question it answers without credit, for the
+    /// class that has answered aloud; of an "Or…" it first shows every future; else it shows the next beat. At the end
+    /// the lesson is finished.
+    // It is what the key says; a player is no iterator.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Went {
+        if self.back_to_path() {
+            return Went::BackToPath;
+        }
+        if self.question_is_open() {
+            self.reveal(None);
+            return Went::Revealed;
+        }
+        if self.visit().is_some_and(|visit| visit.seen < visit.ends.len()) {
+            self.flip();
+            return Went::ToFuture;
+        }
+        if self.at + 1 >= self.lesson.beats.len() {
+            self.finished = true;
+            return Went::Nowhere;
+        }
+        let from = self.path_end(self.at);
+        self.at += 1;
+        if self.at < self.visits.len() {
+            self.session.jump(self.place());
+        } else {
+            self.enter(from);
+        }
+        Went::ToBeat
+    }
+
+    /// Goes to the beat before (`PageUp`), which is shown as it was left. From off the path it leads back first.
+    pub fn previous(&mut self) -> Went {
+        if self.back_to_path() {
+            return Went::BackToPath;
+        }
+        if self.at == 0 {
+            return Went::Nowhere;
+        }
+        self.at -= 1;
+        self.session.jump(self.place());
+        Went::ToBeat
+    }
+
+    /// Answers the open question and takes the step that it asks about. Says whether it was right; `None` if there is
+    /// no such choice, or no open question.
+    pub fn answer(&mut self, choice: usize) -> Option<bool> {
+        let prediction = self.prediction().filter(|_| self.question_is_open())?;
+        prediction.choices().get(choice)?;
+        let right = prediction.is_right(choice);
+        self.reveal(Some(choice));
+        Some(right)
+    }
+
+    /// "Or…": shows the next of this beat's futures. False if this beat has none.
+    pub fn flip(&mut self) -> bool {
+        let Some(visit) = self.visits.get_mut(self.at).filter(|visit| visit.ends.len() > 1) else { return false };
+        visit.shown = (visit.shown + 1) % visit.ends.len();
+        visit.seen = visit.seen.max(visit.shown + 1);
+        self.session.jump(self.place());
+        true
+    }
+
+    /// Free play: anything may be done. The very step that an open question asks about answers it, without credit.
+    pub fn act(&mut self, action: Action) -> Result<(), Refusal> {
+        if !self.off_path() && self.asked() == Some(&action) {
+            self.reveal(None);
+            return Ok(());
+        }
+        self.session.act(action)
+    }
+
+    /// Whether the session is somewhere else than the beat.
+    pub fn off_path(&self) -> bool {
+        self.session.here() != self.place()
+    }
+
+    /// Leads back to the beat. What was tried stays in the session as a branch. False if this is where we are.
+    pub fn back_to_path(&mut self) -> bool {
+        let off = self.off_path();
+        if off {
+            self.session.jump(self.place());
+        }
+        off
+    }
+
+    fn visit(&self) -> Option<&Visit> {
+        self.visits.get(self.at)
+    }
+
+    fn prediction(&self) -> Option<&Prediction> {
+        self.plan.beats.get(self.at)?.prediction.as_ref()
+    }
+
+    fn question_is_open(&self) -> bool {
+        self.prediction().is_some() && self.visit().is_some_and(|visit| visit.ends.is_empty())
+    }
+
+    /// Where the beat that is shown leaves the session.
+    fn place(&self) -> NodeId {
+        let end = |visit: &Visit| visit.ends.get(visit.shown).copied().unwrap_or(visit.start);
+        self.visit().map_or_else(|| self.session.here(), end)
+    }
+
+    /// From where the beat after this one goes on.
+    fn path_end(&self, beat: usize) -> NodeId {
+        let then = self.plan.beats.get(beat).map_or(0, |planned| planned.then);
+        let end = |visit: &Visit| visit.ends.get(then).copied().unwrap_or(visit.start);
+        self.visits.get(beat).map_or_else(|| self.session.here(), end)
+    }
+
+    /// Shows a beat for the first time: its steps are taken, but for those that it asks about.
+    fn enter(&mut self, start: NodeId) {
+        self.visits.push(Visit { start, ends: Vec::new(), shown: 0, seen: 1, given: None });
+        if self.prediction().is_none() {
+            self.take_steps(start);
+        }
+        self.session.jump(self.place());
+    }
+
+    fn reveal(&mut self, given: Option<usize>) {
+        let start = self.visit().map_or_else(|| self.session.here(), |visit| visit.start);
+        self.take_steps(start);
+        if let Some(visit) = self.visits.get_mut(self.at) {
+            visit.given = given;
+        }
+        self.session.jump(self.place());
+    }
+
+    fn take_steps(&mut self, start: NodeId) {
+        let ways = self.plan.beats.get(self.at).map(|beat| beat.ways.iter().map(|way| way.actions.clone()).collect());
+        let ways: Vec<Vec<Action>> = ways.unwrap_or_default();
+        let ends = ways.iter().map(|actions| self.play(start, actions)).collect();
+        if let Some(visit) = self.visits.get_mut(self.at) {
+            visit.ends = ends;
+        }
+    }
+
+    /// Takes these steps. The plan took them from the same state before: none is refused.
+    fn play(&mut self, from: NodeId, actions: &[Action]) -> NodeId {
+        if self.session.here() != from {
+            self.session.jump(from);
+        }
+        for action in actions {
+            if self.session.act(action.clone()).is_err() {
+                break;
+            }
+        }
+        self.session.here()
+    }
+}

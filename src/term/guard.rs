@@ -1,0 +1,126 @@
+//! Taking the terminal and giving it back.
+//!
+//! Every mode that the program sets is in [`enter`], and its opposite in [`leave`], side by side. [`restore`] is the one
+//! way back for every end: a normal one, an error, a panic, a signal. Ratatui's own `restore` is not used: it knows
+//! neither the cursor nor the mouse, and stacks a panic hook a call.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::{self, Write};
+use std::panic::{self, PanicHookInfo};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::thread;
+
+use crossterm::event::DisableMouseCapture;
+use crossterm::style::ResetColor;
+use crossterm::terminal::{
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, queue};
+
+use super::wake::Wake;
+
+/// Whether the terminal is ours now. Whoever clears it gives the terminal back, so that it happens once: leaving the
+/// alternate screen twice moves the cursor, and what was printed between is overwritten.
+static HELD: AtomicBool = AtomicBool::new(false);
+
+/// Sets every mode.
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    let mut out = io::stdout();
+    // The mouse stays the terminal's own: its users select and copy with it.
+    queue!(out, EnterAlternateScreen, cursor::Hide)?;
+    out.flush()
+}
+
+/// Undoes every mode. Each step is tried whatever became of the others, the text ones in one piece.
+fn leave() {
+    let mut out = io::stdout();
+    // A frame may have been left half drawn.
+    let _ = queue!(out, EndSynchronizedUpdate, ResetColor);
+    // Not ours, but a program that we were started from may have left it on, and the shell is helpless with it.
+    #[cfg(unix)]
+    let _ = queue!(out, DisableMouseCapture);
+    let _ = queue!(out, cursor::Show, LeaveAlternateScreen);
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+/// Gives the terminal back, if it is ours. May be called from everywhere and any number of times.
+pub(crate) fn restore() {
+    if HELD.swap(false, Ordering::SeqCst) {
+        leave();
+    }
+}
+
+/// Takes the terminal again after [`restore`], or after somebody else had it unasked (SIGSTOP cannot be caught). Only
+/// while a [`Guard`] lives.
+pub(crate) fn retake() -> io::Result<()> {
+    // If it counts as ours, all is undone first: crossterm would take raw mode for still on, and a terminal that is
+    // sent to the alternate screen twice forgets where its cursor was.
+    restore();
+    HELD.store(true, Ordering::SeqCst);
+    enter()
+}
+
+/// The terminal is ours while this lives, also across a panic.
+pub(crate) struct Guard(());
+
+impl Guard {
+    /// Takes the terminal. A panic of this thread gives it back before a word is printed; one of another thread is sent
+    /// to the loop, which ends then.
+    pub(crate) fn take(wakes: Sender<Wake>) -> io::Result<Self> {
+        let owner = thread::current().id();
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().id() == owner {
+                restore();
+                report(info);
+            } else {
+                let _ = wakes.send(Wake::Broken(describe(info)));
+            }
+        }));
+        // From here on the guard's drop cleans up whatever part of `enter` succeeded.
+        let guard = Self(());
+        retake()?;
+        Ok(guard)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+        if !thread::panicking() {
+            // Ours speaks of a loop that is over.
+            drop(panic::take_hook());
+        }
+    }
+}
+
+/// What a learner reads after a panic: what it means for them, and what to report. Programmers ask for the rest with
+/// `RUST_BACKTRACE`.
+fn report(info: &PanicHookInfo<'_>) {
+    let mut err = io::stderr();
+    // Standard error may be closed; a panic in a panic would abort.
+    let _ = writeln!(
+        err,
+        "Paxoscope had to stop: it ran into a bug of its own.\nPlease report it with this line: {}",
+        describe(info)
+    );
+    let trace = Backtrace::capture();
+    if trace.status() == BacktraceStatus::Captured {
+        let _ = writeln!(err, "{trace}");
+    }
+}
+
+fn describe(info: &PanicHookInfo<'_>) -> String {
+    let payload = info.payload();
+    let what = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    match info.location() {
+        Some(place) => format!("{what} ({}:{})", place.file(), place.line()),
+        None => what.to_owned(),
+    }
+}

@@ -1,0 +1,205 @@
+//! What things cost: messages by kind, one-way delays and stable writes, per command and per election (slides: "What are
+//! the costs to using Paxos?"). Folded from actions and events beside the world.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::pmmc::{Ballot, CommandId, Message, MessageKind, PValue, ProcessId, Reason, StableField};
+
+use super::{Action, Envelope, Event};
+
+/// What was spent on one command or election.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Bill {
+    /// Messages sent, by kind. Adopted and preempted stay inside a machine and are counted in `local`.
+    pub messages: BTreeMap<MessageKind, u64>,
+    /// Adopted and preempted, whether they were messages in flight or took effect inside a step.
+    pub local: u64,
+    /// Writes to stable storage, by field.
+    pub writes: BTreeMap<StableField, u64>,
+}
+
+impl Bill {
+    /// All messages that crossed the network.
+    pub fn total(&self) -> u64 {
+        self.messages.values().sum()
+    }
+
+    /// The writes without which agreement is not safe: those of acceptors and leaders.
+    pub fn writes_for_safety(&self) -> u64 {
+        let replica = |field: &StableField| field.name().starts_with("replica.");
+        self.writes.iter().filter(|(field, _)| !replica(field)).map(|(_, count)| count).sum()
+    }
+}
+
+/// Who pays for a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Payer {
+    Command(CommandId),
+    Election(Ballot),
+    Nobody,
+}
+
+/// The costs of a run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Costs {
+    commands: BTreeMap<CommandId, Bill>,
+    elections: BTreeMap<Ballot, Bill>,
+    /// Commanders that a leader started because it was elected: the election pays for them.
+    take_over: BTreeSet<PValue>,
+    /// How many messages, one after the other, led to each message in flight.
+    chain: BTreeMap<Envelope, u32>,
+    /// The same for the first response to each command.
+    delays: BTreeMap<CommandId, u32>,
+    /// The same for the `adopted` of each election.
+    election_delays: BTreeMap<Ballot, u32>,
+}
+
+impl Costs {
+    /// Takes in a step.
+    pub fn observe(&mut self, action: &Action, events: &[Event]) {
+        let delivered = match action {
+            Action::Deliver(envelope) => Some(envelope),
+            _ => None,
+        };
+        let before = delivered.and_then(|envelope| self.chain.get(envelope).copied()).unwrap_or(0);
+        self.note_delays(delivered, before, events);
+        self.note_take_over(events);
+        for event in events {
+            match event {
+                Event::Executed { reason, .. } => self.pay_locally(reason),
+                Event::Written { field, .. } => {
+                    let payer = self.payer_of_step(delivered, events);
+                    if let Some(bill) = self.bill(payer) {
+                        *bill.writes.entry(*field).or_default() += 1;
+                    }
+                }
+                Event::Sent(envelope) => self.pay_message(envelope, before, events),
+                Event::World(_) => {}
+            }
+        }
+    }
+
+    fn note_delays(&mut self, delivered: Option<&Envelope>, before: u32, events: &[Event]) {
+        for event in events {
+            match (event, delivered.map(|envelope| &envelope.message)) {
+                (
+                    Event::Executed { reason: Reason::ClientResponse { command, first: true }, .. },
+                    Some(Message::Response { .. }),
+                ) => {
+                    self.delays.entry(*command).or_insert(before);
+                }
+                (Event::Executed { reason: Reason::P1bMajority { ballot }, .. }, _) => {
+                    self.election_delays.entry(*ballot).or_insert(before);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn note_take_over(&mut self, events: &[Event]) {
+        let adopted = |event: &Event| matches!(event, Event::Executed { reason: Reason::Adopted { .. }, .. });
+        if !events.iter().any(adopted) {
+            return;
+        }
+        for event in events {
+            if let Event::Executed { reason: Reason::SpawnCommander { pvalue }, .. } = event {
+                self.take_over.insert(*pvalue);
+            }
+        }
+    }
+
+    fn pay_locally(&mut self, reason: &Reason) {
+        let payer = match *reason {
+            Reason::P1bMajority { ballot } | Reason::P1bPreempted { ballot, .. } => Payer::Election(ballot),
+            Reason::P2bPreempted { pvalue, .. } => self.payer_of_pvalue(pvalue),
+            _ => Payer::Nobody,
+        };
+        if let Some(bill) = self.bill(payer) {
+            bill.local += 1;
+        }
+    }
+
+    fn pay_message(&mut self, envelope: &Envelope, before: u32, events: &[Event]) {
+        self.chain.insert(envelope.clone(), before.saturating_add(1));
+        if envelope.message.is_local() {
+            // Paid for by the reason that sent it, so that both ways of delivering it cost the same.
+            self.chain.insert(envelope.clone(), before);
+            return;
+        }
+        let payer = self.payer_of_message(envelope, events);
+        if let Some(bill) = self.bill(payer) {
+            *bill.messages.entry(envelope.message.kind()).or_default() += 1;
+        }
+    }
+
+    fn payer_of_message(&self, envelope: &Envelope, events: &[Event]) -> Payer {
+        match &envelope.message {
+            Message::Request { command } | Message::Response { command, .. } | Message::Propose { command, .. } => {
+                Payer::Command(*command)
+            }
+            Message::Decision { command, .. } => match envelope.from {
+                ProcessId::Leader(_) => decided_by(events).map_or(Payer::Nobody, |one| self.payer_of_pvalue(one)),
+                _ => Payer::Command(*command),
+            },
+            Message::P2a { pvalue } | Message::P2b { to: pvalue, .. } => self.payer_of_pvalue(*pvalue),
+            Message::P1a { ballot } | Message::P1b { to: ballot, .. } => Payer::Election(*ballot),
+            Message::Learn { .. }
+            | Message::Ping { .. }
+            | Message::Pong { .. }
+            | Message::Adopted { .. }
+            | Message::Preempted { .. } => Payer::Nobody,
+        }
+    }
+
+    fn payer_of_step(&self, delivered: Option<&Envelope>, events: &[Event]) -> Payer {
+        let elected = events.iter().find_map(|event| match event {
+            Event::Executed { reason: Reason::Elect { ballot }, .. } => Some(*ballot),
+            _ => None,
+        });
+        match (elected, delivered) {
+            (Some(ballot), _) => Payer::Election(ballot),
+            (None, Some(envelope)) => self.payer_of_message(envelope, events),
+            (None, None) => Payer::Nobody,
+        }
+    }
+
+    fn payer_of_pvalue(&self, pvalue: PValue) -> Payer {
+        if self.take_over.contains(&pvalue) { Payer::Election(pvalue.ballot) } else { Payer::Command(pvalue.command) }
+    }
+
+    fn bill(&mut self, payer: Payer) -> Option<&mut Bill> {
+        match payer {
+            Payer::Command(command) => Some(self.commands.entry(command).or_default()),
+            Payer::Election(ballot) => Some(self.elections.entry(ballot).or_default()),
+            Payer::Nobody => None,
+        }
+    }
+
+    /// What each command cost.
+    pub fn commands(&self) -> impl Iterator<Item = (CommandId, &Bill)> {
+        self.commands.iter().map(|(command, bill)| (*command, bill))
+    }
+
+    /// What each election cost, with the commanders that it started for slots known before.
+    pub fn elections(&self) -> impl Iterator<Item = (Ballot, &Bill)> {
+        self.elections.iter().map(|(ballot, bill)| (*ballot, bill))
+    }
+
+    /// One-way delays from the client's request to its first response.
+    pub fn delays(&self, command: CommandId) -> Option<u32> {
+        self.delays.get(&command).copied()
+    }
+
+    /// One-way delays from the first p1a to the majority of p1b's.
+    pub fn election_delays(&self, ballot: Ballot) -> Option<u32> {
+        self.election_delays.get(&ballot).copied()
+    }
+}
+
+/// The pvalue whose commander found its majority in this step.
+fn decided_by(events: &[Event]) -> Option<PValue> {
+    events.iter().find_map(|event| match event {
+        Event::Executed { reason: Reason::P2bMajority { pvalue }, .. } => Some(*pvalue),
+        _ => None,
+    })
+}

@@ -1,0 +1,404 @@
+//! The real program in a real pseudo-terminal: however it ends, the terminal is given back whole.
+#![cfg(unix)]
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
+use vt100::{MouseProtocolMode, Parser};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_paxoscope");
+/// What stands on the screen before the program starts, and must stand there afterwards.
+const PROMPT: &str = "$ paxoscope";
+/// Only ever reached by a failure, so it may be long enough for any machine.
+const DEADLINE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What the terminal has received: as a screen, and as bytes.
+struct Received {
+    screen: Parser,
+    bytes: Vec<u8>,
+}
+
+struct Session {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    /// Kept open, so that the terminal outlives the program, as it does in life.
+    _slave: Box<dyn SlavePty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    received: Arc<Mutex<Received>>,
+    stop_reading: Arc<AtomicBool>,
+    reader: Option<thread::JoinHandle<()>>,
+    modes_before: String,
+}
+
+impl Session {
+    /// Starts the program and waits for its first frame.
+    fn start(environment: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new(PROGRAM);
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let session = Self::start_command(command);
+        session.wait_for_frame();
+        session
+    }
+
+    fn start_command(mut command: CommandBuilder) -> Self {
+        let pair = native_pty_system().openpty(pty_size(80, 24)).unwrap();
+        let mut screen = Parser::new(cells(24), cells(80), 0);
+        screen.process(format!("{PROMPT}\r\n").as_bytes());
+        let received = Arc::new(Mutex::new(Received { screen, bytes: Vec::new() }));
+        let stop_reading = Arc::new(AtomicBool::new(false));
+        let reader = read_into(pair.master.try_clone_reader().unwrap(), &received, &stop_reading);
+        let modes_before = modes(&*pair.master);
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
+        command.env("TERM", "xterm-256color");
+        command.env_remove("RUST_BACKTRACE");
+        Self {
+            child: pair.slave.spawn_command(command).unwrap(),
+            keyboard: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            _slave: pair.slave,
+            received,
+            stop_reading,
+            reader: Some(reader),
+            modes_before,
+        }
+    }
+
+    fn contents(&self) -> String {
+        self.received.lock().unwrap().screen.screen().contents()
+    }
+
+    #[track_caller]
+    fn wait_until(&self, what: &str, condition: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        while !condition(self) {
+            let late = start.elapsed() > DEADLINE;
+            assert!(!late, "waited in vain until {what}; the screen:\n{}", self.contents());
+            thread::sleep(PAUSE);
+        }
+    }
+
+    #[track_caller]
+    fn wait_for_frame(&self) {
+        self.wait_until("there is a frame", |session| {
+            let received = session.received.lock().unwrap();
+            let screen = received.screen.screen();
+            screen.alternate_screen() && !screen.contents().trim().is_empty()
+        });
+        assert_ne!(modes(&*self.master), self.modes_before, "raw mode is on while the program runs");
+    }
+
+    /// Whether every mode is what it was.
+    fn is_given_back(&self) -> bool {
+        let received = self.received.lock().unwrap();
+        let screen = received.screen.screen();
+        !screen.alternate_screen()
+            && !screen.hide_cursor()
+            && !screen.bracketed_paste()
+            && !screen.application_cursor()
+            && !screen.application_keypad()
+            && screen.mouse_protocol_mode() == MouseProtocolMode::None
+            && screen.fgcolor() == vt100::Color::Default
+            && !(screen.bold() || screen.inverse() || screen.underline())
+            && modes(&*self.master) == self.modes_before
+    }
+
+    fn type_keys(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    fn send_signal(&self, signal: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+    }
+
+    fn wait_until_stopped(&self) {
+        self.wait_until("the process is stopped", |session| is_stopped(session.child.process_id().unwrap()));
+    }
+
+    fn resize(&self, columns: u16, rows: u16) {
+        if columns > 0 && rows > 0 {
+            let mut received = self.received.lock().unwrap();
+            received.screen.screen_mut().set_size(cells(rows), cells(columns));
+        }
+        self.master.resize(pty_size(columns, rows)).unwrap();
+    }
+
+    /// Something else draws on the terminal.
+    fn scribble(&self, text: &str) {
+        self.received.lock().unwrap().screen.process(text.as_bytes());
+    }
+
+    fn wait_for_end(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < DEADLINE, "the program does not end; the screen:\n{}", self.contents());
+            thread::sleep(PAUSE);
+        }
+    }
+
+    /// The program ends with this code; the terminal is given back, once; `said` is all that is on it besides the prompt.
+    #[track_caller]
+    fn assert_ends(mut self, code: u32, said: &[&str]) {
+        let status = self.wait_for_end();
+        assert_eq!((status.signal(), status.exit_code()), (None, code), "the screen:\n{}", self.contents());
+        self.assert_given_back(said);
+        let bytes = String::from_utf8_lossy(&self.received.lock().unwrap().bytes).into_owned();
+        let count = |sequence: &str| bytes.matches(sequence).count();
+        assert_eq!(count("\x1b[?1049h"), count("\x1b[?1049l"), "left the alternate screen as often as entered");
+        assert!(bytes.rfind("\x1b[?2026l") > bytes.rfind("\x1b[?2026h"), "no synchronized update is left open");
+    }
+
+    #[track_caller]
+    fn assert_given_back(&self, said: &[&str]) {
+        self.wait_until("the terminal is given back", Self::is_given_back);
+        self.wait_until("all is said", |session| said.iter().all(|part| session.unwrapped().contains(part)));
+        let contents = self.contents();
+        let mut lines = contents.lines();
+        assert_eq!(lines.next(), Some(PROMPT), "what was there before is there again:\n{contents}");
+        assert_eq!(lines.next().is_some(), !said.is_empty(), "nothing is left over:\n{contents}");
+        assert!(!contents.contains("panicked at") && !contents.contains("RUST_BACKTRACE"), "{contents}");
+        if said.is_empty() {
+            let cursor = self.received.lock().unwrap().screen.screen().cursor_position();
+            assert_eq!(cursor, (1, 0), "the cursor is where the shell left it");
+        }
+    }
+
+    /// The text with lines that the terminal wrapped joined again.
+    fn unwrapped(&self) -> String {
+        self.contents().replace('\n', "")
+    }
+
+    /// Closes the terminal, as closing its window does, and returns the child.
+    fn close_terminal(mut self) -> Box<dyn Child + Send + Sync> {
+        self.stop_reading.store(true, Ordering::SeqCst);
+        // The reader holds the terminal open, and notices only once it has read something more. Dropping the keyboard
+        // types an end of file, for which the program draws.
+        drop(self.keyboard);
+        self.reader.take().unwrap().join().unwrap();
+        // No assertion hangs on this: it only makes it likely that the program sleeps when the terminal goes, rather
+        // than learns of it by drawing.
+        thread::sleep(10 * PAUSE);
+        self.child
+    }
+}
+
+fn read_into(
+    mut reader: Box<dyn Read + Send>,
+    received: &Arc<Mutex<Received>>,
+    stop: &Arc<AtomicBool>,
+) -> thread::JoinHandle<()> {
+    let (received, stop) = (Arc::clone(received), Arc::clone(stop));
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count) = reader.read(&mut buffer) {
+            if count == 0 || stop.load(Ordering::SeqCst) {
+                return;
+            }
+            let mut received = received.lock().unwrap();
+            received.screen.process(&buffer[..count]);
+            received.bytes.extend_from_slice(&buffer[..count]);
+        }
+    })
+}
+
+fn pty_size(cols: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap()
+}
+
+/// The modes of the line (raw or not, echo, …) as text that can be compared.
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().expect("a pseudo-terminal has modes"))
+}
+
+fn is_stopped(pid: u32) -> bool {
+    // The state is the first field after the program's name in brackets. `ps` is for systems without /proc.
+    let state = if let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) {
+        stat.rsplit(')').next().unwrap_or_default().trim().to_owned()
+    } else {
+        let ps = Command::new("ps").args(["-o", "state=", "-p", &pid.to_string()]).output().unwrap();
+        String::from_utf8_lossy(&ps.stdout).trim().to_owned()
+    };
+    state.starts_with('T')
+}
+
+/// A child whose terminal is gone ends, and does not spin for ever.
+#[track_caller]
+fn assert_hangs_up(mut child: Box<dyn Child + Send + Sync>) {
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if start.elapsed() > DEADLINE {
+            let _ = child.kill();
+            panic!("the program outlives its terminal");
+        }
+        thread::sleep(PAUSE);
+    };
+    assert_eq!((status.signal(), status.exit_code()), (None, 129));
+}
+
+#[test]
+fn quit_gives_the_terminal_back() {
+    let mut session = Session::start(&[]);
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn ctrl_c_quits() {
+    let mut session = Session::start(&[]);
+    session.type_keys("\x03");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn signals_end_it_with_the_code_that_shells_know() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130), ("QUIT", 131)] {
+        let session = Session::start(&[]);
+        session.send_signal(signal);
+        session.assert_ends(code, &[]);
+    }
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn an_error_is_told_after_the_terminal_is_given_back() {
+    let mut session = Session::start(&[("PAXOSCOPE_TEST_FAULT", "error")]);
+    session.type_keys("x");
+    session.assert_ends(2, &["paxoscope: the terminal failed: an error on purpose"]);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_is_told_in_plain_words_after_the_terminal_is_given_back() {
+    let mut session = Session::start(&[("PAXOSCOPE_TEST_FAULT", "panic")]);
+    session.type_keys("x");
+    session.assert_ends(101, &["Paxoscope had to stop", "a panic on purpose (src/term/fault.rs:"]);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_of_another_thread_ends_the_program_too() {
+    let mut session = Session::start(&[("PAXOSCOPE_TEST_FAULT", "thread")]);
+    session.type_keys("x");
+    session.assert_ends(2, &["a bug in Paxoscope", "a panic on purpose, in a thread"]);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_signal_ends_it_even_when_it_hangs() {
+    let mut session = Session::start(&[("PAXOSCOPE_TEST_FAULT", "hang")]);
+    session.type_keys("x");
+    session.send_signal("TERM");
+    let status = session.wait_for_end();
+    // By the signal itself, or, if the signal overtook the key, as usual.
+    assert!(status.signal().is_some() || status.exit_code() == 143, "{status:?}");
+    session.assert_given_back(&[]);
+}
+
+#[test]
+fn every_size_is_survived() {
+    let mut session = Session::start(&[]);
+    for (columns, rows) in [(1, 1), (0, 0), (200, 60), (3, 1), (1, 30), (60, 18)] {
+        session.resize(columns, rows);
+        // A key between, so that the sizes are not seen as one.
+        session.type_keys("\x1b[B");
+    }
+    session.scribble("\x1b[2J");
+    session.resize(80, 24);
+    session.wait_for_frame();
+    session.type_keys("q");
+    let status = session.wait_for_end();
+    assert_eq!((status.signal(), status.exit_code()), (None, 0));
+    session.wait_until("the terminal is given back", Session::is_given_back);
+}
+
+#[test]
+fn sigtstp_gives_the_terminal_back_until_sigcont() {
+    let mut session = Session::start(&[]);
+    for _ in 0..2 {
+        session.send_signal("TSTP");
+        session.wait_until_stopped();
+        session.assert_given_back(&[]);
+        session.send_signal("CONT");
+        session.wait_for_frame();
+    }
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn what_a_sudden_stop_left_on_the_screen_is_painted_over() {
+    let mut session = Session::start(&[]);
+    session.send_signal("STOP");
+    session.wait_until_stopped();
+    session.scribble("\x1b[H\x1b[2Jscribble\x1b[?25h");
+    session.send_signal("CONT");
+    session.wait_until("all is painted anew", |session| !session.contents().contains("scribble"));
+    session.wait_for_frame();
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn a_shell_with_job_control_gets_the_terminal_and_gives_it_back() {
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", "set -m; \"$0\"; echo stopped; read line; fg; echo code $?", PROGRAM]);
+    let mut session = Session::start_command(command);
+    session.wait_for_frame();
+    session.type_keys("\x1a");
+    session.wait_until("the shell goes on", |session| session.contents().contains("stopped"));
+    session.wait_until("the terminal is given back", Session::is_given_back);
+    session.type_keys("\r");
+    session.wait_for_frame();
+    session.type_keys("q");
+    session.wait_until("the shell has the code", |session| session.contents().contains("code 0"));
+    session.wait_until("the terminal is given back", Session::is_given_back);
+    assert!(session.wait_for_end().success());
+}
+
+#[test]
+fn a_closed_terminal_ends_it() {
+    assert_hangs_up(Session::start(&[]).close_terminal());
+}
+
+/// As it is for a program that is not in the terminal's session: no SIGHUP comes.
+#[test]
+fn a_closed_terminal_ends_it_without_a_signal_too() {
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.set_controlling_tty(false);
+    let session = Session::start_command(command);
+    session.wait_for_frame();
+    assert_hangs_up(session.close_terminal());
+}
+
+#[test]
+fn without_a_terminal_it_says_so_and_what_to_do_instead() {
+    let output = Command::new(PROGRAM).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty(), "talk goes to standard error");
+    let said = String::from_utf8_lossy(&output.stderr);
+    for part in ["not a terminal", "paxoscope replay FILE", "--plain"] {
+        assert!(said.contains(part), "{said}");
+    }
+}
