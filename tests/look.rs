@@ -1,6 +1,6 @@
 //! Looks at screens.
-mod common;
-use common::*;
+mod screen;
+use screen::*;
 use paxoscope::world::Setup;
 
 #[test]
@@ -13,7 +13,15 @@ fn look() {
         setup.cluster.leaders = n[1];
         setup.cluster.replicas = n[2];
     }
-    let mut model = sandbox(&setup);
+    let mut model = match std::env::var("OPEN").as_deref() {
+        Ok("home") => paxoscope::app::Model::home(paxoscope::app::Offer::built_in()),
+        Ok(lesson) => {
+            let file = paxoscope::teach::built_in().iter().find(|one| one.id == lesson).unwrap();
+            let lesson = paxoscope::script::Lesson::parse(file.file, file.text).unwrap();
+            paxoscope::app::Model::lesson(paxoscope::teach::Player::new(lesson).unwrap())
+        }
+        Err(_) => sandbox(&setup),
+    };
     paxoscope::app::update(&mut model, paxoscope::app::Msg::Resize(size[0], size[1]));
     let script = std::env::var("KEYS").unwrap_or_default();
     for part in script.split('/') {

@@ -318,7 +318,10 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
         }
         None => return Err("there is nothing to open".to_owned()),
         Some(Offer::Sandbox(session)) => Play::Sandbox(session.clone()),
-        Some(Offer::Lesson { lesson, .. }) => Play::Lesson(lesson.clone()),
+        Some(Offer::Lesson(lesson)) => {
+            let player = Player::new((**lesson).clone()).map_err(|error| error.to_string())?;
+            Play::Lesson(Box::new(player))
+        }
     };
     model.open(play);
     DONE

@@ -1,6 +1,9 @@
 //! The model and its update.
 
+use crate::script::Lesson;
 use crate::session::Session;
+use crate::teach::built_in;
+use crate::world::Setup;
 
 use super::commands::{self, Scope};
 use super::lesson::Player;
@@ -62,15 +65,20 @@ pub struct Notice {
 /// What home offers to open.
 #[derive(Clone, Debug)]
 pub enum Offer {
-    /// A lesson, with one line about it.
-    Lesson {
-        /// The lesson at its beginning.
-        lesson: Box<Player>,
-        /// What it is about.
-        about: String,
-    },
+    /// A lesson; it is played from its beginning when it is opened.
+    Lesson(Box<Lesson>),
     /// A new sandbox.
     Sandbox(Box<Session>),
+}
+
+impl Offer {
+    /// All that is part of the program: the lessons, and a sandbox of the usual size.
+    pub fn built_in() -> Vec<Self> {
+        // `paxoscope check` and the tests play every built-in lesson: none fails to parse.
+        let lessons = built_in().iter().filter_map(|lesson| Lesson::parse(lesson.file, lesson.text).ok());
+        let sandbox = Session::new(Setup::default()).ok().map(|session| Self::Sandbox(Box::new(session)));
+        lessons.map(|lesson| Self::Lesson(Box::new(lesson))).chain(sandbox).collect()
+    }
 }
 
 /// The home screen.
@@ -100,17 +108,17 @@ impl Model {
         Self { home: Home { offers, selected: 0 }, ..Self::default() }
     }
 
-    /// A free run, at once on the stage.
+    /// A free run, at once on the stage; home offers what is built in.
     pub fn sandbox(session: Session) -> Self {
-        let mut model = Self::home(vec![Offer::Sandbox(Box::new(session.clone()))]);
+        let mut model = Self::home(Offer::built_in());
         model.open(Play::Sandbox(Box::new(session)));
         model
     }
 
-    /// A lesson, at once on the stage.
-    pub fn lesson(lesson: Player) -> Self {
-        let mut model = Self::default();
-        model.open(Play::Lesson(Box::new(lesson)));
+    /// A lesson, at once on the stage; home offers what is built in.
+    pub fn lesson(player: Player) -> Self {
+        let mut model = Self::home(Offer::built_in());
+        model.open(Play::Lesson(Box::new(player)));
         model
     }
 

@@ -1,6 +1,7 @@
 //! The two little prompts: one line of text, and "which process?".
 
-use crate::pmmc::{ClientId, CommandId, Op, ProcessId};
+use crate::pmmc::{ClientId, ProcessId};
+use crate::script::parse_action;
 use crate::world::{Action, World};
 
 use super::Key;
@@ -70,30 +71,15 @@ pub(crate) fn suggestion(world: &World) -> String {
     format!("{}put k{number} v{number}", name(client))
 }
 
-/// What is asked for in a request prompt: an operation, or the letter of a command that was requested before.
+/// What is asked for in a request prompt, as the action language says it; without a name the first client asks.
 pub(crate) fn parse_request(world: &World, text: &str) -> Result<Action, String> {
     const EXPECTED: &str = "write put KEY VALUE, get KEY, append KEY VALUE, noop, or a letter requested before";
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    let first_client = world.cluster().clients().next().ok_or("there is no client in this cluster")?;
-    let named = words.first().and_then(|word| world.cluster().clients().find(|id| id.to_string() == *word));
-    if named.is_some() {
-        words.remove(0);
-    }
-    let client = named.unwrap_or(first_client);
-    let owned = |word: &str| word.to_owned();
-    let op = match *words.as_slice() {
-        ["put", key, value] => Op::Put { key: owned(key), value: owned(value) },
-        ["append", key, value] => Op::Append { key: owned(key), value: owned(value) },
-        ["get", key] => Op::Get { key: owned(key) },
-        ["noop"] => Op::Noop,
-        [letter] => {
-            let ids = (0..world.context().commands.len()).map(|id| CommandId(id as u16));
-            let known = ids.into_iter().find(|id| id.to_string() == letter);
-            return known.map(|command| Action::RequestAgain(client, command)).ok_or_else(|| owned(EXPECTED));
-        }
-        _ => return Err(owned(EXPECTED)),
-    };
-    Ok(Action::Request(client, op))
+    let mut words = text.split_whitespace();
+    let first = words.next().ok_or(EXPECTED)?;
+    let named = world.cluster().clients().any(|id| id.to_string() == first);
+    let client = world.cluster().clients().next().ok_or("there is no client in this cluster")?;
+    let line = if named { format!("request {text}") } else { format!("request {client} {text}") };
+    parse_action(&line, world).map_err(|error| error.to_string())
 }
 
 /// What a process is picked for.

@@ -48,12 +48,12 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
 }
 
 fn invariants(stage: &Stage, palette: &Palette) -> (String, ratatui::style::Style) {
-    let violations = &stage.session().now().violations;
+    let violations = stage.session().now().violations();
     if violations.is_empty() {
-        let names: Vec<String> = Invariant::ALL.iter().map(|one| format!("{one:?}")).collect();
-        return (format!("✓ {} hold", names.join(" ")), palette.good);
+        return (format!("✓ {} invariants hold", Invariant::ALL.len()), palette.good);
     }
-    let names: Vec<String> = violations.iter().map(|one| format!("{:?}", one.invariant)).collect();
+    let mut names: Vec<String> = violations.iter().map(|one| format!("{:?}", one.invariant)).collect();
+    names.dedup();
     (format!("✗ {} violated", names.join(" ")), palette.bad)
 }
 

@@ -57,8 +57,8 @@ fn rows(model: &Model) -> Vec<Row> {
     for (entry, offer) in model.home_screen().offers.iter().enumerate() {
         let entry = Some(entry);
         match offer {
-            Offer::Lesson { lesson, about } => {
-                lessons.push(Row { entry, name: lesson::title(lesson).to_owned(), about: about.clone() });
+            Offer::Lesson(lesson) => {
+                lessons.push(Row { entry, name: lesson.title.text.clone(), about: lesson.about.text.clone() });
             }
             Offer::Sandbox(session) => {
                 let cluster = session.setup().cluster;
