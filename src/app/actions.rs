@@ -243,9 +243,7 @@ pub(crate) fn crash(model: &mut Model, _: Key) -> Outcome {
     let clients = cluster.clients().map(ProcessId::from);
     let candidates: Vec<ProcessId> = servers.chain(clients).collect();
     // The likeliest to be meant: whoever the selected message is for, or who leads.
-    let leads = |process: &ProcessId| {
-        matches!(process, ProcessId::Leader(id) if stage.world().leader(*id).is_some_and(|node| node.state.active))
-    };
+    let leads = |process: &ProcessId| matches!(process, ProcessId::Leader(id) if stage.world().leader(*id).is_some_and(|node| node.state.active));
     let receiver = stage.selected().map(|envelope| envelope.to);
     let likely = receiver.or_else(|| candidates.iter().find(|process| leads(process)).copied());
     let selected = likely.and_then(|likely| candidates.iter().position(|process| *process == likely)).unwrap_or(0);
@@ -275,7 +273,8 @@ pub(crate) fn request(model: &mut Model, _: Key) -> Outcome {
 pub(crate) fn cannot_request(model: &Model) -> Option<String> {
     let world = model.stage()?.world();
     let up = world.cluster().clients().any(|id| world.is_up(id.into()));
-    let none = if world.cluster().clients == 0 { "there is no client" } else { "every client is crashed; c restarts one" };
+    let none =
+        if world.cluster().clients == 0 { "there is no client" } else { "every client is crashed; c restarts one" };
     (!up).then(|| none.to_owned())
 }
 
@@ -393,6 +392,8 @@ pub(crate) fn unsaved_steps(model: &Model) -> u32 {
     free.map(|session| session.step() + session.steps_ahead()).sum()
 }
 
+// Every command of the table has this type.
+#[allow(clippy::unnecessary_wraps)]
 pub(crate) fn suspend(_: &mut Model, _: Key) -> Outcome {
     Ok(vec![Effect::Suspend])
 }

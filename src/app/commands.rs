@@ -160,7 +160,7 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
     Some(if player.off_path() {
         "back to the lesson"
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
-        "show"
+        "reveal"
     } else {
         "go on"
     })
@@ -392,7 +392,12 @@ pub static COMMANDS: &[Command] = &[
         group: Group::Screen,
         scopes: &[OnStage],
         keys: &[Key::Char('s')],
-        hint: |model| model.stage().filter(|stage| stage.large() || stage.lesson().is_some()).map(|stage| if stage.large() { "whole stage" } else { "slide" }),
+        hint: |model| {
+            model
+                .stage()
+                .filter(|stage| stage.large() || stage.lesson().is_some())
+                .map(|stage| if stage.large() { "whole stage" } else { "slide" })
+        },
         why_not: always,
         run: actions::turn_large,
     },

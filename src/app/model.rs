@@ -214,7 +214,7 @@ impl Model {
                     Picked::Nobody => {
                         let who = if purpose == Purpose::Elect { "leader" } else { "process" };
                         let typed = format!("{}{}", pick.typed, key.label().to_uppercase());
-                        self.refuse(format!("no {who} here is called {typed}"));
+                        self.refuse(format!("no {who} here is called \"{typed}\""));
                     }
                 }
                 true
@@ -249,6 +249,8 @@ impl Model {
 }
 
 /// Changes the model; does no I/O.
+// A message is used up by it, whatever it carries one day.
+#[allow(clippy::needless_pass_by_value)]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => model.press(key),

@@ -173,7 +173,11 @@ impl Stage {
         let moved = if down { *at + 1 } else { at.wrapping_sub(1) };
         if moved >= count {
             let end = if down { "last" } else { "first" };
-            return Err(if count == 0 { "nothing is in flight".to_owned() } else { format!("this is the {end} {what}") });
+            return Err(if count == 0 {
+                "nothing is in flight".to_owned()
+            } else {
+                format!("this is the {end} {what}")
+            });
         }
         *at = moved;
         Ok(())

@@ -25,11 +25,12 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         }
         (Some(Overlay::Quit), _) => {
             let steps: u32 = model.stages().iter().filter(|stage| stage.lesson().is_none()).map(steps_of).sum();
-            let text = format!("Quit? Runs are not saved yet: {steps} steps would be lost.");
+            let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };
+            let text = format!("Quit? Runs are not saved yet: {steps} would be lost.");
             panel("quit", &[text], palette.strong, area, buf, palette);
         }
         (_, Some(notice)) if notice.refused => {
-            panel("✗ no", &[sentence(&notice.text)], palette.bad, area, buf, palette);
+            panel("✗ nothing done", &[sentence(&notice.text)], palette.bad, area, buf, palette);
         }
         (_, Some(notice)) => panel("done", &[sentence(&notice.text)], palette.strong, area, buf, palette),
         (_, None) => panel("why", &why(stage), palette.strong, area, buf, palette),
@@ -46,7 +47,8 @@ pub(crate) fn sentence(text: &str) -> String {
     // A key's own name keeps its case.
     let keeps = text.chars().nth(1) == Some(' ');
     let first = chars.next().map(|first| if keeps { first.to_string() } else { first.to_uppercase().to_string() });
-    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
 
 /// What the last step's sentences are, or what to do first.

@@ -145,12 +145,8 @@ impl Worlds<'_> {
             let what = pvalue(Notation::Screen, one);
             let own = format!("cmdr {} {}", one.slot, one.command);
             let short = if one.ballot == now.ballot_num { own } else { format!("cmdr {what}") };
-            let heads = [
-                format!("commander {what} waitfor"),
-                format!("commander {what}"),
-                format!("cmdr {what}"),
-                short,
-            ];
+            let heads =
+                [format!("commander {what} waitfor"), format!("commander {what}"), format!("cmdr {what}"), short];
             let changed = before.is_some_and(|old| old.commanders.get(one) != Some(commander));
             all.push((self.waiting(&heads, &commander.waitfor, cells), changed));
         }
@@ -185,7 +181,7 @@ impl Worlds<'_> {
         let most = width(&names(self.now.cluster().acceptors())) + 3;
         match heads.iter().find(|head| width(head) + most <= cells) {
             Some(head) => format!("{head} {{{}}}", names(waitfor)),
-            None => format!("{} waits for {}", heads.last().map_or("", String::as_str), waitfor.len()),
+            None => format!("{} waits: {}", heads.last().map_or("", String::as_str), waitfor.len()),
         }
     }
 
@@ -249,7 +245,8 @@ impl Worlds<'_> {
         }
         if room.lines >= 5 {
             let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
-            let item = |(key, value): (&String, &String)| Item { text: format!("{key}: {value}"), changed: changed(key) };
+            let item =
+                |(key, value): (&String, &String)| Item { text: format!("{key}: {value}"), changed: changed(key) };
             let items: Vec<Item> = now.app.iter().map(item).collect();
             fields.push(self.list("app: ", &items, false, None, cells));
         }
@@ -270,7 +267,10 @@ impl Worlds<'_> {
         if line.width() <= cells {
             return Field { changed: true, line };
         }
-        Field { changed: true, line: line.spans.into_iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, it)| it).collect() }
+        Field {
+            changed: true,
+            line: line.spans.into_iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, it)| it).collect(),
+        }
     }
 
     /// `name: [a, b]`, folded around what changed if it does not fit; `was` is what a list that shrank was.
@@ -294,22 +294,26 @@ impl Worlds<'_> {
         for kept in (0..=items.len()).rev() {
             let mut shown: Vec<usize> = order.iter().take(kept).copied().collect();
             shown.sort_unstable();
-            let line = self.bracketed(label, items, &shown);
-            if line.width() <= cells {
-                return line;
+            for tight in [false, true] {
+                let line = self.bracketed(label, items, &shown, tight);
+                if line.width() <= cells {
+                    return line;
+                }
             }
         }
         Line::raw(super::text::cut(&format!("{label}[…+{}]", items.len()), cells))
     }
 
-    fn bracketed(self, label: &str, items: &[Item], shown: &[usize]) -> Line<'static> {
+    /// The shown ones in brackets; tight ones lose their inner blanks.
+    fn bracketed(self, label: &str, items: &[Item], shown: &[usize], tight: bool) -> Line<'static> {
         let mut spans = vec![Span::raw(format!("{label}["))];
         for (nth, item) in shown.iter().filter_map(|at| items.get(*at)).enumerate() {
             if nth > 0 {
                 spans.push(Span::raw(", "));
             }
             let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
-            spans.push(Span::styled(item.text.clone(), style));
+            let text = if tight { item.text.replace(", ", ",") } else { item.text.clone() };
+            spans.push(Span::styled(text, style));
         }
         let more = items.len() - shown.len();
         spans.push(Span::raw(if more > 0 { format!("…+{more}]") } else { "]".to_owned() }));
@@ -318,7 +322,7 @@ impl Worlds<'_> {
 
     /// A list over several lines: as many elements a line as fit, the rest folded into the last one.
     fn long_list(self, label: &str, items: &[Item], touched: bool, lines: usize, cells: usize) -> Vec<Field> {
-        let whole = self.bracketed(label, items, &(0..items.len()).collect::<Vec<_>>());
+        let whole = self.bracketed(label, items, &(0..items.len()).collect::<Vec<_>>(), false);
         if lines <= 1 || whole.width() <= cells {
             return vec![self.list(label, items, touched, None, cells)];
         }
@@ -327,7 +331,8 @@ impl Worlds<'_> {
         for nth in 0..lines {
             let head = if nth == 0 { format!("{label}[") } else { " ".repeat(width(label).min(2) + 1) };
             let room = cells.saturating_sub(width(&head) + 1);
-            let texts = |count: usize| rest[..count].iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join(", ");
+            let texts =
+                |count: usize| rest[..count].iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join(", ");
             let fits = (0..=rest.len()).rev().find(|count| width(&texts(*count)) <= room).unwrap_or(0);
             if nth + 1 == lines && fits < rest.len() {
                 let mut line = self.folded("", rest, cells.saturating_sub(width(&head)) + 1);
@@ -344,7 +349,13 @@ impl Worlds<'_> {
                 let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
                 spans.push(Span::styled(item.text.clone(), style));
                 let last = later.is_empty() && at + 1 == now.len();
-                spans.push(Span::raw(if last { "]" } else if at + 1 == now.len() { "," } else { ", " }));
+                spans.push(Span::raw(if last {
+                    "]"
+                } else if at + 1 == now.len() {
+                    ","
+                } else {
+                    ", "
+                }));
             }
             fields.push(Field { changed: now.iter().any(|item| item.changed), line: Line::from(spans) });
             rest = later;

@@ -92,7 +92,7 @@ impl Row<'_> {
         let mut spans = vec![Span::raw(mark), Span::styled(text, style)];
         let would = if self.is_selected && self.beside { self.stage.preview() } else { None };
         let remark = match (waits, would) {
-            (Some(refusal), _) => Some((refusal.to_string(), palette.down)),
+            (Some(refusal), _) => Some((short(&refusal.to_string()), palette.down)),
             (None, Some(Ok(sentence))) => Some((format!("then: {sentence}"), palette.accent.not_bold())),
             (None, _) => slide_word(&self.envelope.message).map(|word| (word, palette.muted)),
         };
@@ -108,6 +108,11 @@ impl Row<'_> {
     }
 }
 
+/// Why a message waits, beside it.
+fn short(refusal: &str) -> String {
+    refusal.strip_prefix("it ").unwrap_or(refusal).to_owned()
+}
+
 /// What Enter would do, at the bottom of the list.
 fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(area.width).saturating_sub(10);
@@ -115,6 +120,8 @@ fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
         None if stage.asks() && !stage.rows().is_empty() => ("", "What would it do? That is the question.".to_owned()),
         None => return,
         Some(Ok(sentence)) => ("then:", sentence),
+        // The row says it already, unless it is too narrow.
+        Some(Err(_)) if area.width >= 60 => return,
         Some(Err(why)) => ("", why),
     };
     let lines = at_most(wrap(&text, cells), area.height.into(), cells);

@@ -2,11 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Stage, lesson};
-use crate::pmmc::CommandId;
-use crate::world::Invariant;
+use crate::pmmc::{Client, CommandId};
+use crate::world::{Invariant, Node};
 
 use super::Palette;
 use super::text::{cut, put, width};
@@ -15,7 +16,7 @@ use super::text::{cut, put, width};
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(area.width);
     let session = stage.session();
-    let (right, style) = invariants(stage, palette);
+    let (right, style) = invariants(stage, cells, palette);
     let title = stage.lesson().map_or("Sandbox", lesson::title).to_owned();
     let mut rest = Vec::new();
     if let Some(player) = stage.lesson() {
@@ -47,10 +48,11 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     put(buf, area, x, 0, &Line::styled(right, style));
 }
 
-fn invariants(stage: &Stage, palette: &Palette) -> (String, ratatui::style::Style) {
+fn invariants(stage: &Stage, cells: usize, palette: &Palette) -> (String, ratatui::style::Style) {
     let violations = stage.session().now().violations();
     if violations.is_empty() {
-        return (format!("✓ {} invariants hold", Invariant::ALL.len()), palette.good);
+        let what = if cells >= 60 { " invariants hold" } else { "" };
+        return (format!("✓ {}{what}", Invariant::ALL.len()), palette.good);
     }
     let mut names: Vec<String> = violations.iter().map(|one| format!("{:?}", one.invariant)).collect();
     names.dedup();
@@ -65,45 +67,49 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
     for id in world.cluster().clients() {
         let Some(node) = world.client(id) else { continue };
         let at_wire = selected.is_some_and(|one| one.from == id.into() || one.to == id.into());
-        let chosen = stage.focused_process() == Some(id.into());
-        let style = if chosen {
+        let style = if stage.focused_process() == Some(id.into()) {
             palette.selected
         } else if at_wire {
             palette.accent
         } else {
             palette.strong
         };
-        line.push_span(Span::styled(id.to_string(), style));
         let before = stage.session().now().before.as_ref().and_then(|before| before.client(id));
         let changed = super::fields::node_changed(Some(node), before);
-        let state = if !node.up {
-            "✗ crashed".to_owned()
-        } else if node.state.pending.is_empty() && node.state.responses.is_empty() {
-            "asked for nothing yet".to_owned()
-        } else {
-            let waits: Vec<String> = node.state.pending.iter().map(ToString::to_string).collect();
-            let answers = node.state.responses.iter().map(|(command, result)| format!("{command} = {result}"));
-            let answers: Vec<String> = answers.collect();
-            let mut parts = Vec::new();
-            if !waits.is_empty() {
-                parts.push(format!("waits for {}", waits.join(", ")));
-            }
-            if !answers.is_empty() {
-                parts.push(format!("has {}", last_of(&answers, 3)));
-            }
-            parts.join(" · ")
-        };
+        let told_style = if changed { palette.changed } else { Style::new() };
+        line.push_span(Span::styled(id.to_string(), style));
         line.push_span(Span::raw(" "));
-        line.push_span(Span::styled(state, if changed { palette.changed } else { ratatui::style::Style::new() }));
+        line.push_span(Span::styled(told(node), told_style));
         line.push_span(Span::raw("   "));
     }
     let left = line.width();
     put(buf, area, 0, 0, &line);
-    let commands = &world.context().commands;
-    let legend = (0_u16..).zip(commands).map(|(at, command)| format!("{}: {}", CommandId(at), command.op));
-    let legend: Vec<String> = legend.collect();
+    legend(stage, area, left, buf, palette);
+}
+
+/// What a client waits for and has.
+fn told(node: &Node<Client>) -> String {
+    if !node.up {
+        return "✗ crashed".to_owned();
+    }
+    let waits: Vec<String> = node.state.pending.iter().map(ToString::to_string).collect();
+    let answers: Vec<String> =
+        node.state.responses.iter().map(|(command, result)| format!("{command} = {result}")).collect();
+    match (waits.is_empty(), answers.is_empty()) {
+        (true, true) => "asked for nothing yet".to_owned(),
+        (false, true) => format!("waits for {}", waits.join(", ")),
+        (true, false) => format!("has {}", last_of(&answers, 3)),
+        (false, false) => format!("waits for {} · has {}", waits.join(", "), last_of(&answers, 3)),
+    }
+}
+
+/// What the letters mean, at the right end: the newest ones, as many as there is room for.
+fn legend(stage: &Stage, area: Rect, left: usize, buf: &mut Buffer, palette: &Palette) {
+    let commands = &stage.world().context().commands;
+    let all = (0_u16..).zip(commands).map(|(at, command)| format!("{}: {}", CommandId(at), command.op));
+    let all: Vec<String> = all.collect();
     let room = usize::from(area.width).saturating_sub(left + 1);
-    let fits = (1..=legend.len()).rev().map(|count| last_of(&legend, count)).find(|text| width(text) <= room);
+    let fits = (1..=all.len()).rev().map(|count| last_of(&all, count)).find(|text| width(text) <= room);
     if let Some(text) = fits {
         let x = area.width.saturating_sub(width(&text) as u16 + 1);
         put(buf, area, x, 0, &Line::styled(text, palette.muted));

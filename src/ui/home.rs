@@ -96,9 +96,22 @@ fn open_run(stage: &Stage, entry: usize) -> Row {
             let about = format!("beat {} of {}", player.beat_number(), player.beat_count());
             (lesson::title(player).to_owned(), about)
         }
-        None => ("Sandbox".to_owned(), format!("step {} of {}", session.step(), session.step() + session.steps_ahead())),
+        None => {
+            ("Sandbox".to_owned(), format!("step {} of {}", session.step(), session.step() + session.steps_ahead()))
+        }
     };
     Row { entry: Some(entry), name, about }
+}
+
+/// All about what is selected.
+fn about(model: &Model) -> String {
+    match model.home_screen().offers.get(model.home_screen().selected) {
+        Some(Offer::Lesson(lesson)) => lesson.about.text.clone(),
+        Some(Offer::Sandbox(_)) => {
+            "Do as you like: deliver, lose, crash, elect, go back, try another way. Nothing is ever lost.".to_owned()
+        }
+        None => "This run is open: go on where you left it.".to_owned(),
+    }
 }
 
 fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -106,9 +119,11 @@ fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
     super::hint_bar(model, hints, buf, palette);
     let lines = Rect { y: area.bottom().saturating_sub(3), height: 2, ..area };
     let (title, text, style) = match (model.overlay(), model.notice()) {
-        (Some(Overlay::Quit), _) => ("quit", "Quit? Runs are not saved yet: the open runs would be lost.".to_owned(), palette.strong),
+        (Some(Overlay::Quit), _) => {
+            ("quit", "Quit? Runs are not saved yet: the open runs would be lost.".to_owned(), palette.strong)
+        }
         (_, Some(notice)) => ("note", super::bottom::sentence(&notice.text), palette.strong),
-        (_, None) => ("", "Every frame is a state of the real protocol, reached by real steps.".to_owned(), palette.muted),
+        (_, None) => ("", about(model), palette.muted),
     };
     rule(buf, lines, Span::styled(title, palette.strong), "", palette.muted);
     for (y, line) in (1..2).zip(wrap(&text, usize::from(area.width).saturating_sub(2))) {

@@ -12,7 +12,7 @@ use super::text::{put, rule, wrap};
 
 /// How many rows the panel wants at this width, its title included.
 pub(crate) fn wanted(player: &Player, cells: u16) -> u16 {
-    u16::try_from(lines(player, cells.into(), &Palette::of(crate::app::Theme::Mono)).len() + 1).unwrap_or(u16::MAX)
+    u16::try_from(lines(player, cells, &Palette::of(crate::app::Theme::Mono)).len() + 1).unwrap_or(u16::MAX)
 }
 
 /// Draws the panel.
@@ -26,12 +26,10 @@ pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Pale
     let rows = usize::from(area.height).saturating_sub(1);
     let mut lines = lines(player, area.width, palette);
     if lines.len() > rows {
-        // The question is what matters: the words before it give way, from the top.
+        // What is asked or answered matters: the words before it give way, from the top.
         let skipped = lines.len() - rows;
         lines.drain(..skipped);
-        if let Some(first) = lines.first_mut() {
-            first.spans.insert(0, Span::raw("…"));
-        }
+        put(buf, area, 0, 1, &Line::raw("…"));
     }
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
@@ -40,22 +38,22 @@ pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Pale
 
 fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
-    let beat = player.beat();
-    let question = player.question();
-    let mut lines = Vec::new();
     if player.off_path() {
-        let text = "You are off the lesson's path: play as you like. Space leads back.";
-        lines.extend(styled(text, cells, palette.strong));
+        let text = "You are off the lesson's path: play as you like, space leads back.";
+        return styled(text, cells, palette.strong);
     }
-    let open = question.as_ref().is_some_and(|question| question.truth.is_none());
-    if open || question.is_none() {
-        lines.extend(words(&beat, cells));
-    }
-    if let Some(question) = &question {
-        lines.extend(asked(question, cells, palette));
-    }
-    if !open && question.is_some() {
-        lines.extend(words(&beat, cells));
+    let beat = player.beat();
+    let mut lines = Vec::new();
+    match player.question() {
+        None => lines.extend(words(&beat, cells)),
+        Some(question) if question.is_open() => {
+            lines.extend(words(&beat, cells));
+            lines.extend(asked(&question, cells, palette));
+        }
+        Some(question) => {
+            lines.extend(asked(&question, cells, palette));
+            lines.extend(words(&beat, cells));
+        }
     }
     if player.finished() {
         lines.extend(styled("The end. Play on as you like, or H goes home.", cells, palette.strong));
@@ -72,13 +70,14 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
 }
 
 fn asked(question: &Question, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
-    let mut lines = styled(&question.ask, cells, palette.strong);
+    let mut lines = if question.is_open() { styled(&question.ask, cells, palette.strong) } else { Vec::new() };
     for (at, choice) in question.choices.iter().enumerate() {
         let (mark, style) = match (question.truth, question.given) {
             (None, _) => (' ', Style::new()),
             (Some(truth), _) if truth == at => ('✓', palette.good.bold()),
             (Some(_), Some(given)) if given == at => ('✗', palette.bad.not_reversed()),
-            (Some(_), _) => (' ', palette.muted),
+            // Once it is known, only what happens and what was guessed are of interest.
+            (Some(_), _) => continue,
         };
         for (nth, text) in wrap(&choice.join("; "), cells.saturating_sub(5)).into_iter().enumerate() {
             let head = if nth == 0 { format!("{mark} {} ", at + 1) } else { "    ".to_owned() };

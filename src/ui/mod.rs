@@ -61,12 +61,14 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// The cells of ` · `.
+const BETWEEN: usize = 3;
+
 /// The hint bar: what can be pressed now, as much of it as fits whole; how to see all keys always does.
 pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let hints = hints(model);
     let width_of = |hint: &crate::app::Hint| text::width(&hint.keys) + 1 + text::width(hint.label);
     let cells = usize::from(area.width).saturating_sub(2);
-    const BETWEEN: usize = 3;
     let mut shown = Vec::new();
     let mut used = 0;
     if let Some((last, others)) = hints.split_last() {

@@ -26,7 +26,7 @@ pub(crate) struct Spot {
 /// The processes in three columns with the wires between them, or in one.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Spots {
-    pub(crate) spots: Vec<Spot>,
+    pub(crate) all: Vec<Spot>,
     /// Between replicas and leaders, and between leaders and acceptors.
     pub(crate) gaps: [Rect; 2],
     /// Where "+3 more" stands, for each column that does not fit.
@@ -69,8 +69,11 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<u16>) -> Panel
     let why_height = why_height.min(below - lesson_height);
     let flight_height = below - lesson_height - why_height;
     // A list of messages of less than three lines says nothing: the why takes its place.
-    let (flight_height, why_height) =
-        if flight_height < 3 && area.height >= 16 { (0, why_height + flight_height) } else { (flight_height, why_height) };
+    let (flight_height, why_height) = if flight_height < 3 && area.height >= 16 {
+        (0, why_height + flight_height)
+    } else {
+        (flight_height, why_height)
+    };
     let [clients, stage, lesson, flight, why] = Layout::vertical([
         Constraint::Length(clients_height),
         Constraint::Length(stage_height),
@@ -112,7 +115,7 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
     }
     let extra = area.width - THREE_COLUMNS;
     let (replica, leader, acceptor) =
-        (21 + (extra / 8).min(13), 23 + (extra * 3 / 8).min(23), 28 + (extra / 4).min(24));
+        (21 + (extra / 8).min(13), 23 + (extra * 3 / 8).min(23), 26 + (extra / 4).min(26));
     let gaps = (area.width - replica - leader - acceptor) / 2;
     let [left, first, middle, second, right] = Layout::horizontal([
         Constraint::Length(replica),
@@ -151,13 +154,13 @@ fn column(area: Rect, processes: &[ProcessId], highest: u16, spots: &mut Spots) 
     let pitch = if height == highest { pitch.min(height + 1) } else { pitch };
     for (at, process) in (0..).zip(processes) {
         let spot = Rect { y: area.y + at * pitch, height, ..area };
-        spots.spots.push(Spot { process: *process, area: spot, shape });
+        spots.all.push(Spot { process: *process, area: spot, shape });
     }
 }
 
 impl Spots {
     /// Where this process stands.
     pub(crate) fn of(&self, process: ProcessId) -> Option<&Spot> {
-        self.spots.iter().find(|spot| spot.process == process)
+        self.all.iter().find(|spot| spot.process == process)
     }
 }

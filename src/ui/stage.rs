@@ -1,10 +1,10 @@
 //! The stage screen: header, clients, processes and wires, messages, why, and what can be pressed.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Focus, Model, Overlay, Stage};
+use crate::app::{Focus, Model, Stage};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -25,7 +25,11 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         one_panel(model, stage, panels, buf, palette);
         return;
     }
-    if stage.large() { slide(stage, panels.stage, buf, palette) } else { processes(stage, panels.stage, buf, palette) }
+    if stage.large() {
+        slide(stage, panels.stage, buf, palette);
+    } else {
+        processes(stage, panels.stage, buf, palette);
+    }
     if let Some(player) = stage.lesson() {
         lesson::draw(player, panels.lesson, buf, palette);
     }
@@ -40,6 +44,10 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
 /// The why; a prompt or refusal is shown even where there is no room for the why.
 fn talk(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
     let urgent = model.notice().is_some() || model.overlay().is_some();
+    if stage.asks() && !urgent {
+        // Why the step before went as it did would only distract from the question.
+        return;
+    }
     let area = if panels.why.height >= 3 || !urgent {
         panels.why
     } else {
@@ -108,7 +116,7 @@ fn worlds<'a>(stage: &'a Stage, palette: &'a Palette) -> Worlds<'a> {
 fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let spots = plan::spots(area, stage.world().cluster());
     let marked = Marked::of(stage);
-    for spot in &spots.spots {
+    for spot in &spots.all {
         boxes::draw(worlds(stage, palette), *spot, marked.at(spot.process), buf);
     }
     for (area, more) in &spots.more {
@@ -140,7 +148,13 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
         boxes::large(worlds(stage, palette), *process, spot, marked.at(*process), buf);
     }
     if count == 1 && arrow > 8 {
-        arriving(stage, shown[0], Rect { x: left - arrow, y: y + 1, width: arrow, height: 3.min(height) }, buf, palette);
+        arriving(
+            stage,
+            shown[0],
+            Rect { x: left - arrow, y: y + 1, width: arrow, height: 3.min(height) },
+            buf,
+            palette,
+        );
     }
 }
 
@@ -183,7 +197,6 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
 
 /// The panel at the side of a large screen: lesson, why with all its sentences, what the rules were, the invariants.
 fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let area = area.inner(Margin::new(0, 0));
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
     for y in area.y..area.bottom() {
         buf.set_string(area.x, y, "│", palette.muted);
@@ -194,11 +207,10 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
         lesson::draw(player, Rect { height, ..inner }, buf, palette);
         y = height;
     }
-    let height = 14.min(inner.height.saturating_sub(y));
+    let height = 9.min(inner.height.saturating_sub(y));
     bottom::draw(model, stage, Rect { y: inner.y + y, height, ..inner }, buf, palette);
     y += height;
-    for text in [rules(stage), invariants(stage)] {
-        let (title, lines) = text;
+    for (title, lines, least) in [then(stage), rules(stage), invariants(stage)] {
         let area = Rect { y: inner.y.saturating_add(y), height: inner.height.saturating_sub(y), ..inner };
         if area.height < 2 {
             break;
@@ -209,15 +221,25 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
             put(buf, area, 1, row, &Line::raw(line));
             row += 1;
         }
-        y += row + 1;
-    }
-    if matches!(model.overlay(), Some(Overlay::Blank)) {
-        clear(area, buf);
+        y += row.max(least) + 1;
     }
 }
 
+/// A panel at the side: its title, what it says, and how many rows it takes at least.
+type Told = (String, Vec<String>, u16);
+
+/// What delivering the selected message would do.
+fn then(stage: &Stage) -> Told {
+    let lines = match stage.preview() {
+        None => Vec::new(),
+        Some(Ok(sentences)) => sentences.split("; ").map(str::to_owned).collect(),
+        Some(Err(why)) => vec![why],
+    };
+    ("then, if the selected message arrives".to_owned(), lines, 8)
+}
+
 /// The ids of the rules that the last step executed, and what it sent.
-fn rules(stage: &Stage) -> (String, Vec<String>) {
+fn rules(stage: &Stage) -> Told {
     let mut lines = Vec::new();
     for event in &stage.session().now().events {
         match event {
@@ -229,17 +251,17 @@ fn rules(stage: &Stage) -> (String, Vec<String>) {
         }
     }
     lines.truncate(9);
-    ("rules executed, messages sent".to_owned(), lines)
+    ("rules executed, messages sent".to_owned(), lines, 8)
 }
 
 /// Those that are broken with where, or else the most important ones with what they mean.
-fn invariants(stage: &Stage) -> (String, Vec<String>) {
+fn invariants(stage: &Stage) -> Told {
     let violations = stage.session().now().violations();
     if violations.is_empty() {
         const SHOWN: [Invariant; 4] = [Invariant::R1, Invariant::A1, Invariant::A5, Invariant::D2];
         let lines = SHOWN.iter().map(|one| format!("✓ {one:?}: {}", one.meaning()));
-        return (format!("{} invariants hold, among them", Invariant::ALL.len()), lines.collect());
+        return (format!("{} invariants hold, among them", Invariant::ALL.len()), lines.collect(), 0);
     }
     let lines = violations.iter().map(|one| format!("✗ {:?}: {}", one.invariant, one.why));
-    ("invariants violated".to_owned(), lines.collect())
+    ("invariants violated".to_owned(), lines.collect(), 0)
 }

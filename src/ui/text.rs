@@ -100,7 +100,9 @@ pub(crate) fn rule(buf: &mut Buffer, area: Rect, title: Span<'_>, remark: &str, 
     let cells = usize::from(area.width);
     put(buf, area, 0, 0, &Line::styled("─".repeat(cells), style));
     let title_cells = title.width();
-    put(buf, area, 1, 0, &Line::from(vec![Span::raw(" "), title, Span::raw(" ")]));
+    if title_cells > 0 {
+        put(buf, area, 1, 0, &Line::from(vec![Span::raw(" "), title, Span::raw(" ")]));
+    }
     let remark_cells = width(remark) + 2;
     if !remark.is_empty() && title_cells + remark_cells + 6 <= cells {
         let x = area.width.saturating_sub(remark_cells as u16 + 1);

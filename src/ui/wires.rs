@@ -30,7 +30,7 @@ pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Pal
     if let Some(envelope) = stage.selected() {
         way(envelope, spots, buf, palette);
     }
-    for spot in &spots.spots {
+    for spot in &spots.all {
         waiting(stage, spot, spots, buf, palette);
     }
 }

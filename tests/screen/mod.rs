@@ -1,32 +1,35 @@
 //! Screens as text, for tests.
-#![allow(dead_code)]
+// Helpers of tests fail as tests do; not every test file uses all of them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
-use paxoscope::app::{Key, Model, Msg, update};
+use std::fmt::Write;
+
+use paxoscope::app::{Key, Model, Msg, Offer, update};
+use paxoscope::script::Lesson;
 use paxoscope::session::Session;
+use paxoscope::teach::{Player, built_in};
 use paxoscope::world::Setup;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
 
 /// The keys of a script: words are keys by name, anything else is typed letter by letter.
 pub(crate) fn keys(script: &str) -> Vec<Key> {
-    let key = |word: &str| -> Vec<Key> {
-        match word {
-            "enter" => vec![Key::Enter],
-            "space" => vec![Key::Space],
-            "esc" => vec![Key::Esc],
-            "tab" => vec![Key::Tab],
-            "up" => vec![Key::Up],
-            "down" => vec![Key::Down],
-            "left" => vec![Key::Left],
-            "right" => vec![Key::Right],
-            "home" => vec![Key::Home],
-            "end" => vec![Key::End],
-            "pgup" => vec![Key::PageUp],
-            "pgdn" => vec![Key::PageDown],
-            other => other.chars().map(Key::Char).collect(),
-        }
+    let key = |word: &str| match word {
+        "enter" => vec![Key::Enter],
+        "space" => vec![Key::Space],
+        "esc" => vec![Key::Esc],
+        "tab" => vec![Key::Tab],
+        "up" => vec![Key::Up],
+        "down" => vec![Key::Down],
+        "left" => vec![Key::Left],
+        "right" => vec![Key::Right],
+        "home" => vec![Key::Home],
+        "end" => vec![Key::End],
+        "back" => vec![Key::Backspace],
+        "pgup" => vec![Key::PageUp],
+        "pgdn" => vec![Key::PageDown],
+        other => other.chars().map(Key::Char).collect(),
     };
     script.split_whitespace().flat_map(key).collect()
 }
@@ -37,52 +40,80 @@ pub(crate) fn press(model: &mut Model, script: &str) {
     }
 }
 
-pub(crate) fn sandbox(setup: &Setup) -> Model {
-    Model::sandbox(Session::new(setup.clone()).unwrap())
+/// A script in which `enter*7` is seven times Enter.
+pub(crate) fn play(model: &mut Model, script: &str) {
+    for word in script.split_whitespace() {
+        match word.split_once('*') {
+            Some((key, times)) => (0..times.parse().unwrap()).for_each(|_| press(model, key)),
+            None => press(model, word),
+        }
+    }
 }
 
-pub(crate) fn buffer(model: &Model, columns: u16, rows: u16) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    terminal.draw(|frame| paxoscope::ui::view(model, frame)).unwrap();
-    terminal.backend().buffer().clone()
+pub(crate) fn home() -> Model {
+    Model::home(Offer::built_in())
+}
+
+/// A sandbox of so many acceptors, leaders and replicas, after these keys.
+pub(crate) fn sandbox((acceptors, leaders, replicas): (u8, u8, u8), script: &str) -> Model {
+    let mut setup = Setup::default();
+    setup.cluster.acceptors = acceptors;
+    setup.cluster.leaders = leaders;
+    setup.cluster.replicas = replicas;
+    let mut model = Model::sandbox(Session::new(setup).unwrap());
+    play(&mut model, script);
+    model
+}
+
+/// The usual sandbox after these keys.
+pub(crate) fn usual(script: &str) -> Model {
+    sandbox((3, 2, 2), script)
+}
+
+/// The lesson `acceptors` after these keys.
+pub(crate) fn lesson(script: &str) -> Model {
+    let file = built_in().iter().find(|lesson| lesson.id == "acceptors").unwrap();
+    let player = Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap();
+    let mut model = Model::lesson(player);
+    play(&mut model, script);
+    model
+}
+
+pub(crate) fn draw(model: &Model, columns: u16, rows: u16) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    paxoscope::ui::draw(model, buffer.area, &mut buffer);
+    buffer
+}
+
+fn lines(buffer: &Buffer, of: impl Fn(&Cell) -> String) -> String {
+    let width = usize::from(buffer.area.width).max(1);
+    let line = |row: &[Cell]| format!("{}\n", row.iter().map(&of).collect::<String>().trim_end());
+    buffer.content.chunks(width).map(line).collect()
 }
 
 /// The glyphs, a row a line.
 pub(crate) fn glyphs(buffer: &Buffer) -> String {
-    let width = usize::from(buffer.area.width).max(1);
-    let row = |row: &[ratatui::buffer::Cell]| {
-        let text: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-        format!("{}\n", text.trim_end())
-    };
-    buffer.content.chunks(width).map(row).collect()
+    lines(buffer, |cell| cell.symbol().to_owned())
 }
 
-/// One letter a cell for its style, and what the letters mean.
-pub(crate) fn styles(buffer: &Buffer) -> String {
-    let mut seen: Vec<(Color, Color, Modifier)> = Vec::new();
-    let mut out = String::new();
-    let width = usize::from(buffer.area.width).max(1);
-    for row in buffer.content.chunks(width) {
-        let mut line = String::new();
-        for cell in row {
-            let style = (cell.fg, cell.bg, cell.modifier);
-            if style == (Color::Reset, Color::Reset, Modifier::empty()) {
-                line.push(if cell.symbol() == " " { ' ' } else { '.' });
-                continue;
-            }
-            let at = seen.iter().position(|other| *other == style).unwrap_or_else(|| {
-                seen.push(style);
-                seen.len() - 1
-            });
-            line.push(char::from(b'a' + u8::try_from(at).unwrap()));
+/// The glyphs, then one letter a cell for its style, then what the letters mean.
+pub(crate) fn styled(buffer: &Buffer) -> String {
+    let style = |cell: &Cell| (cell.fg, cell.bg, cell.modifier);
+    let plain = (Color::Reset, Color::Reset, Modifier::empty());
+    let mut seen = vec![plain];
+    for cell in &buffer.content {
+        if !seen.contains(&style(cell)) {
+            seen.push(style(cell));
         }
-        out.push_str(line.trim_end());
-        out.push('\n');
     }
-    for (letter, (fg, bg, modifier)) in (b'a'..).zip(seen) {
-        let style = Style::new().fg(fg).bg(bg).add_modifier(modifier);
-        out.push_str(&format!("{}: {fg} on {bg} {modifier:?}\n", char::from(letter)));
-        let _ = style;
+    let letters = lines(buffer, |cell| {
+        let at = seen.iter().position(|one| *one == style(cell)).unwrap();
+        let letter = if at == 0 { ' ' } else { char::from(b'a' + u8::try_from(at).unwrap() - 1) };
+        letter.to_string()
+    });
+    let mut out = format!("{}\n{letters}\n", glyphs(buffer));
+    for (letter, (fg, bg, modifier)) in (b'a'..).zip(&seen[1..]) {
+        writeln!(out, "{}: {fg} on {bg}, {modifier:?}", char::from(letter)).unwrap();
     }
     out
 }
