@@ -1,4 +1,5 @@
 //! The built-in lessons, played; and that the checker notices whatever is made wrong in a copy.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use paxoscope::script::{BeatKind, FileError, Lesson, Line};
 use paxoscope::teach::{Player, Question, Went, built_in, check_text, fields};
@@ -251,6 +252,7 @@ fn what_is_wrong_is_said_with_advice() {
             "unchanged: [\"L0\"]",
             "expected L0 to stay as it is, but active changes from true to false",
         ),
+        ("\"L0.active: true\"", "\"L0.actve: true\"", "L0 has no field `actve`; did you mean `active`?"),
         (
             "look_at: [\"A0\"]",
             "look_at: [\"A3\"]",
@@ -293,6 +295,29 @@ fn futures_that_end_alike_are_no_fork() {
         "{found}"
     );
     assert!(found.contains("beat 2 (Nothing) does nothing"), "{found}");
+}
+
+#[test]
+fn hostile_files_get_one_clear_sentence() {
+    let head = r#"Lesson(format: 1, id: "x", title: "X", about: "x", "#;
+    let beats = |beat: &str, count: usize| format!("{head}beats: [{}])", beat.repeat(count));
+    let long = "word ".repeat(200_000);
+    for (text, says) in [
+        (beats("Say(title: \"T\", say: \"Words.\"),", 10_000), "10000 beats: expected 1 to 200"),
+        (beats("", 1), "0 beats"),
+        (format!("{head}beats: {}", "[".repeat(100_000)), ""),
+        (beats(&format!("Say(title: \"T\", say: \"{long}\"),"), 1), "200000 words: expected 50 at most"),
+        (format!("{head}cluster: (acceptors: 99999999999999999999), beats: []"), ""),
+        (beats(&format!("Say(title: \"{long}\", say: \"Words.\"),"), 1), "columns: expected 44 at most"),
+        (beats(&format!("Do(title: \"T\", say: \"Words.\", actions: [\"{long}\"]),"), 1), "action 1"),
+        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "control character"),
+        ("Lesson(".to_owned(), ""),
+    ] {
+        let found = errors(&text);
+        let told = found[0].to_string();
+        assert!(found.len() == 1 && told.contains(says) && told.lines().count() == 1, "{told}");
+        assert!(told.len() < 600 && !told.chars().any(char::is_control), "{told}");
+    }
 }
 
 /// The format's page shows a whole lesson: it must pass.

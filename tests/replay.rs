@@ -94,10 +94,10 @@ fn a_violation_is_told_and_exits_1() {
     let output = paxoscope(directory.path(), &["replay", "amnesia.ron"]);
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stdout);
-    assert!(said.contains(
-        "  VIOLATED: D2 (at most one command is ever chosen, and at most one decided, for a slot): slot 1: a majority \
-         accepted A under 0.0, and a majority B under 0.1.\n"
-    ));
+    assert!(said.contains("\n  L1 wants B (put k w) in slot 1.\n"));
+    let told = ": slot 1: a majority accepted A under 0.0, and a majority B under 0.1.\n";
+    assert!(said.contains("\n  VIOLATED: D2 ("), "{said}");
+    assert!(said.contains(told), "{said}");
     let output = paxoscope(directory.path(), &["replay", "amnesia.ron", "--to", "4"]);
     assert_eq!(output.status.code(), Some(0));
     let output = paxoscope(directory.path(), &["check", "amnesia.ron"]);
@@ -118,7 +118,8 @@ fn what_came_before_a_refused_action_is_printed() {
 const BAD: &[(&str, &str)] = &[
     ("empty", ""),
     ("no RON", "hello, world"),
-    ("a lesson", "Lesson(format: 1)"),
+    ("a comment of another language", "# a scenario\n(format: 1)"),
+    ("a keymap", "Keymap(format: 1)"),
     ("not closed", "Scenario(format: 1"),
     ("no format", "Scenario()"),
     ("format to come", "Scenario(format: 2, shards: 3)"),

@@ -26,7 +26,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             Ok(verdict) => writeln!(out, "{verdict}")?,
             Err(errors) => {
                 bad += 1;
-                errors.iter().for_each(|error| complain(&error.to_string()));
+                for error in errors {
+                    complain(&error.to_string());
+                }
             }
         }
         Ok(())

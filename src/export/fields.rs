@@ -20,8 +20,8 @@ pub(crate) fn change_text(before: &World, after: &World, change: &Change) -> Str
     match (field(before, change), field(after, change)) {
         (Field::One(was), Field::One(is)) => format!("{change} was {was}, is {is}"),
         (Field::List(was), Field::List(is)) => format!("{change} {}", difference(&was, &is)),
-        (_, Field::Work(is)) if is.is_empty() => format!("{change} has none left"),
-        (_, Field::Work(is) | Field::List(is)) => format!("{change} is {}", is.join("; ")),
+        (_, Field::Work(is)) if is.is_empty() => format!("{change}: none left"),
+        (_, Field::Work(is) | Field::List(is)) => format!("{change}: {}", is.join("; ")),
         (_, Field::One(is)) => format!("{change} is {is}"),
     }
 }
@@ -47,10 +47,10 @@ fn field(world: &World, change: &Change) -> Field {
         ProcessId::Leader(id) => world.leader(id).and_then(|node| leader(&node.state, field)),
         ProcessId::Acceptor(id) => world.acceptor(id).and_then(|node| acceptor(&node.state, field)),
     };
-    found.unwrap_or_else(|| one(world.is_up(process)))
+    found.unwrap_or_else(|| one(&world.is_up(process)))
 }
 
-fn one(value: impl ToString) -> Field {
+fn one(value: &impl ToString) -> Field {
     Field::One(value.to_string())
 }
 
@@ -72,8 +72,8 @@ fn client(client: &Client, field: &str) -> Option<Field> {
 
 fn replica(replica: &Replica, field: &str) -> Option<Field> {
     match field {
-        "slot_in" => Some(one(replica.slot_in)),
-        "slot_out" => Some(one(replica.slot_out)),
+        "slot_in" => Some(one(&replica.slot_in)),
+        "slot_out" => Some(one(&replica.slot_out)),
         "requests" => Some(list(&replica.requests)),
         "proposals" => Some(pairs(&replica.proposals)),
         "decisions" => Some(pairs(&replica.decisions)),
@@ -90,10 +90,10 @@ fn leader(leader: &Leader, field: &str) -> Option<Field> {
         format!("{what} waiting for {}", names.join(", "))
     };
     match field {
-        "active" => Some(one(leader.active)),
-        "ballot_num" => Some(one(leader.ballot_num)),
-        "ran" => Some(one(leader.ran)),
-        "rival" => Some(one(leader.rival.map_or_else(|| "none".to_owned(), |rival| rival.to_string()))),
+        "active" => Some(one(&leader.active)),
+        "ballot_num" => Some(one(&leader.ballot_num)),
+        "ran" => Some(one(&leader.ran)),
+        "rival" => Some(one(&leader.rival.map_or_else(|| "none".to_owned(), |rival| rival.to_string()))),
         "proposals" => Some(pairs(&leader.proposals)),
         "scouts" => Some(Field::Work(
             leader.scouts.iter().map(|(ballot, scout)| waiting(ballot.to_string(), &scout.waitfor)).collect(),
@@ -111,7 +111,7 @@ fn leader(leader: &Leader, field: &str) -> Option<Field> {
 
 fn acceptor(acceptor: &Acceptor, field: &str) -> Option<Field> {
     match field {
-        "ballot_num" => Some(one(text::ballot_num(acceptor.ballot_num))),
+        "ballot_num" => Some(one(&text::ballot_num(acceptor.ballot_num))),
         "accepted" => Some(list(acceptor.accepted.iter().map(|pvalue| text::pvalue(Notation::Files, pvalue)))),
         _ => None,
     }

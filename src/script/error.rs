@@ -13,9 +13,19 @@ pub struct Position {
 impl Position {
     /// The place of this byte of the text.
     pub fn of_byte(text: &str, byte: usize) -> Self {
-        let before = text.get(..byte).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Self { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+        Self { line: 1, column: 1 }.after(text.get(..byte).unwrap_or(text))
+    }
+
+    /// The place behind this text, which begins here.
+    #[must_use]
+    pub(crate) fn after(self, text: &str) -> Self {
+        match text.rfind('\n') {
+            None => Self { column: self.column + text.chars().count(), ..self },
+            Some(newline) => Self {
+                line: self.line + text.bytes().filter(|byte| *byte == b'\n').count(),
+                column: text[newline + 1..].chars().count() + 1,
+            },
+        }
     }
 }
 

@@ -50,6 +50,20 @@ impl<T> Located<T> {
     }
 }
 
+/// The strings of one list with their places. Going on from one to the next takes time in proportion to the text, where
+/// asking each for its place would take its square.
+pub fn lines(located: Vec<Located<String>>, text: &str) -> Vec<Line> {
+    let text = without_mark(text);
+    let (mut byte, mut at) = (0, Position { line: 1, column: 1 });
+    let place = |one: Located<String>| {
+        let next = one.address.saturating_sub(text.as_ptr().addr());
+        at = text.get(byte..next).map_or_else(|| Position::of_byte(text, next), |between| at.after(between));
+        byte = next;
+        Line { at, text: one.value }
+    };
+    located.into_iter().map(place).collect()
+}
+
 impl Located<String> {
     /// The string with its place.
     pub fn line(self, text: &str) -> Line {
@@ -243,6 +257,7 @@ fn expected_by(error: &ron::Error) -> Option<&'static str> {
         E::ExpectedArrayEnd => "a closing `]`",
         E::ExpectedStructLikeEnd | E::ExpectedOptionEnd => "a closing `)`",
         E::ExpectedStructLike => "an opening `(`",
+        E::ExpectedAttribute => "a value (a comment begins with `//`)",
         E::TrailingCharacters => "nothing after the end of the value",
         _ => return None,
     })

@@ -18,7 +18,7 @@ mod scenario;
 
 pub use action::{action_text, parse_action, parse_proposal, parse_request};
 pub use error::{ActionError, FileError, Position};
-pub use file::{Line, Located, parse_ron};
+pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{Beat, BeatKind, Checks, Future, Lesson, Way, is_lesson};
 pub use message::message_text;
 pub(crate) use nearest::nearest;

@@ -11,7 +11,7 @@ use crate::world::{
 
 use super::action::{parse_action, parse_proposal, parse_request};
 use super::error::{ActionError, FileError, Position, quote};
-use super::file::{Line, Located, parse_ron};
+use super::file::{Line, Located, lines, parse_ron};
 
 /// The newest format of scenario files.
 const FORMAT: u32 = 1;
@@ -136,10 +136,6 @@ fn wrong_format(file: &str, at: Position, format: u32) -> FileError {
         error.advice = Some("a newer paxoscope can read it".into());
     }
     error
-}
-
-fn lines(located: Vec<Located<String>>, text: &str) -> Vec<Line> {
-    located.into_iter().map(|one| one.line(text)).collect()
 }
 
 fn parse_lines<T>(

@@ -6,6 +6,7 @@
 
 mod autoplay;
 mod dice;
+mod log;
 mod schedule;
 mod tree;
 

@@ -62,26 +62,51 @@ const WEIGHTS: [(Kind, usize); 11] = [
     (Kind::Fault(Fault::Resend), 15),
 ];
 
+/// With more distinct messages in flight than this, nothing is done that puts more there: an election alone asks every
+/// acceptor about every slot.
+const CROWDED: usize = 120;
+
+impl Kind {
+    const fn puts_in_flight(self) -> bool {
+        matches!(
+            self,
+            Self::Request | Self::Elect | Self::Timeout | Self::Fault(Fault::Duplicate) | Self::Fault(Fault::Resend)
+        )
+    }
+}
+
 /// A seeded random schedule.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     dice: Dice,
     faults: BTreeSet<Fault>,
+    /// How many requests it made up so far, and how many it may.
     requests: usize,
+    most_requests: usize,
 }
 
 impl Schedule {
     /// The schedule of this seed. Beyond the workload of the world, it makes up requests of its own, so that long runs
     /// have something to decide.
     pub fn new(seed: u64, faults: impl IntoIterator<Item = Fault>) -> Self {
-        Self { dice: Dice::new(seed), faults: faults.into_iter().collect(), requests: 0 }
+        Self { dice: Dice::new(seed), faults: faults.into_iter().collect(), requests: 0, most_requests: usize::MAX }
+    }
+
+    /// Makes up so many requests at most, beyond the workload.
+    #[must_use]
+    pub fn with_most_requests(self, most_requests: usize) -> Self {
+        Self { most_requests, ..self }
     }
 
     /// The next action; `None` if nothing can happen.
     pub fn next(&mut self, world: &World) -> Option<Action> {
+        let crowded = world.network().distinct().count() > CROWDED;
         // A kind that cannot happen now is rolled again; if it never can, the first that can is taken.
         for _ in 0..16 {
             let kind = self.kind();
+            if crowded && kind.puts_in_flight() {
+                continue;
+            }
             if let Some(action) = self.action(kind, world) {
                 return Some(action);
             }
@@ -147,6 +172,9 @@ impl Schedule {
     fn request(&mut self, world: &World) -> Option<Action> {
         if let Some(next) = world.next_of_workload() {
             return world.is_up(next.client.into()).then(|| Action::Request(next.client, next.op.clone()));
+        }
+        if self.requests >= self.most_requests {
+            return None;
         }
         let up: Vec<_> = world.cluster().clients().filter(|id| world.is_up((*id).into())).collect();
         let client = *self.dice.pick(&up)?;

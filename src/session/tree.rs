@@ -1,24 +1,34 @@
 //! Runs as a tree of actions.
 
-use crate::world::{Action, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::world::{Action, Event, History, Invariant, Refusal, Setup, SetupError, Violation, Watch, World};
+
+use super::log::{Brief, Spelled};
 
 /// A moment in the tree: the state after one action, or the beginning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct NodeId(u32);
 
-/// Every so many steps a whole world is kept.
-const CHECKPOINT_EVERY: u32 = 32;
+const ROOT: NodeId = NodeId(0);
 
+/// What is kept of a step: little, so that a run of a million steps fits.
 #[derive(Clone, Debug)]
 struct TreeNode {
-    /// What led here, and from where; `None` at the beginning.
-    cause: Option<(NodeId, Action)>,
+    /// From where; the root is its own parent.
+    parent: NodeId,
+    /// What led here; nothing led to the root.
+    brief: Brief,
     /// How many steps it is from the beginning.
     step: u32,
-    children: Vec<NodeId>,
+    /// Futures, as a list: the first that was tried, and from each the next one.
+    first_child: Option<NodeId>,
+    next_sibling: Option<NodeId>,
     /// Which child `forward` goes to: the one last visited.
     ahead: Option<NodeId>,
-    checkpoint: Option<Box<(World, Watch)>>,
+    /// The invariants that do not hold here, one bit each.
+    broken: u32,
 }
 
 /// The state of the run at one moment, with the step that led to it.
@@ -26,23 +36,12 @@ struct TreeNode {
 pub struct Moment {
     /// The world now.
     pub world: World,
-    watch: Watch,
     /// The world before the last step; `None` at the beginning.
     pub before: Option<World>,
+    /// The last action; `None` at the beginning.
+    pub action: Option<Action>,
     /// What happened in the last step.
     pub events: Vec<Event>,
-}
-
-impl Moment {
-    /// What was ever voted and decided up to now.
-    pub fn history(&self) -> &History {
-        self.watch.history()
-    }
-
-    /// The invariants that do not hold now, or that the last step broke.
-    pub fn violations(&self) -> Vec<Violation> {
-        self.watch.violations()
-    }
 }
 
 /// All runs that were tried from one beginning, and where we are in them.
@@ -50,19 +49,81 @@ impl Moment {
 pub struct Session {
     setup: Setup,
     nodes: Vec<TreeNode>,
+    spelled: Spelled,
+    /// Whole worlds, at some of the moments.
+    worlds: Checkpoints<World>,
+    /// What was watched up to then, at fewer of them: it grows with the run.
+    watches: Checkpoints<Watch>,
     here: NodeId,
+    /// The step at which the future that `forward` goes through ends.
+    end: u32,
+    /// The moments with more than one future.
+    forks: BTreeSet<NodeId>,
     now: Moment,
+    /// What was watched up to now; worked out anew after a jump, when somebody asks.
+    watch: OnceCell<Watch>,
 }
+
+/// States kept at some moments. When they become too many, every other one goes, and from then on they are kept half as
+/// often: their number is bounded, and so is the way from one to the next.
+#[derive(Clone, Debug)]
+struct Checkpoints<T> {
+    kept: BTreeMap<NodeId, T>,
+    every: u32,
+    most: usize,
+}
+
+impl<T> Checkpoints<T> {
+    fn new(root: T, every: u32, most: usize) -> Self {
+        Self { kept: BTreeMap::from([(ROOT, root)]), every, most }
+    }
+
+    fn wants(&self, step: u32) -> bool {
+        step.is_multiple_of(self.every)
+    }
+
+    fn keep(&mut self, node: NodeId, state: T, nodes: &[TreeNode]) {
+        self.kept.insert(node, state);
+        while self.kept.len() > self.most && self.every < u32::MAX / 2 {
+            self.every *= 2;
+            let every = self.every;
+            self.kept.retain(|node, _| nodes.get(node.0 as usize).is_some_and(|at| at.step.is_multiple_of(every)));
+        }
+    }
+}
+
+/// How often a world is kept at first, and how many at most.
+const WORLDS: (u32, usize) = (32, 1024);
+
+/// The same for what was watched.
+const WATCHES: (u32, usize) = (64, 16);
 
 impl Session {
     /// The beginning of a run.
     pub fn new(setup: Setup) -> Result<Self, SetupError> {
         let world = World::new(&setup)?;
         let watch = Watch::new(&world);
-        let checkpoint = Some(Box::new((world.clone(), watch.clone())));
-        let root = TreeNode { cause: None, step: 0, children: Vec::new(), ahead: None, checkpoint };
-        let now = Moment { world, watch, before: None, events: Vec::new() };
-        Ok(Self { setup, nodes: vec![root], here: NodeId(0), now })
+        let root = TreeNode {
+            parent: ROOT,
+            brief: Brief::Spelled(u32::MAX),
+            step: 0,
+            first_child: None,
+            next_sibling: None,
+            ahead: None,
+            broken: bits(&watch),
+        };
+        Ok(Self {
+            setup,
+            nodes: vec![root],
+            spelled: Spelled::default(),
+            worlds: Checkpoints::new(world.clone(), WORLDS.0, WORLDS.1),
+            watches: Checkpoints::new(watch.clone(), WATCHES.0, WATCHES.1),
+            here: ROOT,
+            end: 0,
+            forks: BTreeSet::new(),
+            now: Moment { world, before: None, action: None, events: Vec::new() },
+            watch: OnceCell::from(watch),
+        })
     }
 
     /// How the run began.
@@ -80,6 +141,21 @@ impl Session {
         &self.now.world
     }
 
+    /// What was watched up to now: history and invariants.
+    pub fn watch(&self) -> &Watch {
+        self.watch.get_or_init(|| self.watch_again(self.here))
+    }
+
+    /// What was ever voted and decided up to now.
+    pub fn history(&self) -> &History {
+        self.watch().history()
+    }
+
+    /// The invariants that do not hold now, or that the last step broke.
+    pub fn violations(&self) -> Vec<Violation> {
+        if self.node(self.here).broken == 0 { Vec::new() } else { self.watch().violations() }
+    }
+
     /// Where we are in the tree.
     pub fn here(&self) -> NodeId {
         self.here
@@ -92,66 +168,87 @@ impl Session {
 
     /// The last action; `None` at the beginning.
     pub fn last_action(&self) -> Option<&Action> {
-        self.node(self.here).cause.as_ref().map(|(_, action)| action)
+        self.now.action.as_ref()
     }
 
     /// How many steps the future holds that `forward` goes through.
     pub fn steps_ahead(&self) -> u32 {
-        let mut at = self.here;
+        self.end.saturating_sub(self.step())
+    }
+
+    /// The step at which the future of a moment ends.
+    fn end_of(&self, from: NodeId) -> u32 {
+        let mut at = from;
         while let Some(next) = self.node(at).ahead {
             at = next;
         }
-        self.node(at).step - self.step()
+        self.node(at).step
     }
 
     /// The action that `forward` repeats.
-    pub fn next_action(&self) -> Option<&Action> {
+    pub fn next_action(&self) -> Option<Action> {
         let next = self.node(self.here).ahead?;
-        self.node(next).cause.as_ref().map(|(_, action)| action)
+        self.spelled.whole(self.node(next).brief, &self.now.world)
     }
 
     /// The actions from the beginning to here.
-    pub fn actions(&self) -> Vec<&Action> {
-        let path = self.path_to(self.here);
-        path.iter().filter_map(|node| self.node(*node).cause.as_ref().map(|(_, action)| action)).collect()
+    pub fn actions(&self) -> Vec<Action> {
+        let mut world = self.first_world();
+        let path = self.path(ROOT, self.here);
+        path.into_iter().filter_map(|node| self.take(node, &mut world)).map(|(action, _)| action).collect()
     }
 
     /// Makes an action happen. From a moment that has a future already it makes a branch, unless that very action
     /// leads into one of its futures. A refused action changes nothing.
     pub fn act(&mut self, action: Action) -> Result<(), Refusal> {
-        let known = self.child_by(&action);
         let mut world = self.now.world.clone();
         let events = world.apply(&action)?;
-        self.now.watch.observe(&self.now.world, &world, &events);
-        self.now.before = Some(std::mem::replace(&mut self.now.world, world));
-        self.now.events = events;
-        let child = known.unwrap_or_else(|| self.add_child(action));
+        let brief = self.spelled.shorten(&action, &self.now.world);
+        let known = self.futures().find(|child| self.node(*child).brief == brief);
+        self.watch();
+        if let Some(watch) = self.watch.get_mut() {
+            watch.observe(&self.now.world, &world, &events);
+        }
+        let then = std::mem::replace(&mut self.now, Moment { world, before: None, action: Some(action), events });
+        self.now.before = Some(then.world);
+        let child = known.unwrap_or_else(|| self.add_child(brief));
         self.node_mut(self.here).ahead = Some(child);
         self.here = child;
+        self.end = self.end_of(child);
         Ok(())
     }
 
-    fn child_by(&self, action: &Action) -> Option<NodeId> {
-        let leads = |child: &NodeId| matches!(&self.node(*child).cause, Some((_, cause)) if cause == action);
-        self.node(self.here).children.iter().copied().find(leads)
-    }
-
-    /// Adds the moment that is now as a child of here.
-    fn add_child(&mut self, action: Action) -> NodeId {
+    /// Adds the moment that is now as the last child of here.
+    fn add_child(&mut self, brief: Brief) -> NodeId {
         let child = NodeId(self.nodes.len() as u32);
         let step = self.step() + 1;
-        let keep = step.is_multiple_of(CHECKPOINT_EVERY);
-        let checkpoint = keep.then(|| Box::new((self.now.world.clone(), self.now.watch.clone())));
-        let cause = Some((self.here, action));
-        self.nodes.push(TreeNode { cause, step, children: Vec::new(), ahead: None, checkpoint });
-        self.node_mut(self.here).children.push(child);
+        let broken = bits(self.watch());
+        let parent = self.here;
+        let last = self.futures().last();
+        self.nodes.push(TreeNode { parent, brief, step, first_child: None, next_sibling: None, ahead: None, broken });
+        match last {
+            Some(sibling) => {
+                self.node_mut(sibling).next_sibling = Some(child);
+                self.forks.insert(parent);
+            }
+            None => self.node_mut(parent).first_child = Some(child),
+        }
+        if self.worlds.wants(step) {
+            self.worlds.keep(child, self.now.world.clone(), &self.nodes);
+        }
+        if self.watches.wants(step) {
+            let watch = self.watch().clone();
+            self.watches.keep(child, watch, &self.nodes);
+        }
         child
     }
 
     /// One step back; false at the beginning.
     pub fn back(&mut self) -> bool {
-        let Some((parent, _)) = self.node(self.here).cause else { return false };
-        self.jump(parent);
+        if self.here == ROOT {
+            return false;
+        }
+        self.jump(self.node(self.here).parent);
         true
     }
 
@@ -164,7 +261,7 @@ impl Session {
 
     /// To the beginning; the future stays ahead.
     pub fn to_start(&mut self) {
-        self.jump(NodeId(0));
+        self.jump(ROOT);
     }
 
     /// Goes to any moment of the tree; the path there becomes the future of every moment before it.
@@ -172,73 +269,114 @@ impl Session {
         if to.0 as usize >= self.nodes.len() {
             return;
         }
-        let path = self.path_to(to);
-        for pair in path.windows(2) {
-            self.node_mut(pair[0]).ahead = Some(pair[1]);
+        // Only from where the two paths part: before that, every moment leads to here already.
+        let (mut at, mut mine) = (to, self.here);
+        let mut turned = false;
+        while at != mine {
+            if self.node(at).step < self.node(mine).step {
+                mine = self.node(mine).parent;
+                continue;
+            }
+            let parent = self.node(at).parent;
+            turned |= self.node(parent).ahead != Some(at);
+            self.node_mut(parent).ahead = Some(at);
+            at = parent;
         }
+        self.now = self.moment(to);
         self.here = to;
-        self.now = self.replay(&path);
+        self.watch = OnceCell::new();
+        if turned {
+            self.end = self.end_of(to);
+        }
     }
 
-    /// The state at the end of a path: the nearest checkpoint before its last step, and the steps since.
-    fn replay(&self, path: &[NodeId]) -> Moment {
-        let (last, earlier) = match path {
-            [] => (NodeId(0), path),
-            [earlier @ .., last] => (*last, earlier),
-        };
-        let kept = earlier.iter().rposition(|node| self.node(*node).checkpoint.is_some());
-        let from = kept.map_or(last, |at| earlier[at]);
-        let (mut world, mut watch) = self.checkpoint(from);
-        let mut before = None;
-        let mut events = Vec::new();
-        for &node in kept.map_or(&[][..], |at| &path[at + 1..]) {
-            if let Some((_, action)) = &self.node(node).cause {
-                let then = world.clone();
-                // An action of the tree was applied to this very world before: it is never refused.
-                events = world.apply(action).unwrap_or_default();
-                watch.observe(&then, &world, &events);
-                before = Some(then);
+    /// The state at a moment: the nearest world kept at or before the moment before it, and the steps since.
+    fn moment(&self, to: NodeId) -> Moment {
+        let parent = self.node(to).parent;
+        let from = self.nearest(parent, &self.worlds);
+        let mut before = self.worlds.kept.get(&from).cloned().unwrap_or_else(|| self.first_world());
+        for node in self.path(from, parent) {
+            self.take(node, &mut before);
+        }
+        if to == ROOT {
+            return Moment { world: before, before: None, action: None, events: Vec::new() };
+        }
+        let mut world = before.clone();
+        let (action, events) = self.take(to, &mut world).unzip();
+        Moment { world, before: Some(before), action, events: events.unwrap_or_default() }
+    }
+
+    /// Watches the run again up to a moment, from the nearest that is kept.
+    fn watch_again(&self, to: NodeId) -> Watch {
+        let from = self.nearest(to, &self.watches);
+        let mut watch = self.watches.kept.get(&from).cloned().unwrap_or_else(|| Watch::new(&self.first_world()));
+        let mut world = self.moment(from).world;
+        for node in self.path(from, to) {
+            let before = world.clone();
+            if let Some((_, events)) = self.take(node, &mut world) {
+                watch.observe(&before, &world, &events);
             }
         }
-        Moment { world, watch, before, events }
+        watch
     }
 
-    fn checkpoint(&self, node: NodeId) -> (World, Watch) {
-        match &self.node(node).checkpoint {
-            Some(kept) => (**kept).clone(),
-            None => (self.now.world.clone(), self.now.watch.clone()),
-        }
+    /// Takes the step to this moment again, in the world of the moment before it.
+    fn take(&self, node: NodeId, world: &mut World) -> Option<(Action, Vec<Event>)> {
+        // The action was taken in this very world before: its message is there, and it is not refused.
+        let action = self.spelled.whole(self.node(node).brief, world)?;
+        let events = world.apply(&action).ok()?;
+        Some((action, events))
     }
 
-    /// The moments from the beginning to this one, both included.
-    fn path_to(&self, to: NodeId) -> Vec<NodeId> {
-        let mut path = vec![to];
+    /// The moments after one up to another, which comes after it.
+    fn path(&self, from: NodeId, to: NodeId) -> Vec<NodeId> {
+        let mut path = Vec::new();
         let mut at = to;
-        while let Some((parent, _)) = self.node(at).cause {
-            path.push(parent);
-            at = parent;
+        while at != from && at != ROOT {
+            path.push(at);
+            at = self.node(at).parent;
         }
         path.reverse();
         path
     }
 
+    fn first_world(&self) -> World {
+        self.worlds.kept.get(&ROOT).cloned().unwrap_or_else(|| self.now.world.clone())
+    }
+
+    /// The moment at or before this one whose state is kept.
+    fn nearest<T>(&self, to: NodeId, checkpoints: &Checkpoints<T>) -> NodeId {
+        let mut at = to;
+        while at != ROOT && !checkpoints.kept.contains_key(&at) {
+            at = self.node(at).parent;
+        }
+        at
+    }
+
     /// The moments that one step from here leads to, in the order in which they were first tried.
-    pub fn futures(&self) -> &[NodeId] {
-        &self.node(self.here).children
+    pub fn futures(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.children(self.here)
+    }
+
+    fn children(&self, of: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.node(of).first_child, |child| self.node(*child).next_sibling)
     }
 
     /// The latest moment at or before here with more than one future, and which of them leads to here or would be
     /// next: (moment, index, number of futures).
     pub fn fork(&self) -> Option<(NodeId, usize, usize)> {
-        let mut at = self.here;
-        loop {
-            let node = self.node(at);
-            if node.children.len() > 1 {
-                let index = node.children.iter().position(|child| Some(*child) == node.ahead);
-                return Some((at, index.unwrap_or(0), node.children.len()));
-            }
-            at = node.cause.as_ref()?.0;
+        if self.forks.is_empty() {
+            return None;
         }
+        let mut at = self.here;
+        while !self.forks.contains(&at) {
+            if at == ROOT {
+                return None;
+            }
+            at = self.node(at).parent;
+        }
+        let index = self.children(at).position(|child| Some(child) == self.node(at).ahead);
+        Some((at, index.unwrap_or(0), self.children(at).count()))
     }
 
     /// "Or…": from the latest fork the next of its futures, as far from the fork as we were if it goes that far. At
@@ -246,8 +384,9 @@ impl Session {
     pub fn switch_branch(&mut self) -> bool {
         let Some((fork, index, count)) = self.fork() else { return false };
         let distance = self.step() - self.node(fork).step;
-        let next = self.node(fork).children[(index + 1) % count];
-        self.node_mut(fork).ahead = Some(next);
+        let next = self.children(fork).nth((index + 1) % count);
+        self.node_mut(fork).ahead = next;
+        self.end = self.end_of(fork);
         let mut at = fork;
         for _ in 0..distance {
             let Some(ahead) = self.node(at).ahead else { break };
@@ -255,11 +394,6 @@ impl Session {
         }
         self.jump(at);
         true
-    }
-
-    /// The action that led to a moment; `None` at the beginning.
-    pub fn action_to(&self, node: NodeId) -> Option<&Action> {
-        self.nodes.get(node.0 as usize)?.cause.as_ref().map(|(_, action)| action)
     }
 
     // Ids are only made by this tree and nodes are never removed, so every id is in range.
@@ -270,6 +404,12 @@ impl Session {
     fn node_mut(&mut self, id: NodeId) -> &mut TreeNode {
         &mut self.nodes[id.0 as usize]
     }
+}
+
+/// One bit for each invariant that does not hold.
+fn bits(watch: &Watch) -> u32 {
+    let bit = |invariant| Invariant::ALL.iter().position(|one| *one == invariant).map_or(0, |at| 1_u32 << at);
+    watch.violations().iter().fold(0, |bits, violation| bits | bit(violation.invariant))
 }
 
 #[cfg(test)]
@@ -311,6 +451,29 @@ mod tests {
     }
 
     #[test]
+    fn long_runs_keep_few_states_and_find_every_moment() {
+        let mut session = session();
+        let mut schedule = crate::session::Schedule::new(3, crate::session::Fault::ALL);
+        let mut seen = Vec::new();
+        for step in 0..3_000 {
+            let action = schedule.next(session.world()).unwrap();
+            session.act(action).unwrap();
+            if step % 97 == 0 {
+                seen.push((session.here(), session.now().clone(), session.watch().clone()));
+            }
+        }
+        assert!(session.watches.kept.len() <= WATCHES.1, "{}", session.watches.kept.len());
+        let actions = session.actions();
+        assert_eq!(actions.len(), 3_000);
+        for (node, now, watch) in seen.iter().rev() {
+            session.jump(*node);
+            assert_eq!((session.world(), session.last_action()), (&now.world, now.action.as_ref()));
+            assert_eq!((&session.now().before, &session.now().events), (&now.before, &now.events));
+            assert_eq!((session.watch(), session.violations()), (watch, watch.violations()));
+        }
+    }
+
+    #[test]
     fn an_action_in_the_past_keeps_the_old_future() {
         let mut session = session();
         session.act(Action::Elect(LeaderId(0))).unwrap();
@@ -327,7 +490,7 @@ mod tests {
         assert_eq!(session.world(), &elected);
         session.back();
         session.act(deliver).unwrap();
-        assert_eq!(session.futures().len(), 0);
+        assert_eq!(session.futures().count(), 0);
         assert_eq!(session.world(), &delivered);
         assert_eq!(session.fork().map(|(_, index, count)| (index, count)), Some((0, 2)), "no second copy of a branch");
     }

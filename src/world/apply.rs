@@ -27,6 +27,8 @@ pub enum Refusal {
     Local { leader: ProcessId },
     #[error("{0} was never requested")]
     NeverRequested(CommandId),
+    #[error("{command} is not a command of {client}: only who asked for it can ask again")]
+    NotItsCommand { client: ClientId, command: CommandId },
     #[error("a run can have at most {0} commands")]
     TooManyCommands(usize),
     #[error(transparent)]
@@ -80,8 +82,11 @@ impl World {
 
     fn request_again(&mut self, client: ClientId, command: CommandId) -> Outcome {
         self.needs_up(client.into())?;
-        if self.context.command(command).is_none() {
-            return Err(Refusal::NeverRequested(command));
+        match self.context.command(command) {
+            None => return Err(Refusal::NeverRequested(command)),
+            // Replicas would answer the other client, and this one would wait for ever.
+            Some(known) if known.client != Some(client) => return Err(Refusal::NotItsCommand { client, command }),
+            Some(_) => {}
         }
         let mut effects = Effects::default();
         self.clients[usize::from(client)].state.request(&self.context, command, &mut effects);
