@@ -217,11 +217,9 @@ impl Stage {
     }
 
     fn settle(&mut self, before: Option<Envelope>) {
-        let asked = self.lesson().and_then(Player::asked);
+        let asked = self.lesson().and_then(Player::asked).cloned();
         let next = match asked.or_else(|| self.session().next_action()) {
-            Some(Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope)) => {
-                Some(envelope.clone())
-            }
+            Some(Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope)) => Some(envelope),
             _ => None,
         };
         match next.or(before).and_then(|envelope| self.row_of(&envelope)) {

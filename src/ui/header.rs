@@ -49,7 +49,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
 }
 
 fn invariants(stage: &Stage, cells: usize, palette: &Palette) -> (String, ratatui::style::Style) {
-    let violations = stage.session().now().violations();
+    let violations = stage.session().violations();
     if violations.is_empty() {
         let what = if cells >= 60 { " invariants hold" } else { "" };
         return (format!("✓ {}{what}", Invariant::ALL.len()), palette.good);

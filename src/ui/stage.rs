@@ -256,7 +256,7 @@ fn rules(stage: &Stage) -> Told {
 
 /// Those that are broken with where, or else the most important ones with what they mean.
 fn invariants(stage: &Stage) -> Told {
-    let violations = stage.session().now().violations();
+    let violations = stage.session().violations();
     if violations.is_empty() {
         const SHOWN: [Invariant; 4] = [Invariant::R1, Invariant::A1, Invariant::A5, Invariant::D2];
         let lines = SHOWN.iter().map(|one| format!("✓ {one:?}: {}", one.meaning()));
