@@ -67,9 +67,10 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     if model.place == Place::Home {
         return open(model, key);
     }
-    let Some(went) = stage(model)?.teach(Player::next) else { return deliver(model, key) };
+    let next = |player: &mut Player| (player.finished(), player.next());
+    let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
     match went {
-        Went::Nowhere => Err("that was the last beat: play on here, or H goes home".to_owned()),
+        Went::Nowhere if was_finished => Err("that was the last beat: play on here, or H goes home".to_owned()),
         _ => DONE,
     }
 }
@@ -366,7 +367,6 @@ pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {
 /// The next theme.
 pub(crate) fn theme(model: &mut Model, _: Key) -> Outcome {
     use super::Theme;
-    // Without colours there is nothing to choose: NO_COLOR is a wish, too.
     model.theme = match model.theme {
         Theme::Dark => Theme::Light,
         Theme::Light => Theme::Mono,

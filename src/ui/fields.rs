@@ -306,7 +306,9 @@ impl Worlds<'_> {
 
     /// The shown ones in brackets; tight ones lose their inner blanks.
     fn bracketed(self, label: &str, items: &[Item], shown: &[usize], tight: bool) -> Line<'static> {
-        let mut spans = vec![Span::raw(format!("{label}["))];
+        // The state machine is a map, not a list.
+        let (open, close) = if label == "app: " { ('{', '}') } else { ('[', ']') };
+        let mut spans = vec![Span::raw(format!("{label}{open}"))];
         for (nth, item) in shown.iter().filter_map(|at| items.get(*at)).enumerate() {
             if nth > 0 {
                 spans.push(Span::raw(", "));
@@ -316,7 +318,7 @@ impl Worlds<'_> {
             spans.push(Span::styled(text, style));
         }
         let more = items.len() - shown.len();
-        spans.push(Span::raw(if more > 0 { format!("…+{more}]") } else { "]".to_owned() }));
+        spans.push(Span::raw(if more > 0 { format!("…+{more}{close}") } else { close.to_string() }));
         Line::from(spans)
     }
 

@@ -56,7 +56,11 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
         }
     }
     if player.finished() {
-        lines.extend(styled("The end. Play on as you like, or H goes home.", cells, palette.strong));
+        let score = match player.score() {
+            (0, _) => String::new(),
+            (right, all) => format!(" You answered {right} of {all} questions right."),
+        };
+        lines.extend(styled(&format!("The end.{score} Play on as you like."), cells, palette.strong));
     }
     lines
 }

@@ -49,8 +49,16 @@ pub(crate) struct Panels {
 /// From this width on three columns stand beside each other.
 pub(crate) const THREE_COLUMNS: u16 = 80;
 
-/// The panels for this size. A lesson's text takes `lesson` rows of what is below the stage.
-pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<u16>) -> Panels {
+/// How many rows a lesson's text wants of what is below the stage, and whether it says itself why the last step went as
+/// it did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) rows: u16,
+    pub(crate) says_why: bool,
+}
+
+/// The panels for this size, and for what a lesson wants.
+pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<Wanted>) -> Panels {
     let roomy = area.width >= 140 && area.height >= 34;
     let side_width = if roomy { (area.width / 3).min(52) } else { 0 };
     let [header, body, hints] =
@@ -63,16 +71,17 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<u16>) -> Panel
     let below = main.height.saturating_sub(clients_height + stage_height);
     let lesson_height = match lesson {
         Some(_) if roomy => 0,
-        Some(wanted) => wanted.min(below),
+        Some(wanted) => wanted.rows.min(below),
         None => 0,
     };
-    let why_height = why_height.min(below - lesson_height);
-    let flight_height = below - lesson_height - why_height;
-    // A list of messages of less than three lines says nothing: the why takes its place.
-    let (flight_height, why_height) = if flight_height < 3 && area.height >= 16 {
-        (0, why_height + flight_height)
-    } else {
-        (flight_height, why_height)
+    let says_why = lesson.is_some_and(|wanted| wanted.says_why);
+    let why_height = if says_why { 0 } else { why_height.min(below - lesson_height) };
+    let rest = below - lesson_height - why_height;
+    // A list of messages of less than three lines says nothing: the text takes its place.
+    let (lesson_height, flight_height, why_height) = match rest {
+        0..3 if area.height >= 16 && says_why => (lesson_height + rest, 0, 0),
+        0..3 if area.height >= 16 => (lesson_height, 0, why_height + rest),
+        _ => (lesson_height, rest, why_height),
     };
     let [clients, stage, lesson, flight, why] = Layout::vertical([
         Constraint::Length(clients_height),

@@ -11,12 +11,15 @@ use crate::world::{Action, Event, Invariant};
 use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels};
-use super::text::{put, rule, wrap};
+use super::text::{at_most, put, rule, wrap};
 use super::{Palette, bottom, boxes, flight, header, lesson, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let wanted = stage.lesson().map(|player| lesson::wanted(player, area.width));
+    let wanted = stage.lesson().map(|player| plan::Wanted {
+        rows: lesson::wanted(player, area.width),
+        says_why: !player.off_path() && player.question().is_some(),
+    });
     let panels = plan::panels(area, stage.world().cluster(), wanted);
     header::draw(stage, panels.header, buf, palette);
     header::clients(stage, panels.clients, buf, palette);
@@ -44,10 +47,6 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
 /// The why; a prompt or refusal is shown even where there is no room for the why.
 fn talk(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
     let urgent = model.notice().is_some() || model.overlay().is_some();
-    if stage.asks() && !urgent {
-        // Why the step before went as it did would only distract from the question.
-        return;
-    }
     let area = if panels.why.height >= 3 || !urgent {
         panels.why
     } else {
@@ -216,10 +215,12 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
             break;
         }
         rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
-        let mut row = 1;
-        for line in lines.iter().flat_map(|line| wrap(line, usize::from(area.width).saturating_sub(2))) {
+        let cells = usize::from(area.width).saturating_sub(2);
+        let wrapped = lines.iter().flat_map(|line| wrap(line, cells)).collect();
+        let shown = at_most(wrapped, usize::from(area.height) - 1, cells);
+        let row = shown.len() as u16 + 1;
+        for (row, line) in (1..).zip(shown) {
             put(buf, area, 1, row, &Line::raw(line));
-            row += 1;
         }
         y += row.max(least) + 1;
     }
