@@ -68,10 +68,7 @@ const CROWDED: usize = 120;
 
 impl Kind {
     const fn puts_in_flight(self) -> bool {
-        matches!(
-            self,
-            Self::Request | Self::Elect | Self::Timeout | Self::Fault(Fault::Duplicate) | Self::Fault(Fault::Resend)
-        )
+        matches!(self, Self::Request | Self::Elect | Self::Timeout | Self::Fault(Fault::Duplicate | Fault::Resend))
     }
 }
 
