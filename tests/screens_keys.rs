@@ -148,6 +148,45 @@ fn quitting_asks_only_if_a_run_would_be_lost() {
     assert_eq!(usual("e enter q esc").overlay(), None);
 }
 
+/// Going home closes nothing: a lesson goes on where it was left, and so does a run.
+#[test]
+fn home_keeps_every_run_open() {
+    let mut model = lesson("space 1 space H");
+    screen::play(&mut model, "up*9 enter");
+    assert_eq!(model.stage().unwrap().lesson().unwrap().beat_number(), 3);
+    assert_eq!(model.stages().len(), 1);
+    let mut model = usual("r enter H");
+    screen::play(&mut model, "enter");
+    assert_eq!(model.stage().unwrap().session().step(), 1);
+}
+
+/// Esc closes what is on top and never leaves a lesson; F5 starts; `b` and `.` blank the screen until the next key.
+#[test]
+fn a_clicker_cannot_lose_the_lesson() {
+    for script in ["esc", "esc esc esc", "b space", ". pgdn", "? esc esc", "b esc"] {
+        assert_eq!(lesson(script).stage().unwrap().lesson().unwrap().beat_number(), 1, "{script}");
+    }
+    let mut model = home();
+    update(&mut model, Msg::Key(Key::F(5)));
+    assert!(model.stage().is_some());
+    let blank = draw(&lesson("b"), 80, 24);
+    assert!(glyphs(&blank).trim().is_empty());
+}
+
+/// A selection keeps to its message, and goes on to the next one that can be delivered.
+#[test]
+fn the_selection_does_not_wander() {
+    let model = usual("e enter down*2 e enter");
+    let selected = model.stage().unwrap().selected().cloned();
+    assert_eq!(usual("e enter down*2").stage().unwrap().selected().cloned(), selected);
+    let model = usual("e enter c a 1 enter");
+    let stage = model.stage().unwrap();
+    assert!(stage.selected().is_some_and(|envelope| stage.world().can_deliver(envelope).is_ok()));
+    let model = usual("e enter down enter left");
+    let again = model.stage().unwrap().selected().cloned();
+    assert_eq!(again, usual("e enter down").stage().unwrap().selected().cloned(), "back selects what was delivered");
+}
+
 /// Only Enter: from a request and an election to the answer, and nobody is stuck on the way.
 #[test]
 fn enter_alone_gets_a_command_decided() {

@@ -319,6 +319,14 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
         None => return Err("there is nothing to open".to_owned()),
         Some(Offer::Sandbox(session)) => Play::Sandbox(session.clone()),
         Some(Offer::Lesson(lesson)) => {
+            // A lesson that is open goes on where it was left.
+            let is_open = |stage: &Stage| {
+                stage.lesson().is_some_and(|player| player.lesson().id == lesson.id && !player.finished())
+            };
+            if let Some(at) = model.stages.iter().position(is_open) {
+                model.place = Place::Stage(at);
+                return DONE;
+            }
             let player = Player::new((**lesson).clone()).map_err(|error| error.to_string())?;
             Play::Lesson(Box::new(player))
         }

@@ -43,7 +43,11 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks) -> Li
         Marks { looked_at: true, .. } => palette.accent,
         _ => palette.strong,
     };
-    let name = if marks.looked_at { format!("● {name}") } else { name.to_owned() };
+    let name = match marks {
+        Marks { chosen: true, .. } => format!("▸ {name}"),
+        Marks { looked_at: true, .. } => format!("● {name}"),
+        _ => name.to_owned(),
+    };
     let mut line = Line::from(vec![Span::raw(" "), Span::styled(name, style), Span::raw(" ")]);
     if let Some(status) = worlds.status(process) {
         line.push_span(status);
