@@ -108,6 +108,15 @@ fn large_clusters() {
     look("three_replicas", &sandbox((5, 3, 3), "r enter e enter enter*24"), COMPACT);
 }
 
+/// Long lists are folded around what changed, with a mark.
+#[test]
+fn twelve_slots() {
+    let script = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
+    for size in [COMPACT, MIDDLE] {
+        look("twelve_slots", &usual(&script), size);
+    }
+}
+
 #[test]
 fn a_lesson() {
     look_closely("lesson_question", &lesson("space"), COMPACT);

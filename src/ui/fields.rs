@@ -291,7 +291,7 @@ impl Worlds<'_> {
         // The ones to keep first: what changed, then the last ones.
         let mut order: Vec<usize> = (0..items.len()).collect();
         order.sort_by_key(|at| (!items[*at].changed, std::cmp::Reverse(*at)));
-        for kept in (0..=items.len()).rev() {
+        for kept in (items.len().min(1)..=items.len()).rev() {
             let mut shown: Vec<usize> = order.iter().take(kept).copied().collect();
             shown.sort_unstable();
             for tight in [false, true] {
@@ -299,6 +299,15 @@ impl Worlds<'_> {
                 if line.width() <= cells {
                     return line;
                 }
+            }
+        }
+        // Not even one fits beside the number of the others: then it alone, with the mark.
+        if let Some(item) = order.first().and_then(|at| items.get(*at)) {
+            let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
+            let text = Span::styled(item.text.replace(", ", ","), style);
+            let line = Line::from(vec![Span::raw(format!("{label}…")), text]);
+            if line.width() <= cells {
+                return line;
             }
         }
         Line::raw(super::text::cut(&format!("{label}[…+{}]", items.len()), cells))
@@ -339,8 +348,9 @@ impl Worlds<'_> {
             if nth + 1 == lines && fits < rest.len() {
                 let mut line = self.folded("", rest, cells.saturating_sub(width(&head)) + 1);
                 // The list's bracket was opened in the first line.
-                if let Some(first) = line.spans.first_mut() {
-                    *first = Span::raw(head);
+                match line.spans.first_mut() {
+                    Some(first) if first.content == "[" => *first = Span::raw(head),
+                    _ => line.spans.insert(0, Span::raw(head)),
                 }
                 fields.push(Field { changed: rest.iter().any(|item| item.changed), line });
                 break;

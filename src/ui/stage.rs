@@ -217,7 +217,9 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
         rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
         let cells = usize::from(area.width).saturating_sub(2);
         let wrapped = lines.iter().flat_map(|line| wrap(line, cells)).collect();
-        let shown = at_most(wrapped, usize::from(area.height) - 1, cells);
+        // A panel with a place of its own does not push the ones below it far.
+        let most = if least > 0 { least + 2 } else { area.height };
+        let shown = at_most(wrapped, usize::from((area.height - 1).min(most)), cells);
         let row = shown.len() as u16 + 1;
         for (row, line) in (1..).zip(shown) {
             put(buf, area, 1, row, &Line::raw(line));
