@@ -12,7 +12,7 @@ use screen::{draw, glyphs, home, lesson, press, sandbox, styled, usual};
 const HALF_WAY: &str = "r enter e enter enter*10";
 /// A is decided and performed, and the client has its answer.
 const DECIDED: &str = "r enter e enter enter*22";
-/// L0 is elected and commands; L1 runs with a higher ballot and is elected, too.
+/// L0 is elected and its commander counts votes; L1 runs with a higher ballot and has every promise.
 const DUEL: &str = "r enter e enter enter*12 e 1 enter*7";
 
 fn look(name: &str, model: &Model, (columns, rows): (u16, u16)) {
