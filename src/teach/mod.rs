@@ -11,7 +11,6 @@ mod asked;
 mod built_in;
 mod check;
 mod expect;
-mod fields;
 mod plan;
 mod player;
 mod predict;
@@ -19,7 +18,6 @@ mod task;
 
 pub use built_in::{BuiltIn, built_in};
 pub use check::{Summary, check_lesson, check_text};
-pub use fields::{Field, fields};
 pub use player::{BeatView, Player, Question, Went};
 pub use predict::{Choice, NoQuestion, Outcome, Prediction};
 pub use task::{NotDone, Showed, Task, TaskState};
