@@ -1,7 +1,7 @@
 //! The built-in lessons, played; and that the checker notices whatever is made wrong in a copy.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use paxoscope::script::{BeatKind, FileError, Lesson, Line, Position, parse_action};
+use paxoscope::script::{Beat, BeatKind, FileError, Lesson, Line, Position, parse_action};
 use paxoscope::teach::{Player, Question, Showed, TaskState, Went, built_in, check_text};
 use paxoscope::world::fields;
 use paxoscope::world::text::Notation;
@@ -39,7 +39,10 @@ fn every_built_in_lesson_passes() {
         match check_text(lesson.file, lesson.text) {
             Ok((parsed, summary)) => {
                 assert_eq!(parsed.id.text, lesson.id);
-                assert!(summary.questions > 0 && summary.forks > 0, "{summary:?}");
+                assert!(summary.questions > 1 && summary.tasks > 0, "{summary:?}");
+                assert!(matches!(parsed.beats.last().unwrap().kind, BeatKind::Ask(_)), "it ends with a question");
+                let predicts = |beat: &Beat| matches!(beat.kind, BeatKind::Predict { .. });
+                assert!(parsed.beats.iter().any(predicts), "it has a prediction");
             }
             Err(errors) => panic!("{errors:#?}"),
         }
@@ -79,6 +82,95 @@ fn the_nine_frames_are_the_slides() {
     ];
     let seen: Vec<_> = seen.iter().map(|(number, frame, step)| (number.as_str(), frame.as_str(), *step)).collect();
     assert_eq!(seen, expected);
+}
+
+fn lesson(id: &str) -> Player {
+    let found = built_in().iter().find(|lesson| lesson.id == id).unwrap();
+    Player::new(Lesson::parse(found.file, found.text).unwrap()).unwrap()
+}
+
+/// `active: true, ballot_num: 0.0, proposals: []`, as on the slides.
+fn leader_frame(player: &Player, leader: usize) -> String {
+    let world = player.session().world();
+    let id = world.cluster().leaders().nth(leader).unwrap();
+    let all = fields(world, Notation::Screen, id.into());
+    let on_slide = |name: &str| ["active", "ballot_num", "proposals"].contains(&name);
+    let shown = all.iter().filter(|(name, _)| on_slide(name)).map(|(name, value)| format!("{name}: {value}"));
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// L0's frames in the order in which a clicker shows them, each once; and the title of the beat in which each came up.
+fn leader_frames(id: &str) -> Vec<(String, String)> {
+    let mut player = lesson(id);
+    let mut seen: Vec<(String, String)> = Vec::new();
+    loop {
+        let frame = leader_frame(&player, 0);
+        if seen.last().is_none_or(|(_, last)| *last != frame) {
+            seen.push((player.beat().title, frame));
+        }
+        if player.next() == Went::Nowhere {
+            return seen;
+        }
+    }
+}
+
+fn are_frames(id: &str, expected: &[(&str, &str)]) {
+    let seen = leader_frames(id);
+    let seen: Vec<_> = seen.iter().map(|(title, frame)| (title.as_str(), frame.as_str())).collect();
+    assert_eq!(seen, expected);
+}
+
+/// Row 6: `active: false, ballot_num: 1.0, proposals: []`, and both sides of the "Or…", each made to happen and shown.
+#[test]
+fn the_election_frames_are_the_slides() {
+    let running = "active: false, ballot_num: 1.0, proposals: []";
+    let elected = "active: true, ballot_num: 1.0, proposals: []";
+    are_frames(
+        "elections",
+        &[
+            ("A leader that is back", "active: false, ballot_num: 0.0, proposals: []"),
+            ("It runs", running),
+            ("Your turn: L0 is elected", elected),
+            ("Your turn: L0 is preempted", running),
+            ("Elected? Or…", elected),
+            ("Elected? Or…", running),
+        ],
+    );
+}
+
+/// Row 9: the slide's states of the leader, through the preemption.
+#[test]
+fn the_proposal_frames_are_the_slides() {
+    are_frames(
+        "proposals",
+        &[
+            ("A leader with nothing to do", "active: true, ballot_num: 0.0, proposals: []"),
+            ("Op1 should be A", "active: true, ballot_num: 0.0, proposals: [⟨1, A⟩]"),
+            ("Preempted", "active: false, ballot_num: 0.0, proposals: [⟨1, A⟩]"),
+        ],
+    );
+    let mut player = lesson("proposals");
+    while player.beat().futures.is_empty() {
+        player.next();
+    }
+    // The other side of the "Or…": "Op1 is A", to three replicas.
+    let told = |player: &Player| {
+        let in_flight = player.session().world().network().distinct();
+        in_flight.filter(|(envelope, _)| envelope.message.kind().name() == "decision").count()
+    };
+    assert_eq!(
+        (leader_frame(&player, 0).as_str(), told(&player)),
+        ("active: true, ballot_num: 0.0, proposals: [⟨1, A⟩]", 3)
+    );
+}
+
+/// Row 7: the leader of 3.0 holds ⟨1, B⟩, meets ⟨2.1, 1, A⟩ and becomes active with ⟨1, A⟩.
+#[test]
+fn the_past_is_learned_as_the_slides_say() {
+    let frames: Vec<String> = leader_frames("learning-the-past").into_iter().map(|(_, frame)| frame).collect();
+    let at = |frame: &str| frames.iter().position(|one| one == frame).unwrap();
+    let before = at("active: false, ballot_num: 3.0, proposals: [⟨1, B⟩]");
+    assert!(before < at("active: true, ballot_num: 3.0, proposals: [⟨1, A⟩]"), "{frames:?}");
 }
 
 #[test]
@@ -363,10 +455,21 @@ fn a_changed_claim_pointer_or_action_is_told_with_its_place() {
         let lesson = Lesson::parse(built_in.file, built_in.text).unwrap();
         let (claims, actions) = (claims(&lesson), actions(&lesson));
         assert!(claims.len() > 10 && actions.len() > 10);
-        let changed_claims = claims.into_iter().map(|line| (line, format!("{}7", line.text)));
-        let changed_actions = actions.into_iter().map(|line| (line, format!("un{}", line.text)));
-        for (line, new) in changed_claims.chain(changed_actions) {
-            is_told(built_in.file, &with(built_in.text, line, &new), line);
+        for line in actions {
+            is_told(built_in.file, &with(built_in.text, line, &format!("un{line}")), line);
+        }
+        // All at once, from the last one back: each makes those behind it on its line stand one column further.
+        let mut text = built_in.text.to_owned();
+        let mut places = claims;
+        places.sort_by_key(|line| line.at);
+        for line in places.iter().rev() {
+            text = with(&text, line, &format!("{line}7"));
+        }
+        let found = check_text(built_in.file, &text).map(|(lesson, _)| panic!("{} passed", lesson.id)).unwrap_err();
+        for (index, line) in places.iter().enumerate() {
+            let before = places[..index].iter().filter(|other| other.at.line == line.at.line).count();
+            let at = Position { column: line.at.column + before, ..line.at };
+            assert!(found.iter().any(|error| error.position == at), "{line}: {found:#?}");
         }
     }
 }
@@ -594,7 +697,10 @@ mod command_line {
     fn lessons_are_listed_and_a_wrong_name_is_answered() {
         let (code, out, _) = paxoscope(&["lesson"]);
         assert_eq!(code, Some(0));
-        assert!(out.starts_with("acceptors    Acceptors vote on leaders\n"), "{out}");
+        let ids: Vec<&str> = super::built_in().iter().map(|lesson| lesson.id).collect();
+        let listed: Vec<&str> = out.lines().step_by(2).map(|line| line.split(' ').next().unwrap()).collect();
+        assert_eq!(listed, ids);
+        assert!(out.contains("\nacceptors          Acceptors vote on leaders\n"), "{out}");
         let (code, _, err) = paxoscope(&["lesson", "aceptors"]);
         assert_eq!(code, Some(2));
         assert_eq!(err, "paxoscope: there is no lesson `aceptors`; did you mean `acceptors`?\n");
@@ -602,11 +708,14 @@ mod command_line {
     }
 }
 
-/// `cargo test --test lessons -- --ignored --nocapture` prints every beat as it is told, to read it as a student.
+/// `LESSON=tour cargo test --test lessons -- --ignored --nocapture` prints every beat of that lesson, or of all, as it is
+/// told, to read it as a student.
 #[test]
 #[ignore = "for reading"]
 fn read_aloud() {
-    for lesson in built_in() {
+    let only = std::env::var("LESSON").ok();
+    for lesson in built_in().iter().filter(|lesson| only.as_ref().is_none_or(|only| lesson.id == only)) {
+        println!("\n======== {}", lesson.id);
         let mut player = Player::new(Lesson::parse(lesson.file, lesson.text).unwrap()).unwrap();
         loop {
             let beat = player.beat();
@@ -630,7 +739,21 @@ fn read_aloud() {
                     let mut learner = player.clone();
                     learner.answer(at);
                     println!("     {} > {}", at + 1, learner.question().unwrap().verdict.unwrap());
+                    if at + 1 == question.choices.len() {
+                        println!("     then: {}", learner.beat().say.join(" "));
+                    }
                 }
+            }
+            if let Some(task) = player.task().filter(|task| task.state == TaskState::Open) {
+                println!("   goal {}   {}", task.goal, task.limits.unwrap_or_default());
+                let mut learner = player.clone();
+                while let Some(hint) = learner.hint() {
+                    println!("     hint: {hint}");
+                }
+                learner.skip_task();
+                println!("     then: {}", learner.beat().say.join(" "));
+                player.next();
+                player.next();
             }
             println!("   A0: {}   look at {}", frame(&player), beat.look_at.join(" "));
             if player.next() == Went::Nowhere {

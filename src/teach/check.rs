@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::script::{Ask, Beat, BeatKind, Checks, FileError, Future, Lesson, Limit, Line, Try, parse_action};
+use crate::script::{Ask, Beat, BeatKind, Checks, FileError, Future, Lesson, Line, Try, parse_action};
 
 use super::expect::{exists, holds, is_unchanged};
 use super::plan::{Plan, PlannedBeat, Stage, error_at, name_beat};
@@ -217,7 +217,7 @@ impl Checker<'_> {
             BeatKind::Try(task) => {
                 self.summary.tasks += 1;
                 self.checks(&name, &task.way.checks, planned, 0);
-                self.task(&name, &beat.title, task, planned);
+                self.hints(&name, &beat.title, task);
             }
             BeatKind::Or { futures, .. } => {
                 self.summary.forks += 1;
@@ -248,36 +248,13 @@ impl Checker<'_> {
         }
     }
 
-    /// That a task can be solved as its author says, and not without doing anything.
-    fn task(&mut self, name: &str, title: &Line, task: &Try, planned: &PlannedBeat) {
-        let (Some(terms), Some(solution)) = (&planned.terms, planned.ways.first()) else { return };
+    /// That who is stuck in a task gets help. That it can be solved as its author says was proved by the plan.
+    fn hints(&mut self, name: &str, title: &Line, task: &Try) {
         if task.hints.is_empty() {
             self.error(title, &format!("{name} has no hints: give at least one"));
         }
         if let Some(empty) = task.hints.iter().find(|hint| hint.text.is_empty()) {
             self.error(empty, &format!("{name}: this hint is empty"));
-        }
-        let (met, refused) = terms.prove(&planned.before, &solution.actions);
-        let count = solution.actions.len();
-        let goal = &task.goal_line;
-        match met {
-            Some(0) => {
-                self.error(goal, &format!("{name}: the goal {goal} is met at the task's start already"));
-            }
-            None => self.error(goal, &format!("{name}: the solution ends and the goal {goal} is not met")),
-            Some(met) if met < count => {
-                let what =
-                    format!("{name}: the goal {goal} is met after {met} of the solution's {count} steps already");
-                self.error(goal, &(what + "; leave the others out, or ask for more"));
-            }
-            Some(_) => {}
-        }
-        if let Some((index, why)) = refused {
-            let limit = task.at_most.filter(|_| why.contains("deliveries"));
-            let line = task.way.actions.get(index).unwrap_or(goal);
-            let at = limit.map_or(line.at, |Limit { at, .. }| at);
-            let what = format!("{name}: the solution's step {}, `{line}`: {why}", index + 1);
-            self.error(&Line { text: String::new(), at }, &what);
         }
     }
 

@@ -111,8 +111,12 @@ fn plan_beat(lesson: &Lesson, index: usize, before: &Stage) -> Result<PlannedBea
             planned.asked = Some(plan_ask(lesson, &name, ask)?);
         }
         BeatKind::Try(task) => {
-            planned.terms = Some(Terms::new(lesson, &name, task, before)?);
+            let terms = Terms::new(lesson, &name, task, before)?;
             planned.ways = one_way(&task.way)?;
+            let solution = planned.ways.first().map(|way| way.actions.as_slice()).unwrap_or_default();
+            let proved = terms.prove(task, before, solution);
+            proved.map_err(|(line, why)| error_at(lesson, &line, &format!("{name}: {why}")))?;
+            planned.terms = Some(terms);
         }
         BeatKind::Do(way) => planned.ways = one_way(way)?,
         BeatKind::Predict { ask, way, .. } => {

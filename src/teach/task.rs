@@ -172,23 +172,32 @@ impl Terms {
         (!all.is_empty()).then(|| all.join("; "))
     }
 
-    /// Plays this solution. Says after which of its steps the goal was first met (0: at the task's start already), and
-    /// the first step that is not allowed, with why.
-    pub(super) fn prove(&self, before: &Stage, solution: &[Action]) -> (Option<usize>, Option<(usize, String)>) {
+    /// Proves that a task can be solved as its author says, and not without doing anything; else where it is wrong and
+    /// why.
+    pub(super) fn prove(&self, task: &Try, before: &Stage, solution: &[Action]) -> Result<(), (Line, String)> {
+        let goal = &task.goal_line;
+        let wrong_goal = |what: &str| Err((goal.clone(), format!("the goal {goal} {what}")));
         let mut stage = before.clone();
         let mut judged = self.start(&stage.world, stage.watch());
-        let (mut met, mut refused) = (judged.met.then_some(0), None);
-        for (index, action) in solution.iter().enumerate() {
-            if refused.is_none() {
-                refused = self.refuses(action, judged.deliveries).map(|why| (index, why));
-            }
-            if stage.take(action).is_err() {
-                break;
-            }
-            judged = self.after(judged, action, &stage.world, stage.watch());
-            met = met.or(judged.met.then_some(index + 1));
+        if judged.met {
+            return wrong_goal("is met at the task's start already");
         }
-        (met, refused)
+        for (index, action) in solution.iter().enumerate() {
+            if judged.met {
+                let what = format!("is met after {index} of the solution's {} steps already", solution.len());
+                return wrong_goal(&(what + "; leave the others out, or ask for more"));
+            }
+            if let Some(why) = self.refuses(action, judged.deliveries) {
+                let line = task.way.actions.get(index).unwrap_or(goal);
+                let limit = task.at_most.filter(|limit| judged.deliveries >= limit.number);
+                let at = limit.map_or(line.at, |limit| limit.at);
+                let what = format!("the solution's step {}, `{line}`, is not allowed: {why}", index + 1);
+                return Err((Line { text: String::new(), at }, what));
+            }
+            stage.take(action).map_err(|why| (goal.clone(), why))?;
+            judged = self.after(judged, action, &stage.world, stage.watch());
+        }
+        if judged.met { Ok(()) } else { wrong_goal("is not met when the solution ends") }
     }
 
     fn start(&self, world: &World, watch: &Watch) -> Judged {
