@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use paxoscope::pmmc::{Bug, LowerP2b, MessageKind, Rules, Slot, StableField};
@@ -132,7 +133,7 @@ fn first_alarms(seen: &Seen, row: &Row) -> String {
         } else {
             " "
         };
-        text += &format!("{invariant:?}");
+        write!(text, "{invariant:?}").unwrap();
         last = Some(step);
     }
     text

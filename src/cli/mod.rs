@@ -8,6 +8,7 @@ mod input;
 mod new;
 mod output;
 mod replay;
+mod simulate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     New(new::Args),
     /// Play a scenario's actions and write down every step
     Replay(replay::Args),
+    /// Play random runs with faults, and judge every invariant after every step
+    Simulate(simulate::Args),
 }
 
 /// Runs the program named on the command line; the exit code is the contract's (0, 1, 2 or 3).
@@ -65,6 +68,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
         None | Some(Command::Sandbox { .. } | Command::Lesson { .. }) => Ok(interactive()),
     }
 }
