@@ -1,4 +1,5 @@
 //! The built-in lessons, played; and that the checker notices whatever is made wrong in a copy.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use paxoscope::script::{BeatKind, FileError, Lesson, Line};
 use paxoscope::teach::{Player, Question, Went, built_in, check_text, fields};
@@ -251,6 +252,7 @@ fn what_is_wrong_is_said_with_advice() {
             "unchanged: [\"L0\"]",
             "expected L0 to stay as it is, but active changes from true to false",
         ),
+        ("\"L0.active: true\"", "\"L0.actve: true\"", "L0 has no field `actve`; did you mean `active`?"),
         (
             "look_at: [\"A0\"]",
             "look_at: [\"A3\"]",
@@ -293,6 +295,83 @@ fn futures_that_end_alike_are_no_fork() {
         "{found}"
     );
     assert!(found.contains("beat 2 (Nothing) does nothing"), "{found}");
+}
+
+#[test]
+fn hostile_files_get_one_clear_sentence() {
+    let head = r#"Lesson(format: 1, id: "x", title: "X", about: "x", "#;
+    let beats = |beat: &str, count: usize| format!("{head}beats: [{}])", beat.repeat(count));
+    let long = "word ".repeat(200_000);
+    for (text, says) in [
+        (beats("Say(title: \"T\", say: \"Words.\"),", 10_000), "10000 beats: expected 1 to 200"),
+        (beats("", 1), "0 beats"),
+        (format!("{head}beats: {}", "[".repeat(100_000)), ""),
+        (beats(&format!("Say(title: \"T\", say: \"{long}\"),"), 1), "200000 words: expected 50 at most"),
+        (format!("{head}cluster: (acceptors: 99999999999999999999), beats: []"), ""),
+        (beats(&format!("Say(title: \"{long}\", say: \"Words.\"),"), 1), "columns: expected 44 at most"),
+        (beats(&format!("Do(title: \"T\", say: \"Words.\", actions: [\"{long}\"]),"), 1), "action 1"),
+        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "control character"),
+        ("Lesson(".to_owned(), ""),
+    ] {
+        let found = errors(&text);
+        let told = found[0].to_string();
+        assert!(found.len() == 1 && told.contains(says) && told.lines().count() == 1, "{told}");
+        assert!(told.len() < 600 && !told.chars().any(char::is_control), "{told}");
+    }
+}
+
+/// The format's page shows a whole lesson: it must pass.
+#[test]
+fn the_page_about_the_format_is_right() {
+    let page = include_str!("../lessons/README.md");
+    let (_, after) = page.split_once("```ron\n").unwrap();
+    let (lesson, _) = after.split_once("```").unwrap();
+    if let Err(errors) = check_text("README.md", lesson) {
+        panic!("{errors:#?}");
+    }
+}
+
+#[cfg(feature = "terminal")]
+mod command_line {
+    use std::process::Command;
+
+    fn paxoscope(arguments: &[&str]) -> (Option<i32>, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_paxoscope")).args(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    }
+
+    #[test]
+    fn check_plays_every_built_in_lesson() {
+        let (code, out, err) = paxoscope(&["check"]);
+        assert_eq!((code, err.as_str()), (Some(0), ""));
+        for lesson in super::built_in() {
+            let line = out.lines().find(|line| line.starts_with(lesson.file)).unwrap();
+            assert!(line.contains(": ok, "), "{line}");
+        }
+    }
+
+    #[test]
+    fn check_tells_a_lesson_from_a_scenario() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("mine.ron");
+        let wrong = super::acceptors().replace("A0.ballot_num: 0\"", "A0.ballot_num: 3.1\"");
+        std::fs::write(&file, format!("/* a comment */ {wrong}")).unwrap();
+        let (code, out, err) = paxoscope(&["check", file.to_str().unwrap()]);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains("mine.ron:36:22: beat 1"), "{err}");
+    }
+
+    #[test]
+    fn lessons_are_listed_and_a_wrong_name_is_answered() {
+        let (code, out, _) = paxoscope(&["lesson"]);
+        assert_eq!(code, Some(0));
+        assert!(out.starts_with("acceptors    Acceptors vote on leaders\n"), "{out}");
+        let (code, _, err) = paxoscope(&["lesson", "aceptors"]);
+        assert_eq!(code, Some(2));
+        assert_eq!(err, "paxoscope: there is no lesson `aceptors`; did you mean `acceptors`?\n");
+        assert_eq!(paxoscope(&["lesson", "nowhere.ron"]).2, "paxoscope: nowhere.ron: there is no such file\n");
+    }
 }
 
 /// `cargo test --test lessons -- --ignored --nocapture` prints every beat as it is told, to read it as a student.

@@ -119,7 +119,7 @@ const BAD: &[(&str, &str)] = &[
     ("empty", ""),
     ("no RON", "hello, world"),
     ("a comment of another language", "# a scenario\n(format: 1)"),
-    ("a lesson", "Lesson(format: 1)"),
+    ("a keymap", "Keymap(format: 1)"),
     ("not closed", "Scenario(format: 1"),
     ("no format", "Scenario()"),
     ("format to come", "Scenario(format: 2, shards: 3)"),

@@ -1,10 +1,12 @@
-//! `paxoscope check [FILE…]`: scenarios are parsed and played to their end.
+//! `paxoscope check [FILE…]`: lessons and scenarios are parsed and played to their end; lessons are held to what they
+//! claim.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::script::{FileError, Position, Scenario};
+use crate::script::{FileError, Position, Scenario, is_lesson};
+use crate::teach::{Summary, built_in, check_text};
 
 use super::new::TEMPLATES;
 use super::output::{Failure, complain};
@@ -19,26 +21,52 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     let mut bad = 0_usize;
-    let mut report = |checked: Result<String, FileError>| -> Result<(), Failure> {
+    let mut report = |checked: Result<String, Vec<FileError>>| -> Result<(), Failure> {
         match checked {
             Ok(verdict) => writeln!(out, "{verdict}")?,
-            Err(error) => {
+            Err(errors) => {
                 bad += 1;
-                complain(&error.to_string());
+                for error in errors {
+                    complain(&error.to_string());
+                }
             }
         }
         Ok(())
     };
     if args.files.is_empty() {
+        for lesson in built_in() {
+            report(check_lesson(lesson.file, lesson.text))?;
+        }
         for new::Template { kind, text } in TEMPLATES {
-            report(check_scenario(&format!("built-in template of `new {kind}`"), text))?;
+            report(check(&format!("built-in template of `new {kind}`"), text))?;
         }
     }
     for file in &args.files {
-        let text = input::read(file);
-        report(text.and_then(|text| check_scenario(&input::name_of(file), &text)))?;
+        let text = input::read(file).map_err(|error| vec![error]);
+        report(text.and_then(|text| check(&input::name_of(file), &text)))?;
     }
     Ok(ExitCode::from(if bad > 0 { 2 } else { 0 }))
+}
+
+/// Lessons and scenarios are told apart by how they begin.
+fn check(name: &str, text: &str) -> Result<String, Vec<FileError>> {
+    if is_lesson(text) { check_lesson(name, text) } else { check_scenario(name, text).map_err(|error| vec![error]) }
+}
+
+/// One line about a lesson that is well.
+fn check_lesson(name: &str, text: &str) -> Result<String, Vec<FileError>> {
+    let (_, Summary { beats, questions, forks, steps, checks }) = check_text(name, text)?;
+    let counts = [
+        count(beats, "beat", "beats"),
+        count(questions, "question", "questions"),
+        count(forks, "fork", "forks"),
+        count(steps, "step", "steps"),
+    ];
+    Ok(format!("{name}: ok, {}; {} hold", counts.join(", "), count(checks, "claim", "claims")))
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// One line about a scenario that is well.
@@ -52,9 +80,6 @@ fn check_scenario(name: &str, text: &str) -> Result<String, FileError> {
             first_violation = format!("; from step {} on {:?} is violated", step.number, violation.invariant);
         }
     }
-    let count = match scenario.actions.len() {
-        1 => "1 action".to_owned(),
-        many => format!("{many} actions"),
-    };
+    let count = count(scenario.actions.len(), "action", "actions");
     Ok(format!("{name}: ok, {count} played{first_violation}"))
 }

@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<String, FileError> {
     let fail = |what: String| FileError::new(&name, Position::default(), what);
     let bytes = read_bytes(path).map_err(|error| fail(reason(path, &error)))?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(fail(format!("the file is longer than {} MB, too long for a scenario", MOST_BYTES >> 20)));
+        return Err(fail(format!("the file is longer than {} MB, too long to be meant", MOST_BYTES >> 20)));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();

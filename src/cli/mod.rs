@@ -5,6 +5,7 @@
 
 mod check;
 mod input;
+mod lesson;
 mod new;
 mod output;
 mod replay;
@@ -36,11 +37,8 @@ enum Command {
         scenario: Option<PathBuf>,
     },
     /// Take a lesson
-    Lesson {
-        /// Which one: its id, or a file
-        lesson: Option<String>,
-    },
-    /// Check scenarios: parsed and played to their end
+    Lesson(lesson::Args),
+    /// Check lessons and scenarios: parsed, played to their end, held to what they claim
     Check(check::Args),
     /// Write a commented template that passes check
     New(new::Args),
@@ -69,7 +67,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
-        None | Some(Command::Sandbox { .. } | Command::Lesson { .. }) => Ok(interactive()),
+        Some(Command::Lesson(args)) => lesson::run(&args),
+        None | Some(Command::Sandbox { .. }) => Ok(interactive()),
     }
 }
 

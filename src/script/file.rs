@@ -100,6 +100,11 @@ fn located(text: &str, message: &str) -> Option<(Position, String)> {
     Some((Position::of_byte(text, byte), clause.to_owned()))
 }
 
+/// The text from where its first value begins; a byte order mark is no part of it.
+pub(crate) fn first_value(text: &str) -> &str {
+    after_comments(without_mark(text))
+}
+
 /// The text from where its first value begins.
 pub(crate) fn after_comments(text: &str) -> &str {
     let mut rest = text.trim_start();

@@ -7,7 +7,7 @@ use crate::pmmc::{Cluster, Rules};
 use crate::world::{Setup, World};
 
 use super::error::{FileError, Position, quote};
-use super::file::{Line, Located, parse_ron};
+use super::file::{Line, Located, first_value, lines, parse_ron};
 
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
@@ -207,6 +207,12 @@ struct FutureFile {
     unchanged: Vec<Located<String>>,
 }
 
+/// Whether this is the text of a lesson, told by how it begins: `Lesson(`.
+pub fn is_lesson(text: &str) -> bool {
+    let rest = first_value(text).strip_prefix("Lesson");
+    rest.is_some_and(|rest| rest.trim_start().starts_with('('))
+}
+
 impl Lesson {
     /// Reads a lesson file. What its texts mean is not asked here: `teach` plays them.
     pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
@@ -226,7 +232,13 @@ impl Lesson {
         if let Err(error) = World::new(&setup) {
             return Err(FileError::new(file, blame(&setup, places.ok().as_ref(), text), error.to_string()));
         }
-        let lesson = Self {
+        // Before anything is done for each of them.
+        let count = parsed.beats.len();
+        if count == 0 || count > MOST_BEATS {
+            let what = format!("the lesson has {count} beats: expected 1 to {MOST_BEATS}");
+            return Err(FileError::new(file, parsed.title.position(text), what));
+        }
+        Ok(Self {
             file: file.to_owned(),
             id: reader.line(parsed.id)?,
             title: reader.line(parsed.title)?,
@@ -235,15 +247,7 @@ impl Lesson {
             setup,
             way: reader.lines(parsed.way)?,
             beats: parsed.beats.into_iter().map(|beat| reader.beat(beat)).collect::<Result<_, _>>()?,
-        };
-        match lesson.beats.len() {
-            0 => Err(FileError::new(file, lesson.title.at, "a lesson needs at least one beat")),
-            count if count > MOST_BEATS => {
-                let what = format!("the lesson has {count} beats: expected {MOST_BEATS} at most");
-                Err(FileError::new(file, lesson.title.at, what))
-            }
-            _ => Ok(lesson),
-        }
+        })
     }
 }
 
@@ -264,7 +268,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A text on one line: authors may break it where they like.
     fn line(&self, located: Located<String>) -> Result<Line, FileError> {
-        let Line { text, at } = located.line(self.text);
+        self.plain(located.line(self.text))
+    }
+
+    fn plain(&self, Line { text, at }: Line) -> Result<Line, FileError> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.chars().any(char::is_control) {
             let what = format!("control characters in {}: expected plain text", quote(&text));
@@ -274,7 +281,7 @@ impl Reader<'_> {
     }
 
     fn lines(&self, located: Vec<Located<String>>) -> Result<Vec<Line>, FileError> {
-        located.into_iter().map(|one| self.line(one)).collect()
+        lines(located, self.text).into_iter().map(|line| self.plain(line)).collect()
     }
 
     fn maybe(&self, located: Option<Located<String>>) -> Result<Option<Line>, FileError> {

@@ -1,7 +1,7 @@
 //! The action language and the RON formats: parsing, printing, and errors that say where and what to do.
 //!
 //! [`parse_action`] turns one line into a [`crate::world::Action`] of a world, [`action_text`] prints it again;
-//! [`Scenario`] is the scenario file. Every format is loaded through [`parse_ron`], so that every file's errors look
+//! [`Scenario`] is the scenario file, [`Lesson`] the lesson file. Every format is loaded through [`parse_ron`], so that every file's errors look
 //! alike. Texts come in as `&str`: where they come from is not known here.
 //!
 //! Architecture invariant: no file, no clock and no user interface is known here.
@@ -20,7 +20,8 @@ mod scenario;
 pub use action::{action_text, parse_action, parse_proposal, parse_request};
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
-pub use lesson::{Beat, BeatKind, Checks, Future, Lesson, Way};
+pub use lesson::{Beat, BeatKind, Checks, Future, Lesson, Way, is_lesson};
 pub use message::message_text;
+pub(crate) use nearest::nearest;
 pub use predicate::{Question, parse_predicate, predicate_text};
 pub use scenario::{Run, Scenario, Step, StepError, Why};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::pmmc::{ProcessId, Slot};
-use crate::script::parse_action;
+use crate::script::{nearest, parse_action};
 use crate::world::World;
 use crate::world::text::Notation;
 
@@ -85,7 +85,10 @@ fn pointed_at(pointer: &str, world: &World) -> Result<Vec<Field>, String> {
     let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
     let found: Vec<_> = all.into_iter().filter(|(name, _)| *name == field).collect();
     if found.is_empty() {
-        return Err(format!("{process} has no field `{field}`: expected one of {}", names.join(", ")));
+        return Err(match nearest(field, names.iter().copied()) {
+            Some(near) => format!("{process} has no field `{field}`; did you mean `{near}`?"),
+            None => format!("{process} has no field `{field}`: expected one of {}", names.join(", ")),
+        });
     }
     Ok(found)
 }

@@ -71,14 +71,21 @@ impl Plan {
     }
 }
 
+/// The most characters of an error: it quotes texts that can be of any length.
+const LONGEST_ERROR: usize = 500;
+
 /// An error at this line of the lesson's file.
 pub(super) fn error_at(lesson: &Lesson, line: &Line, what: &str) -> FileError {
-    FileError::new(&lesson.file, line.at, what)
+    let mut short: String = what.chars().take(LONGEST_ERROR).collect();
+    if short.len() < what.len() {
+        short.push_str("...");
+    }
+    FileError::new(&lesson.file, line.at, short)
 }
 
 /// How an error names a beat: `beat 4 (A late p1a)`.
 pub(super) fn name_beat(lesson: &Lesson, index: usize) -> String {
-    let title = lesson.beats.get(index).map(|beat| beat.title.text.as_str()).unwrap_or_default();
+    let title: String = lesson.beats.get(index).iter().flat_map(|beat| beat.title.text.chars()).take(60).collect();
     format!("beat {} ({title})", index + 1)
 }
 

@@ -147,7 +147,7 @@ impl Prediction {
 fn scramble(seed: u64, text: &str) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, step);
-    (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ (hash >> 32)
+    (hash ^ (hash >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb) ^ (hash >> 32)
 }
 
 /// The process whose doing is asked for.
@@ -337,4 +337,100 @@ fn forgets_votes(world: &World, who: ProcessId, action: &Action) -> Option<Outco
     let (ProcessId::Acceptor(_), Action::Deliver(_)) = (who, action) else { return None };
     let forgets = Action::Rule(RuleChange::Stable(StableField::AcceptorAccepted, false));
     play(world, who, &[forgets, Action::Restart(who)], action).ok().map(|(outcome, _)| outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::script::parse_action;
+    use crate::world::{Setup, World};
+
+    fn world(actions: &[&str]) -> World {
+        let mut world = World::new(&Setup::default()).unwrap();
+        for action in actions {
+            let action = parse_action(action, &world).unwrap();
+            world.apply(&action).unwrap();
+        }
+        world
+    }
+
+    fn question(world: &World, action: &str) -> Prediction {
+        Prediction::new(world, &parse_action(action, world).unwrap()).unwrap()
+    }
+
+    fn misconceptions(prediction: &Prediction) -> Vec<&'static str> {
+        prediction.choices().iter().filter_map(|choice| choice.misconception).collect()
+    }
+
+    #[test]
+    fn leaders_and_replicas_have_misconceptions_too() {
+        let elected = world(&["request C0 put k1 v1", "deliver C0>R0", "deliver R0>L0", "elect L0", "deliver L0>A0"]);
+        let scout = question(&elected, "deliver A0>L0");
+        assert!(misconceptions(&scout).contains(&"one_is_enough"), "{scout:?}");
+        let mut decided = elected;
+        for action in ["deliver A0>L0", "deliver L0>A1", "deliver A1>L0", "elect L1", "deliver L1>A0 p1a"] {
+            let action = parse_action(action, &decided).unwrap();
+            decided.apply(&action).unwrap();
+        }
+        for action in ["deliver L0>A0 p2a", "deliver L0>A1 p2a", "deliver A1>L0 p2b"] {
+            let action = parse_action(action, &decided).unwrap();
+            decided.apply(&action).unwrap();
+        }
+        let preempted = question(&decided, "deliver A0>L0 p2b");
+        assert!(misconceptions(&preempted).contains(&"preempted_rescout"), "{preempted:?}");
+    }
+
+    #[test]
+    fn an_election_has_no_wrong_choice() {
+        let fresh = world(&[]);
+        let refusal = Prediction::new(&fresh, &parse_action("elect L0", &fresh).unwrap());
+        assert!(matches!(refusal, Err(NoQuestion::NoWrongChoice(_))), "{refusal:?}");
+        assert_eq!(Prediction::new(&fresh, &Action::Heal), Err(NoQuestion::Nobody));
+    }
+
+    /// Of every delivery of some random runs: one truth, it is what the engine does, and no wrong choice is it.
+    #[test]
+    fn the_truth_is_the_engines() {
+        let mut asked: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        let mut random = 1_u64;
+        for _ in 0..20 {
+            let mut world = world(&["request C0 put k1 v1", "request C0 append k1 v2", "elect L0", "elect L1"]);
+            for _ in 0..300 {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let is_delivery = |action: &Action| matches!(action, Action::Deliver(_));
+                let mut actions = world.enabled();
+                if random >> 60 > 0 && actions.iter().any(is_delivery) {
+                    actions.retain(is_delivery);
+                }
+                let action = actions[(random >> 33) as usize % actions.len()].clone();
+                if let Action::Deliver(envelope) = &action {
+                    let counts = asked.entry(envelope.message.kind().name()).or_default();
+                    counts.1 += 1;
+                    if let Ok(prediction) = Prediction::new(&world, &action) {
+                        counts.0 += 1;
+                        is_sound(&prediction, &world, envelope.to, &action);
+                    }
+                }
+                world.apply(&action).unwrap();
+            }
+        }
+        // An acceptor can always be asked about.
+        assert_eq!(asked["p1a"].0, asked["p1a"].1, "{asked:?}");
+        assert_eq!(asked["p2a"].0, asked["p2a"].1, "{asked:?}");
+        assert!(asked["p1b"].0 > 0 && asked["p2b"].0 > 0 && asked["decision"].0 > 0, "{asked:?}");
+        println!("{asked:?}");
+    }
+
+    fn is_sound(prediction: &Prediction, world: &World, who: ProcessId, action: &Action) {
+        let (truth, _) = play(world, who, &[], action).unwrap();
+        let choices = prediction.choices();
+        assert!((2..=MOST_WRONG + 1).contains(&choices.len()));
+        for (at, choice) in choices.iter().enumerate() {
+            assert_eq!(choice.outcome == truth, prediction.is_right(at));
+            assert_eq!(choice.misconception.is_none(), prediction.is_right(at));
+            assert_eq!(prediction.verdict(Some(at)).starts_with("Right."), prediction.is_right(at));
+        }
+    }
 }

@@ -43,6 +43,17 @@ struct Cast {
     slots: BTreeMap<Slot, Ballot>,
 }
 
+/// What was ever done for one command in one slot.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Traces {
+    /// The ballots of its commanders.
+    pub(super) commanded: BTreeSet<Ballot>,
+    /// The highest ballot under which anybody accepted it.
+    pub(super) voted: Option<Ballot>,
+    /// The lowest ballot under which a majority accepted it: it is chosen.
+    pub(super) chosen: Option<Ballot>,
+}
+
 /// The run's memory.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct History {
@@ -51,16 +62,14 @@ pub struct History {
     votes: BTreeMap<PValue, Voters>,
     /// The same by acceptor.
     by_acceptor: Vec<Cast>,
-    /// What a majority ever accepted under one ballot: the lowest such ballot of each command, per slot.
-    chosen: BTreeMap<Slot, BTreeMap<CommandId, Ballot>>,
     /// How many commanders were ever started for each pvalue.
     commanders: BTreeMap<PValue, u32>,
     /// How many scouts were ever started for each ballot.
     scouts: BTreeMap<Ballot, u32>,
     /// Commands that were ever said to be decided, per slot.
     decided: BTreeMap<Slot, BTreeSet<CommandId>>,
-    /// The one command that was ever commanded, voted or decided in a slot; `None` if there were several.
-    only: BTreeMap<Slot, Option<CommandId>>,
+    /// What was ever commanded, voted or decided in a slot, by command.
+    slots: BTreeMap<Slot, BTreeMap<CommandId, Traces>>,
     /// How many messages of each kind were ever sent.
     sent: BTreeMap<MessageKind, u64>,
     /// Whether acceptors ever kept one pvalue a slot only.
@@ -74,11 +83,10 @@ impl History {
             majority: cluster.majority(),
             votes: BTreeMap::new(),
             by_acceptor: vec![Cast::default(); usize::from(cluster.acceptors)],
-            chosen: BTreeMap::new(),
             commanders: BTreeMap::new(),
             scouts: BTreeMap::new(),
             decided: BTreeMap::new(),
-            only: BTreeMap::new(),
+            slots: BTreeMap::new(),
             sent: BTreeMap::new(),
             reduced: false,
         }
@@ -104,7 +112,7 @@ impl History {
                     *self.sent.entry(envelope.message.kind()).or_default() += 1;
                     if let Message::Decision { slot, command } = envelope.message {
                         self.decided.entry(slot).or_default().insert(command);
-                        self.seen(slot, command);
+                        self.traces(slot, command);
                     }
                 }
                 Event::World(_) | Event::Written { .. } => {}
@@ -117,18 +125,15 @@ impl History {
             (ProcessId::Acceptor(acceptor), Reason::P2aAccept { pvalue, .. }) => self.voted(acceptor, pvalue),
             (_, Reason::SpawnCommander { pvalue }) => {
                 *self.commanders.entry(pvalue).or_default() += 1;
-                self.seen(pvalue.slot, pvalue.command);
+                self.traces(pvalue.slot, pvalue.command).commanded.insert(pvalue.ballot);
             }
             (_, Reason::Elect { ballot }) => *self.scouts.entry(ballot).or_default() += 1,
             _ => {}
         }
     }
 
-    fn seen(&mut self, slot: Slot, command: CommandId) {
-        let only = self.only.entry(slot).or_insert(Some(command));
-        if *only != Some(command) {
-            *only = None;
-        }
+    fn traces(&mut self, slot: Slot, command: CommandId) -> &mut Traces {
+        self.slots.entry(slot).or_default().entry(command).or_default()
     }
 
     fn voted(&mut self, acceptor: AcceptorId, pvalue: PValue) {
@@ -138,16 +143,16 @@ impl History {
         }
         voters.add(acceptor);
         let count = voters.count();
-        self.seen(pvalue.slot, pvalue.command);
+        let chosen = count >= self.majority;
+        let traces = self.traces(pvalue.slot, pvalue.command);
+        traces.voted = traces.voted.max(Some(pvalue.ballot));
+        if chosen {
+            traces.chosen = Some(traces.chosen.map_or(pvalue.ballot, |lowest| lowest.min(pvalue.ballot)));
+        }
         if let Some(own) = self.by_acceptor.get_mut(usize::from(acceptor)) {
             own.votes += 1;
             let highest = own.slots.entry(pvalue.slot).or_insert(pvalue.ballot);
             *highest = pvalue.ballot.max(*highest);
-        }
-        if count >= self.majority {
-            let by_command = self.chosen.entry(pvalue.slot).or_default();
-            let lowest = by_command.entry(pvalue.command).or_insert(pvalue.ballot);
-            *lowest = pvalue.ballot.min(*lowest);
         }
     }
 
@@ -181,7 +186,7 @@ impl History {
     /// What a majority ever accepted for this slot under one ballot, with the lowest such ballot of each command: the
     /// slot is chosen, whether or not anybody knows it.
     pub fn chosen(&self, slot: Slot) -> impl Iterator<Item = (CommandId, Ballot)> {
-        self.chosen.get(&slot).into_iter().flatten().map(|(command, ballot)| (*command, *ballot))
+        self.traces_for(slot).filter_map(|(command, traces)| traces.chosen.map(|ballot| (command, ballot)))
     }
 
     /// The commanders that were ever started for this slot, by ballot, with how many of each.
@@ -216,17 +221,23 @@ impl History {
 
     /// Every slot in which anything was ever commanded, voted or decided.
     pub fn slots(&self) -> impl Iterator<Item = Slot> {
-        self.only.keys().copied()
-    }
-
-    /// Whether more than one command was ever commanded, voted or decided in this slot.
-    pub fn is_contested(&self, slot: Slot) -> bool {
-        self.only.get(&slot).is_some_and(Option::is_none)
+        self.slots.keys().copied()
     }
 
     /// The slots in which more than one command was ever commanded, voted or decided.
     pub fn contested(&self) -> impl Iterator<Item = Slot> {
-        self.only.iter().filter(|(_, only)| only.is_none()).map(|(slot, _)| *slot)
+        self.slots.iter().filter(|(_, commands)| commands.len() > 1).map(|(slot, _)| *slot)
+    }
+
+    /// The commands that were ever commanded, voted or decided in this slot.
+    pub(super) fn traces_for(&self, slot: Slot) -> impl Iterator<Item = (CommandId, &Traces)> {
+        self.slots.get(&slot).into_iter().flatten().map(|(command, traces)| (*command, traces))
+    }
+
+    /// The same, without one command.
+    pub(super) fn rivals_of(&self, pvalue: &PValue) -> impl Iterator<Item = (CommandId, &Traces)> {
+        let own = pvalue.command;
+        self.traces_for(pvalue.slot).filter(move |(command, _)| *command != own)
     }
 }
 

@@ -268,6 +268,15 @@ impl Judge<'_> {
         Some(format!("{id} has ballot_num {} but a scout or commander of {ahead}", leader.ballot_num))
     }
 
+    /// Whether a majority voted for this pvalue or still could.
+    pub(super) fn could_be_chosen(&self, pvalue: &PValue) -> bool {
+        let voters = self.history.voters(pvalue);
+        let cluster = self.world.cluster();
+        let could =
+            |id: AcceptorId| self.world.acceptor(id).is_some_and(|node| node.state.ballot_num <= Some(pvalue.ballot));
+        cluster.acceptors().filter(|id| voters.has(*id) || could(*id)).count() >= cluster.majority()
+    }
+
     fn d9(&self, slot: Slot) -> Option<String> {
         let started: Vec<_> = self.history.commanders_for(slot).map(|(pvalue, _)| *pvalue).collect();
         let contradicted = |lower: &PValue| {
@@ -275,14 +284,7 @@ impl Judge<'_> {
         };
         started.iter().find_map(|lower| {
             let higher = contradicted(lower)?;
-            let voters = self.history.voters(lower);
-            let cluster = self.world.cluster();
-            let may_vote = |id: &AcceptorId| {
-                let could =
-                    |acceptor: &super::Node<crate::pmmc::Acceptor>| acceptor.state.ballot_num <= Some(lower.ballot);
-                voters.has(*id) || self.world.acceptor(*id).is_some_and(could)
-            };
-            (cluster.acceptors().filter(may_vote).count() >= cluster.majority()).then(|| {
+            self.could_be_chosen(lower).then(|| {
                 let (one, other) = (pvalue(Notation::Files, higher), pvalue(Notation::Files, lower));
                 format!("a commander of {one} was started while {other} was or could still be chosen")
             })

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::pmmc::{AcceptorId, CommandId, Message, PValue, ProcessId, Reason, ReplicaId, Slot};
+use crate::pmmc::{AcceptorId, Ballot, CommandId, Message, PValue, ProcessId, Reason, ReplicaId, Slot};
 
 use super::judge::{Judge, Scope, covers, invariants_of, judge_step};
 use super::{Envelope, Event, History, Invariant, Violation, World, WorldRule};
@@ -80,7 +80,7 @@ impl Watch {
             match event {
                 Event::Executed { process, reason } => {
                     actors.insert(*process);
-                    self.touched_by_reason(reason, &mut doubtful);
+                    self.touched_by_reason(after, reason, &mut doubtful);
                 }
                 Event::World(WorldRule::Crash(process) | WorldRule::Restart(process)) => {
                     self.forgotten(before, after, *process, &mut doubtful);
@@ -95,32 +95,63 @@ impl Watch {
         doubtful
     }
 
-    fn touched_by_reason(&self, reason: &Reason, doubtful: &mut BTreeSet<(Invariant, Scope)>) {
+    fn touched_by_reason(&self, after: &World, reason: &Reason, doubtful: &mut BTreeSet<(Invariant, Scope)>) {
         match *reason {
-            Reason::P2aAccept { pvalue, .. } | Reason::SpawnCommander { pvalue } => {
-                self.doubt_slot(pvalue.slot, doubtful);
-                if self.history.commanders(&pvalue) > 1 {
-                    doubtful.insert((Invariant::C1, Scope::Slot(pvalue.slot)));
-                }
+            Reason::P2aAccept { pvalue, .. } => self.doubt_vote(after, &pvalue, doubtful),
+            Reason::SpawnCommander { pvalue } => self.doubt_commander(after, &pvalue, doubtful),
+            Reason::DecisionNew { slot, .. } => {
+                doubtful.insert((Invariant::R1, Scope::Slot(slot)));
             }
-            Reason::DecisionNew { slot, .. } => self.doubt_slot(slot, doubtful),
             _ => {}
         }
     }
 
-    /// A slot in which there was never more than one command cannot contradict itself.
-    fn doubt_slot(&self, slot: Slot, doubtful: &mut BTreeSet<(Invariant, Scope)>) {
-        if self.history.is_contested(slot) {
-            let scope = Scope::Slot(slot);
-            doubtful.extend(invariants_of(scope).iter().map(|invariant| (*invariant, scope)));
+    /// A vote can only break what another command in its slot makes breakable.
+    fn doubt_vote(&self, after: &World, vote: &PValue, doubtful: &mut BTreeSet<(Invariant, Scope)>) {
+        let chosen_under = self.history.chosen(vote.slot).find(|(command, _)| *command == vote.command);
+        for (rival, traces) in self.history.rivals_of(vote) {
+            let same_ballot = self.history.voters(&PValue { command: rival, ..*vote }).count() > 0;
+            let after_rival = traces.chosen.is_some_and(|ballot| ballot < vote.ballot);
+            let above = |rivals: Option<Ballot>| chosen_under.is_some_and(|(_, ballot)| rivals > Some(ballot));
+            let commanded = traces.commanded.last().copied();
+            let still_open = commanded > Some(vote.ballot);
+            let doubts = [
+                (Invariant::A4, same_ballot),
+                (Invariant::A5, after_rival || above(traces.voted)),
+                (Invariant::C2, above(commanded)),
+                (Invariant::D2, chosen_under.is_some() && traces.chosen.is_some()),
+                (Invariant::D9, still_open && (Judge { world: after, history: &self.history }).could_be_chosen(vote)),
+            ];
+            let scope = Scope::Slot(vote.slot);
+            doubtful.extend(doubts.into_iter().filter(|(_, doubt)| *doubt).map(|(invariant, _)| (invariant, scope)));
+        }
+    }
+
+    /// The same for a commander.
+    fn doubt_commander(&self, after: &World, started: &PValue, doubtful: &mut BTreeSet<(Invariant, Scope)>) {
+        let scope = Scope::Slot(started.slot);
+        if self.history.commanders(started) > 1 {
+            doubtful.insert((Invariant::C1, scope));
+        }
+        let judge = Judge { world: after, history: &self.history };
+        for (command, traces) in self.history.rivals_of(started) {
+            let lower = traces.commanded.range(..started.ballot);
+            let could = |ballot: &Ballot| judge.could_be_chosen(&PValue { command, ballot: *ballot, ..*started });
+            let doubts = [
+                (Invariant::C1, traces.commanded.contains(&started.ballot)),
+                (Invariant::C2, traces.chosen.is_some_and(|ballot| ballot < started.ballot)),
+                (Invariant::D9, lower.rev().any(could)),
+            ];
+            doubtful.extend(doubts.into_iter().filter(|(_, doubt)| *doubt).map(|(invariant, _)| (invariant, scope)));
         }
     }
 
     fn touched_by_message(&self, after: &World, envelope: &Envelope, doubtful: &mut BTreeSet<(Invariant, Scope)>) {
         match (&envelope.message, envelope.from) {
             (Message::Decision { slot, .. }, _) => {
-                self.doubt_slot(*slot, doubtful);
-                doubtful.extend([Invariant::D1, Invariant::D3].map(|invariant| (invariant, Scope::Slot(*slot))));
+                doubtful.extend(
+                    [Invariant::D1, Invariant::D2, Invariant::D3].map(|invariant| (invariant, Scope::Slot(*slot))),
+                );
             }
             (Message::P1b { accepted, .. }, ProcessId::Acceptor(id)) => {
                 // It told all that it has; whether that is all that it should have is A3.
