@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::pmmc::{Bug, Effects, Message, OnPreempted, P2aRule, PValue, ProcessId, RuleChange, StableField};
+use crate::pmmc::{Acceptor, Bug, Effects, Message, OnPreempted, P2aRule, PValue, ProcessId, RuleChange, StableField};
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
@@ -322,7 +322,7 @@ fn p2a_as_p1a(world: &World, who: ProcessId, action: &Action) -> Option<Outcome>
 fn acceptor_handles(world: &World, who: ProcessId, from: ProcessId, messages: &[Message]) -> Option<Outcome> {
     let ProcessId::Acceptor(id) = who else { return None };
     let before = &world.acceptor(id)?.state;
-    let mut after = before.clone();
+    let mut after = Acceptor::clone(before);
     let mut effects = Effects::default();
     for message in messages {
         effects = Effects::default();
