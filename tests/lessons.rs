@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use paxoscope::script::{BeatKind, FileError, Lesson, Line};
-use paxoscope::teach::{Player, Question, Went, built_in, check_text, fields};
+use paxoscope::teach::{Player, Question, Went, built_in, check_text};
+use paxoscope::world::fields;
 use paxoscope::world::text::Notation;
 
 const FILE: &str = "lessons/acceptors.ron";

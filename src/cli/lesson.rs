@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::app::Model;
 use crate::script::{Lesson, nearest};
 use crate::teach::{Player, built_in};
 
@@ -22,8 +23,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         list()?;
         return Ok(ExitCode::SUCCESS);
     };
-    let _player = load(name)?;
-    Ok(super::interactive())
+    Ok(super::interactive(Model::lesson(load(name)?)))
 }
 
 fn list() -> Result<(), Failure> {

@@ -10,13 +10,11 @@
 mod built_in;
 mod check;
 mod expect;
-mod fields;
 mod plan;
 mod player;
 mod predict;
 
 pub use built_in::{BuiltIn, built_in};
 pub use check::{Summary, check_lesson, check_text};
-pub use fields::{Field, fields};
 pub use player::{BeatView, Player, Question, Went};
 pub use predict::{Choice, NoQuestion, Outcome, Prediction};

@@ -6,9 +6,7 @@ use std::fmt;
 
 use crate::pmmc::{Acceptor, Bug, Effects, Message, OnPreempted, P2aRule, PValue, ProcessId, RuleChange, StableField};
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
-
-use super::fields::{self, Field, fields};
+use crate::world::{Action, Envelope, Event, Field, Refusal, World, acceptor_fields, fields, joined, sentences};
 
 /// What one process does in one step: which of its fields change, and what it sends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -49,7 +47,7 @@ fn sends(sent: &[(ProcessId, Message)]) -> Vec<String> {
             None => told.push((message, vec![*to])),
         }
     }
-    told.into_iter().map(|(message, to)| format!("{message} to {}", fields::joined(to))).collect()
+    told.into_iter().map(|(message, to)| format!("{message} to {}", joined(to))).collect()
 }
 
 /// One of the things that a process might do.
@@ -328,7 +326,7 @@ fn acceptor_handles(world: &World, who: ProcessId, from: ProcessId, messages: &[
         effects = Effects::default();
         after.handle(world.context(), from, message, &mut effects);
     }
-    let (before, after) = (fields::acceptor(Notation::Screen, before), fields::acceptor(Notation::Screen, &after));
+    let (before, after) = (acceptor_fields(Notation::Screen, before), acceptor_fields(Notation::Screen, &after));
     Some(Outcome::new(&before, &after, &effects.sent))
 }
 
