@@ -23,8 +23,8 @@ pub(crate) fn rule_text(change: RuleChange) -> String {
         RuleChange::Local(value) => format!("local {}", value.name()),
         RuleChange::DuplicateRequest(value) => format!("duplicate_request {}", value.name()),
         RuleChange::StateReduction(value) => format!("state_reduction {value}"),
-        RuleChange::Broken(bug, true) => format!("broken +{}", bug_name(bug)),
-        RuleChange::Broken(bug, false) => format!("broken -{}", bug_name(bug)),
+        RuleChange::Broken(bug, true) => format!("broken +{}", bug.name()),
+        RuleChange::Broken(bug, false) => format!("broken -{}", bug.name()),
         RuleChange::Stable(field, true) => format!("stable +{}", field.name()),
         RuleChange::Stable(field, false) => format!("stable -{}", field.name()),
     }
@@ -79,15 +79,10 @@ fn stable(value: Word<'_>) -> Result<RuleChange, ActionError> {
 
 fn broken(value: Word<'_>) -> Result<RuleChange, ActionError> {
     let (word, played) = signed(value, "a bug, like `+ignore_pvals`")?;
-    let names = Bug::ALL.map(bug_name);
-    let found = Bug::ALL.into_iter().find(|bug| bug_name(*bug) == word.text);
-    let bug = found.ok_or_else(|| unknown("bug", word, &names.each_ref().map(String::as_str)))?;
-    Ok(RuleChange::Broken(bug, played))
-}
-
-/// The name that files have for a bug.
-fn bug_name(bug: Bug) -> String {
-    serde_json::to_value(bug).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    let names: Vec<&str> = Bug::ALL.iter().map(|bug| bug.name()).collect();
+    let found = Bug::ALL.iter().find(|bug| bug.name() == word.text);
+    let bug = found.ok_or_else(|| unknown("bug", word, &names))?;
+    Ok(RuleChange::Broken(*bug, played))
 }
 
 /// A name with a sign before it.
