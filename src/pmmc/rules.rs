@@ -1,6 +1,7 @@
 //! The paper's choices: where the sources differ, which reading is played.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -226,6 +227,24 @@ pub enum RuleChange {
     Stable(StableField, bool),
     /// A deliberate bug is played from now on, or no longer.
     Broken(Bug, bool),
+}
+
+impl fmt::Display for RuleChange {
+    /// As the action language has it: `on_preempted rescout`, `broken +ignore_pvals`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = |present| if present { '+' } else { '-' };
+        match *self {
+            Self::OnPreempted(value) => write!(f, "on_preempted {}", value.name()),
+            Self::P2a(value) => write!(f, "p2a {}", value.name()),
+            Self::LowerP2b(value) => write!(f, "lower_p2b {}", value.name()),
+            Self::Window(value) => write!(f, "window {value}"),
+            Self::Local(value) => write!(f, "local {}", value.name()),
+            Self::DuplicateRequest(value) => write!(f, "duplicate_request {}", value.name()),
+            Self::StateReduction(value) => write!(f, "state_reduction {value}"),
+            Self::Stable(field, present) => write!(f, "stable {}{}", sign(present), field.name()),
+            Self::Broken(bug, present) => write!(f, "broken {}{}", sign(present), bug.name()),
+        }
+    }
 }
 
 impl Rules {

@@ -13,23 +13,6 @@ const CHANGEABLE: [&str; 9] =
 /// Rules that say how a run begins.
 const FIXED: [&str; 2] = ["first_slot", "start"];
 
-/// The text of a rule's change: `on_preempted rescout`.
-pub(crate) fn rule_text(change: RuleChange) -> String {
-    match change {
-        RuleChange::OnPreempted(value) => format!("on_preempted {}", value.name()),
-        RuleChange::P2a(value) => format!("p2a {}", value.name()),
-        RuleChange::LowerP2b(value) => format!("lower_p2b {}", value.name()),
-        RuleChange::Window(value) => format!("window {value}"),
-        RuleChange::Local(value) => format!("local {}", value.name()),
-        RuleChange::DuplicateRequest(value) => format!("duplicate_request {}", value.name()),
-        RuleChange::StateReduction(value) => format!("state_reduction {value}"),
-        RuleChange::Broken(bug, true) => format!("broken +{}", bug.name()),
-        RuleChange::Broken(bug, false) => format!("broken -{}", bug.name()),
-        RuleChange::Stable(field, true) => format!("stable +{}", field.name()),
-        RuleChange::Stable(field, false) => format!("stable -{}", field.name()),
-    }
-}
-
 /// Reads what follows the verb `rule`.
 pub(crate) fn parse_rule(cursor: &mut Cursor<'_>) -> Result<RuleChange, ActionError> {
     let rule = cursor.need(&format!("the rule: {}", one_of(CHANGEABLE)))?;
