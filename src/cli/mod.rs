@@ -9,6 +9,7 @@ mod lesson;
 mod new;
 mod output;
 mod replay;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     New(new::Args),
     /// Play a scenario's actions and write down every step
     Replay(replay::Args),
+    /// Play random runs with faults, and judge every invariant after every step
+    Simulate(simulate::Args),
 }
 
 /// Runs the program named on the command line; the exit code is the contract's (0, 1, 2 or 3).
@@ -66,6 +69,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Lesson(args)) => lesson::run(&args),
         Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref()),
         None => Ok(interactive(Model::home(Offer::built_in()))),

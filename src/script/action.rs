@@ -9,7 +9,7 @@ use super::cursor::{Cursor, Word};
 use super::error::{ActionError, quote};
 use super::message::{envelope_text, parse_envelope};
 use super::nearest::nearest;
-use super::rule::{parse_rule, rule_text, unknown};
+use super::rule::{parse_rule, unknown};
 
 /// The verbs, in the contract's order.
 pub const VERBS: [&str; 13] = [
@@ -47,7 +47,7 @@ pub fn action_text(action: &Action, world: &World) -> String {
         Action::Resend(process) => format!("resend {process}"),
         Action::Ping(leader) => format!("ping {leader}"),
         Action::Timeout(leader) => format!("timeout {leader}"),
-        Action::Rule(change) => format!("rule {}", rule_text(*change)),
+        Action::Rule(change) => format!("rule {change}"),
     }
 }
 

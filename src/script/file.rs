@@ -199,11 +199,9 @@ fn translate(file: &str, text: &str, error: &ron::error::SpannedError) -> FileEr
         return FileError::new(file, position, clause);
     }
     // RON means the beginning of a string's content.
-    if at == error.span.start
-        && at.col > 1
-        && rest_of_line(text, Position { column: at.col.saturating_sub(1), ..position }).starts_with('"')
-    {
-        position.column -= 1;
+    let quote_before = Position { column: at.col.saturating_sub(1), ..position };
+    if at == error.span.start && at.col > 1 && rest_of_line(text, quote_before).starts_with('"') {
+        position = quote_before;
     }
     let mut found = found_at(text, position);
     if let (Some(number), ron::Error::IntegerOutOfBounds) = (number_before(text, position), &error.code) {
