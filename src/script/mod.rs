@@ -13,6 +13,7 @@ mod file;
 mod lesson;
 mod message;
 mod nearest;
+mod predicate;
 mod rule;
 mod scenario;
 
@@ -22,4 +23,5 @@ pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{Beat, BeatKind, Checks, Future, Lesson, Way, is_lesson};
 pub use message::message_text;
 pub(crate) use nearest::nearest;
+pub use predicate::{Question, parse_predicate, predicate_text};
 pub use scenario::{Run, Scenario, Step, StepError, Why};
