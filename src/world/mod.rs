@@ -21,6 +21,7 @@ mod partition;
 mod predicate;
 mod sentence;
 mod state;
+mod step;
 pub mod text;
 mod watch;
 
@@ -37,4 +38,5 @@ pub use predicate::{BallotNum, Follow, Predicate, Times, Which};
 pub(crate) use sentence::groups;
 pub use sentence::{sentence, sentences};
 pub use state::{InitialProposal, Node, Proposed, Request, Setup, SetupError, World};
+pub use step::{Input, Local, LocalRef};
 pub use watch::Watch;

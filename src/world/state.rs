@@ -9,10 +9,10 @@ use crate::pmmc::{
     P2aRule, ProcessId, Replica, ReplicaId, Rules, Slot, Start,
 };
 
-use super::{Envelope, Network, Partition};
+use super::{Envelope, LocalRef, Network, Partition};
 
 /// A process with its state, up or down. A process that is down keeps only what is in stable storage.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Node<T> {
     pub up: bool,
@@ -130,7 +130,9 @@ impl World {
             for id in setup.cluster.leaders() {
                 let mut effects = Effects::default();
                 world.leaders[usize::from(id)].state.run_for_office(&world.context, &mut effects);
-                world.put_in_flight(id.into(), effects.sent, |_| {});
+                for (to, message) in effects.sent {
+                    world.network.add(Envelope { from: id.into(), to, message });
+                }
             }
         }
         Ok(world)
@@ -180,20 +182,6 @@ impl World {
         let commands = &mut Arc::make_mut(&mut self.context).commands;
         commands.push(command);
         CommandId((commands.len() - 1) as u16)
-    }
-
-    /// Puts what a process sent in flight, and tells of each message.
-    pub(crate) fn put_in_flight(
-        &mut self,
-        from: ProcessId,
-        sent: Vec<(ProcessId, crate::pmmc::Message)>,
-        mut tell: impl FnMut(&Envelope),
-    ) {
-        for (to, message) in sent {
-            let envelope = Envelope { from, to, message };
-            tell(&envelope);
-            self.network.add(envelope);
-        }
     }
 
     /// The rules, the cluster and the commands so far.
@@ -261,14 +249,24 @@ impl World {
         self.workload.get(self.workload_done)
     }
 
+    /// The state of one process, if there is such a one.
+    pub fn local(&self, process: ProcessId) -> Option<LocalRef<'_>> {
+        match process {
+            ProcessId::Client(id) => self.client(id).map(LocalRef::Client),
+            ProcessId::Replica(id) => self.replica(id).map(LocalRef::Replica),
+            ProcessId::Leader(id) => self.leader(id).map(LocalRef::Leader),
+            ProcessId::Acceptor(id) => self.acceptor(id).map(LocalRef::Acceptor),
+        }
+    }
+
+    /// The states of all processes, in their fixed order.
+    pub fn locals(&self) -> impl Iterator<Item = (ProcessId, LocalRef<'_>)> {
+        self.cluster().processes().filter_map(|process| Some((process, self.local(process)?)))
+    }
+
     /// Whether this process is there and up.
     pub fn is_up(&self, process: ProcessId) -> bool {
-        match process {
-            ProcessId::Client(id) => self.client(id).is_some_and(|node| node.up),
-            ProcessId::Replica(id) => self.replica(id).is_some_and(|node| node.up),
-            ProcessId::Leader(id) => self.leader(id).is_some_and(|node| node.up),
-            ProcessId::Acceptor(id) => self.acceptor(id).is_some_and(|node| node.up),
-        }
+        self.local(process).is_some_and(LocalRef::is_up)
     }
 
     /// Whether messages between these two get through the cut.
