@@ -298,6 +298,19 @@ pub(super) fn covers(told: &BTreeSet<PValue>, vote: &PValue) -> bool {
     told.contains(vote) || told.range(whole(vote.slot)).next_back().is_some_and(|one| one.ballot >= vote.ballot)
 }
 
+/// Whether an invariant about states fails: at this process, or anywhere.
+pub(crate) fn fails(world: &World, history: &History, invariant: Invariant, at: Option<ProcessId>) -> bool {
+    let judge = Judge { world, history };
+    let scopes = match at {
+        Some(ProcessId::Replica(id)) => vec![Scope::Replica(id)],
+        Some(ProcessId::Leader(id)) => vec![Scope::Leader(id)],
+        Some(ProcessId::Acceptor(id)) => vec![Scope::Acceptor(id)],
+        Some(ProcessId::Client(_)) => Vec::new(),
+        None => judge.scopes(),
+    };
+    scopes.into_iter().any(|scope| judge.judge(invariant, scope).is_some())
+}
+
 /// The invariants about steps that this one broke.
 pub(super) fn judge_step(before: &World, after: &World, events: &[Event]) -> Vec<(Invariant, String)> {
     let pairs = before.locals().zip(after.locals());

@@ -116,6 +116,11 @@ impl Follow {
         Self { held: vec![false; predicate.memories()] }
     }
 
+    /// Whether each thing to remember ever held.
+    pub(crate) fn held(&self) -> &[bool] {
+        &self.held
+    }
+
     /// Shows the next state; whether the predicate holds in it.
     pub fn observe(&mut self, predicate: &Predicate, world: &World, watch: &Watch) -> bool {
         let mut memory = 0;

@@ -9,7 +9,7 @@ use crate::pmmc::{
     P2aRule, ProcessId, Replica, ReplicaId, Rules, Slot, Start,
 };
 
-use super::{Envelope, LocalRef, Network, Partition};
+use super::{Envelope, Local, LocalRef, Network, Partition};
 
 /// A process with its state, up or down. A process that is down keeps only what is in stable storage.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -184,6 +184,45 @@ impl World {
         CommandId((commands.len() - 1) as u16)
     }
 
+    /// The same cluster in another state: these processes, these messages, and so many requests of the workload made.
+    pub(crate) fn rearranged<'a>(
+        &self,
+        locals: impl IntoIterator<Item = (ProcessId, &'a Local)>,
+        envelopes: impl IntoIterator<Item = &'a Envelope>,
+        requested: usize,
+    ) -> Self {
+        let mut world = self.clone();
+        for (process, local) in locals {
+            let at = usize::from(process.index());
+            match local {
+                Local::Client(node) => set(&mut world.clients, at, node),
+                Local::Replica(node) => set(&mut world.replicas, at, node),
+                Local::Leader(node) => set(&mut world.leaders, at, node),
+                Local::Acceptor(node) => set(&mut world.acceptors, at, node),
+            }
+        }
+        world.network = Network::default();
+        for envelope in envelopes {
+            world.network.add(envelope.clone());
+        }
+        while world.workload_done < requested {
+            let Some(Request { client, op }) = world.next_of_workload().cloned() else { break };
+            world.add_command(Command { client: Some(client), op });
+            world.workload_done += 1;
+        }
+        world
+    }
+
+    /// What of the workload was not requested yet.
+    pub(crate) fn rest_of_workload(&self) -> &[Request] {
+        self.workload.get(self.workload_done..).unwrap_or_default()
+    }
+
+    /// How many requests of the workload were made.
+    pub(crate) fn requested(&self) -> usize {
+        self.workload_done
+    }
+
     /// The rules, the cluster and the commands so far.
     pub fn context(&self) -> &Context {
         &self.context
@@ -272,6 +311,12 @@ impl World {
     /// Whether messages between these two get through the cut.
     pub fn connects(&self, a: ProcessId, b: ProcessId) -> bool {
         self.partition.as_ref().is_none_or(|partition| partition.connects(a, b))
+    }
+}
+
+fn set<T: Clone>(nodes: &mut [T], at: usize, node: &T) {
+    if let Some(place) = nodes.get_mut(at) {
+        place.clone_from(node);
     }
 }
 
