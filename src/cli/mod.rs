@@ -4,6 +4,7 @@
 //! failed, searched to the end and not found; 2 wrong usage, bad file, action not enabled; 3 stopped by a budget.
 
 mod check;
+mod explore;
 mod input;
 mod lesson;
 mod new;
@@ -43,6 +44,8 @@ enum Command {
     New(new::Args),
     /// Play a scenario's actions and write down every step
     Replay(replay::Args),
+    /// Find the shortest schedule that leads somewhere, or show that there is none
+    Explore(explore::Args),
 }
 
 /// Runs the program named on the command line; the exit code is the contract's (0, 1, 2 or 3).
@@ -63,6 +66,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Explore(args)) => explore::run(&args),
         Some(Command::Lesson(args)) => lesson::run(&args),
         None | Some(Command::Sandbox { .. }) => Ok(interactive()),
     }

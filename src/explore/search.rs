@@ -81,6 +81,8 @@ pub struct Progress {
     pub transitions: u64,
     /// Distinct worlds first met at each depth.
     pub per_depth: Vec<u64>,
+    /// Enabled actions of the worlds expanded at each depth.
+    pub transitions_per_depth: Vec<u64>,
     /// Worlds that wait for being expanded.
     pub waiting: usize,
     /// Bytes of memory that it takes now.
@@ -141,6 +143,7 @@ pub struct Search {
     left_of_depth: usize,
     transitions: u64,
     per_depth: Vec<u64>,
+    transitions_per_depth: Vec<u64>,
     batch: Vec<Place>,
     candidates: Vec<Candidate>,
     target: Place,
@@ -184,6 +187,7 @@ impl Search {
             left_of_depth: 1,
             transitions: 0,
             per_depth: vec![1],
+            transitions_per_depth: vec![0],
             batch: vec![Place::default(); BATCH],
             candidates: Vec::new(),
             target: Place::default(),
@@ -264,6 +268,7 @@ impl Search {
             states: self.seen.len(),
             transitions: self.transitions,
             per_depth: self.per_depth.clone(),
+            transitions_per_depth: self.transitions_per_depth.clone(),
             waiting: self.queue.len(),
             bytes: self.bytes(),
             calls: self.lexicon.calls(),
@@ -292,6 +297,7 @@ impl Search {
                 });
             }
             self.depth += 1;
+            self.transitions_per_depth.push(0);
         }
         let depth =
             if self.left_of_depth == self.queue.len() { self.per_depth.len() } else { self.per_depth.len() - 1 };
@@ -313,6 +319,9 @@ impl Search {
             self.batch[index] = place;
         }
         self.transitions += self.candidates.len() as u64;
+        if let Some(count) = self.transitions_per_depth.last_mut() {
+            *count += self.candidates.len() as u64;
+        }
         // The memory fetches all these places at once, instead of one after the other.
         black_box(self.candidates.iter().fold(0, |sum, one| sum ^ self.seen.glance(one.print)));
         self.settle(first)
