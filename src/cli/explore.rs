@@ -135,7 +135,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             break None;
         }
     };
-    let answer = Answer::new(verdict, &search, &beginning.world, clock.elapsed().as_millis());
+    let answer = Answer::new(verdict, &search, &beginning.world, clock.elapsed().as_secs_f64());
     if let Some(path) = &args.save {
         save(path, &answer, &beginning, args.from)?;
     }
@@ -223,7 +223,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn new(verdict: Option<Verdict>, search: &Search, start: &World, milliseconds: u128) -> Self {
+    fn new(verdict: Option<Verdict>, search: &Search, start: &World, seconds: f64) -> Self {
         let progress = search.progress();
         let depth = progress.depth();
         let Progress { states, transitions, per_depth, transitions_per_depth, .. } = progress;
@@ -239,7 +239,7 @@ impl Answer {
             depth,
             per_depth,
             transitions_per_depth,
-            seconds: milliseconds as f64 / 1000.0,
+            seconds: (seconds * 1000.0).round() / 1000.0,
             peak_bytes: search.peak_bytes(),
             reductions: Vec::new(),
         };

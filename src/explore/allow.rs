@@ -120,7 +120,7 @@ impl fmt::Display for Allow {
 pub(super) struct Left(pub(super) [u8; 8]);
 
 impl Left {
-    pub(super) const fn has(&self, chance: Chance) -> bool {
+    pub(super) const fn has(self, chance: Chance) -> bool {
         self.0[chance as usize] > 0
     }
 
@@ -133,7 +133,7 @@ impl Left {
     }
 
     /// Whether it is used up some time.
-    pub(super) const fn is_counted(&self, chance: Chance) -> bool {
+    pub(super) const fn is_counted(self, chance: Chance) -> bool {
         let times = self.0[chance as usize];
         times > 0 && times < ALWAYS
     }

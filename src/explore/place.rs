@@ -213,7 +213,9 @@ mod tests {
     #[test]
     fn the_network_stays_sorted() {
         let mut place = Place::default();
-        [5, 1, 3, 3, 9].into_iter().for_each(|envelope| place.add(envelope));
+        for envelope in [5, 1, 3, 3, 9] {
+            place.add(envelope);
+        }
         place.take(3);
         place.take(7);
         assert_eq!(place.network, [1, 3, 5, 9]);

@@ -56,7 +56,7 @@ pub(super) struct Traces {
 
 /// Which parts of its memory a run keeps: a search keeps only what its question needs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::struct_excessive_bools)]
 pub struct Kept {
     pub votes: bool,
     pub commanders: bool,
