@@ -20,6 +20,8 @@ const WHO: &str = "PAXOSCOPE_BENCH";
 struct Took {
     states: f64,
     seconds: f64,
+    /// Of a processor, which another program on the machine does not change.
+    cpu_seconds: f64,
     /// The process's peak, in bytes.
     bytes: f64,
 }
@@ -31,9 +33,10 @@ fn main() {
     let (ours, theirs) = (measure("ours"), measure("stateright"));
     for (name, took) in [("ours", &ours), ("stateright", &theirs)] {
         println!(
-            "{name:>10}: {} worlds, {:.3} s, {:.0} worlds/s, {:.1} MB, {:.1} bytes a world",
+            "{name:>10}: {} worlds, {:.3} s, {:.2} s of a processor, {:.0} worlds/s, {:.1} MB, {:.1} bytes a world",
             took.states,
             took.seconds,
+            took.cpu_seconds,
             took.states / took.seconds,
             took.bytes / 1e6,
             took.bytes / took.states
@@ -52,8 +55,8 @@ fn measure(who: &str) -> Took {
     let output = Command::new(program).env(WHO, who).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let numbers: Vec<f64> = text.split_whitespace().map(|number| number.parse().unwrap()).collect();
-    let &[states, seconds, bytes] = numbers.as_slice() else { panic!("{text}") };
-    Took { states, seconds, bytes }
+    let &[states, seconds, cpu_seconds, bytes] = numbers.as_slice() else { panic!("{text}") };
+    Took { states, seconds, cpu_seconds, bytes }
 }
 
 fn run(who: &str) {
@@ -72,5 +75,13 @@ fn run(who: &str) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes: f64 = peak.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0.0);
-    println!("{states} {seconds} {}", kilobytes * 1024.0);
+    println!("{states} {seconds} {} {}", cpu_seconds(), kilobytes * 1024.0);
+}
+
+/// How long all threads of this process ran, in user and kernel: fields 14 and 15 in hundredths of a second.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
 }

@@ -237,5 +237,5 @@ fn what_a_predicate_remembers_belongs_to_the_world() {
     assert_eq!(find("Then(Active(\"L0\"), Not(Active(\"L0\")))"), Some(4));
     assert_eq!(find("All([Ever(InFlight(\"p1a\")), Not(InFlight(\"p1a\")), Answered(\"A\")])"), Some(10));
     assert_eq!(find("Sent(\"p1a\", AtLeast(3))"), None);
-    assert_eq!(find("All([Decided(\"R0\", 1, \"A\"), Sent(\"p1a\", Exactly(1))])"), Some(8));
+    assert_eq!(find("All([Decided(\"R0\", 1, \"A\"), Sent(\"p1a\", Exactly(1))])"), Some(9));
 }
