@@ -1,6 +1,6 @@
 //! What a run of a million steps costs to keep, and how long it takes to go to any of them. Prints; asserts no time.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
 use std::time::{Duration, Instant};
 
@@ -54,7 +54,6 @@ fn main() {
     println!("its history, when asked for: median {:.1} ms", median(watches).as_secs_f64() * 1e3);
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn mib(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }

@@ -8,7 +8,9 @@ use std::fmt::Write;
 
 use paxoscope::export::{StepView, narration};
 use paxoscope::script::{Line, Scenario, Step, message_text};
-use paxoscope::world::Event;
+use paxoscope::world::listing::{EXPLANATIONS, explanation};
+use paxoscope::world::text::Notation;
+use paxoscope::world::{Event, sentences};
 
 const TABLE: &str = include_str!("engine_table.txt");
 
@@ -19,7 +21,8 @@ const RULES: &str = "client.request client.response replica.request.new replica.
     leader.preempted.stale leader.spawn_commander scout.p1b.count scout.p1b.majority scout.p1b.preempted scout.gone \
     commander.p2b.count commander.p2b.majority commander.p2b.preempted commander.p2b.lower commander.gone \
     acceptor.p1a.adopt acceptor.p1a.refuse acceptor.p2a.accept acceptor.p2a.refuse world.drop world.duplicate \
-    world.crash world.restart world.partition world.heal world.resend world.rule";
+    world.crash world.restart world.partition world.heal world.resend world.rule leader.ping leader.ping.answer \
+    leader.pong";
 
 /// One case of the table.
 struct Case {
@@ -95,4 +98,20 @@ fn every_rule_of_the_closed_list_is_given_by_some_step() {
     let given: BTreeSet<&str> = cases().iter().flat_map(|case| rules(&last_step(case))).collect();
     let closed: BTreeSet<&str> = RULES.split_whitespace().collect();
     assert_eq!(given, closed);
+}
+
+#[test]
+fn every_rule_has_its_sentence_its_lines_of_pseudo_code_and_no_other_has() {
+    for case in cases() {
+        let step = last_step(&case);
+        let sentences = sentences(Notation::Screen, &step.action, &step.events);
+        let rules = rules(&step);
+        assert_eq!(sentences.len(), rules.len(), "{}: one sentence for each rule", case.name);
+        for (rule, sentence) in rules.iter().zip(&sentences) {
+            assert!(explanation(rule).is_some_and(|one| !one.lines.is_empty()), "{rule} has no pseudo-code");
+            assert!(sentence.contains(' ') && !sentence.contains(rule), "{rule} has no sentence: {sentence}");
+        }
+    }
+    let explained: BTreeSet<&str> = EXPLANATIONS.iter().map(|(rule, _)| *rule).collect();
+    assert_eq!(explained, RULES.split_whitespace().collect());
 }

@@ -1,10 +1,14 @@
 //! The model and its update.
 
-use super::Key;
+use crate::script::Lesson;
+use crate::session::Session;
+use crate::teach::built_in;
+use crate::world::Setup;
 
-/// Everything that is on the screen.
-#[derive(Debug, Default)]
-pub struct Model {}
+use super::commands::{self, Scope};
+use super::lesson::Player;
+use super::prompt::{Picked, Purpose};
+use super::{Key, Line, Pick, Play, Stage, Theme, actions};
 
 /// What can happen to the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,10 +28,235 @@ pub enum Effect {
     Suspend,
 }
 
+/// Where the user is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Place {
+    /// The list of lessons, the sandbox, and the runs that are open.
+    #[default]
+    Home,
+    /// On one of the open stages.
+    Stage(usize),
+}
+
+/// What lies on top of the place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Overlay {
+    /// All keys, scrolled down by so many lines.
+    Help(usize),
+    /// "C0 asks: …"
+    Request(Line),
+    /// "Which process?"
+    Pick(Pick),
+    /// An empty screen, so that the class looks at the lecturer.
+    Blank,
+    /// "Really quit?"
+    Quit,
+}
+
+/// One sentence in the message line: why a key could not act, or what it did where that is not to be seen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Whether it says why something could not be done.
+    pub refused: bool,
+}
+
+/// What home offers to open.
+#[derive(Clone, Debug)]
+pub enum Offer {
+    /// A lesson; it is played from its beginning when it is opened.
+    Lesson(Box<Lesson>),
+    /// A new sandbox.
+    Sandbox(Box<Session>),
+}
+
+impl Offer {
+    /// All that is part of the program: the lessons, and a sandbox of the usual size.
+    pub fn built_in() -> Vec<Self> {
+        // `paxoscope check` and the tests play every built-in lesson: none fails to parse.
+        let lessons = built_in().iter().filter_map(|lesson| Lesson::parse(lesson.file, lesson.text).ok());
+        let sandbox = Session::new(Setup::default()).ok().map(|session| Self::Sandbox(Box::new(session)));
+        lessons.map(|lesson| Self::Lesson(Box::new(lesson))).chain(sandbox).collect()
+    }
+}
+
+/// The home screen.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    /// What can be opened.
+    pub offers: Vec<Offer>,
+    /// Which line is selected: first the offers, then the open stages.
+    pub selected: usize,
+}
+
+/// Everything that is on the screen.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub(crate) theme: Theme,
+    pub(crate) size: (u16, u16),
+    pub(crate) home: Home,
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) place: Place,
+    pub(crate) overlay: Option<Overlay>,
+    pub(crate) notice: Option<Notice>,
+}
+
+impl Model {
+    /// The home screen with what it offers.
+    pub fn home(offers: Vec<Offer>) -> Self {
+        Self { home: Home { offers, selected: 0 }, ..Self::default() }
+    }
+
+    /// A free run, at once on the stage; home offers what is built in.
+    pub fn sandbox(session: Session) -> Self {
+        let mut model = Self::home(Offer::built_in());
+        model.open(Play::Sandbox(Box::new(session)));
+        model
+    }
+
+    /// A lesson, at once on the stage; home offers what is built in.
+    pub fn lesson(player: Player) -> Self {
+        let mut model = Self::home(Offer::built_in());
+        model.open(Play::Lesson(Box::new(player)));
+        model
+    }
+
+    /// The same with another theme.
+    #[must_use]
+    pub fn with_theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self
+    }
+
+    /// Which colours are used.
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    /// Where the user is.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The home screen.
+    pub fn home_screen(&self) -> &Home {
+        &self.home
+    }
+
+    /// The stages that are open.
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// The stage that is shown.
+    pub fn stage(&self) -> Option<&Stage> {
+        match self.place {
+            Place::Home => None,
+            Place::Stage(at) => self.stages.get(at),
+        }
+    }
+
+    pub(crate) fn stage_mut(&mut self) -> Option<&mut Stage> {
+        match self.place {
+            Place::Home => None,
+            Place::Stage(at) => self.stages.get_mut(at),
+        }
+    }
+
+    /// What lies on top.
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.overlay.as_ref()
+    }
+
+    /// What the message line says.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Puts something new on the stage.
+    pub fn open(&mut self, play: Play) {
+        self.stages.push(Stage::new(play));
+        self.place = Place::Stage(self.stages.len() - 1);
+    }
+
+    /// Which commands apply: those of what is on top.
+    pub fn scope(&self) -> Scope {
+        match (&self.overlay, self.place) {
+            (Some(Overlay::Help(_)), _) => Scope::Help,
+            (Some(Overlay::Request(_)), _) => Scope::Request,
+            (Some(Overlay::Pick(_)), _) => Scope::Pick,
+            (Some(Overlay::Blank), _) => Scope::Blank,
+            (Some(Overlay::Quit), _) => Scope::Quit,
+            (None, Place::Home) => Scope::Home,
+            (None, Place::Stage(_)) => Scope::Stage,
+        }
+    }
+
+    fn refuse(&mut self, text: String) {
+        self.notice = Some(Notice { text, refused: true });
+    }
+
+    /// A key that edits the text of a prompt or moves in it; false if it does not.
+    fn edit(&mut self, key: Key) -> bool {
+        match &mut self.overlay {
+            Some(Overlay::Request(line)) => line.edit(key),
+            Some(Overlay::Pick(pick)) => {
+                let purpose = pick.purpose;
+                match pick.key(key) {
+                    Picked::NotAKey => return false,
+                    Picked::Going => {}
+                    Picked::This(process) => {
+                        if let Err(why) = actions::picked(self, purpose, process) {
+                            self.refuse(why);
+                        }
+                    }
+                    Picked::Nobody => {
+                        let who = if purpose == Purpose::Elect { "leader" } else { "process" };
+                        let typed = format!("{}{}", pick.typed, key.label().to_uppercase());
+                        self.refuse(format!("no {who} here is called \"{typed}\""));
+                    }
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn press(&mut self, key: Key) -> Vec<Effect> {
+        self.notice = None;
+        if self.overlay == Some(Overlay::Blank) {
+            self.overlay = None;
+            return Vec::new();
+        }
+        if self.edit(key) {
+            return Vec::new();
+        }
+        let Some(command) = commands::bound_to(key, self.scope()) else {
+            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick) { "esc closes" } else { "? shows all" };
+            self.refuse(format!("{} is not a key here; {hint}", key.label()));
+            return Vec::new();
+        };
+        let done = match command.why_not(self) {
+            Some(why) => Err(why),
+            None => command.run(self, key),
+        };
+        done.unwrap_or_else(|why| {
+            self.refuse(why);
+            Vec::new()
+        })
+    }
+}
+
 /// Changes the model; does no I/O.
-pub fn update(_model: &mut Model, msg: Msg) -> Vec<Effect> {
+// A message is used up by it, whatever it carries one day.
+#[allow(clippy::needless_pass_by_value)]
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(Key::Char('q')) => vec![Effect::Quit],
-        _ => Vec::new(),
+        Msg::Key(key) => model.press(key),
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::app::Model;
 use crate::script::{Lesson, nearest};
 use crate::teach::{Player, built_in};
 
@@ -22,16 +23,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         list()?;
         return Ok(ExitCode::SUCCESS);
     };
-    let _player = load(name)?;
-    Ok(super::interactive())
+    Ok(super::interactive(Model::lesson(load(name)?)))
 }
 
 fn list() -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for built_in in built_in() {
         let lesson = Lesson::parse(built_in.file, built_in.text)?;
-        writeln!(out, "{:<12} {}", lesson.id.text, lesson.title)?;
-        writeln!(out, "{:<12} {}", "", lesson.about)?;
+        writeln!(out, "{:<18} {}", lesson.id.text, lesson.title)?;
+        writeln!(out, "{:<18} {}", "", lesson.about)?;
     }
     Ok(())
 }

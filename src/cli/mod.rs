@@ -10,13 +10,17 @@ mod lesson;
 mod new;
 mod output;
 mod replay;
+mod simulate;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::app::Model;
+use crate::app::{Model, Offer, Theme};
+use crate::script::{FileError, Position, Scenario, parse_action};
+use crate::session::Session;
+use crate::world::Setup;
 use crate::{term, ui};
 
 use output::{Failure, complain};
@@ -46,6 +50,8 @@ enum Command {
     Replay(replay::Args),
     /// Find the shortest schedule that leads somewhere, or show that there is none
     Explore(explore::Args),
+    /// Play random runs with faults, and judge every invariant after every step
+    Simulate(simulate::Args),
 }
 
 /// Runs the program named on the command line; the exit code is the contract's (0, 1, 2 or 3).
@@ -67,14 +73,38 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Explore(args)) => explore::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Lesson(args)) => lesson::run(&args),
-        None | Some(Command::Sandbox { .. }) => Ok(interactive()),
+        Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref()),
+        None => Ok(interactive(Model::home(Offer::built_in()))),
     }
 }
 
-/// The program on the screen.
-fn interactive() -> ExitCode {
-    match term::run(&mut Model::default(), ui::view) {
+/// A free run on the screen: of the usual cluster, or of a scenario with its actions ahead.
+fn sandbox(scenario: Option<&Path>) -> Result<ExitCode, Failure> {
+    let Some(path) = scenario else {
+        let session = Session::new(Setup::default()).map_err(|error| Failure::Usage(error.to_string()))?;
+        return Ok(interactive(Model::sandbox(session)));
+    };
+    let name = input::name_of(path);
+    let scenario = Scenario::parse(&name, &input::read(path)?)?;
+    let session = Session::new(scenario.setup().clone());
+    let mut session = session.map_err(|error| FileError::new(&name, Position::default(), error.to_string()))?;
+    for line in &scenario.actions {
+        let action = parse_action(&line.text, session.world()).map_err(|error| error.to_string());
+        action
+            .and_then(|action| session.act(action).map_err(|refusal| refusal.to_string()))
+            .map_err(|why| FileError::new(&name, line.at, format!("`{}`: {why}", line.text)))?;
+    }
+    session.to_start();
+    Ok(interactive(Model::sandbox(session)))
+}
+
+/// The program on the screen. `NO_COLOR` is a wish for no colour at all.
+fn interactive(model: Model) -> ExitCode {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let mut model = if no_color { model.with_theme(Theme::Mono) } else { model };
+    match term::run(&mut model, ui::view) {
         Ok(ended) => ExitCode::from(ended.exit_code()),
         Err(error) => {
             complain(&error.to_string());

@@ -76,9 +76,13 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Located<T> {
         let raw = <&RawValue>::deserialize(deserializer)?.get_ron();
         let value = after_comments(raw);
         let address = value.as_ptr().addr();
-        let tell = |error: ron::error::SpannedError| {
-            let found = found_at(value, Position { line: 1, column: 1 });
-            D::Error::custom(mark(address, &format!("found {found}: {}", clause(&error.code))))
+        let tell = |error: ron::error::SpannedError| match &error.code {
+            // A part of the value knows its place better.
+            ron::Error::Message(message) if message.starts_with(MARK) => D::Error::custom(message),
+            code => {
+                let found = found_at(value, Position { line: 1, column: 1 });
+                D::Error::custom(mark(address, &format!("found {found}: {}", clause(code))))
+            }
         };
         Ok(Self { value: options().from_str(value).map_err(tell)?, address })
     }
@@ -195,10 +199,9 @@ fn translate(file: &str, text: &str, error: &ron::error::SpannedError) -> FileEr
         return FileError::new(file, position, clause);
     }
     // RON means the beginning of a string's content.
-    if at == error.span.start
-        && rest_of_line(text, Position { column: at.col.saturating_sub(1), ..position }).starts_with('"')
-    {
-        position.column -= 1;
+    let quote_before = Position { column: at.col.saturating_sub(1), ..position };
+    if at == error.span.start && at.col > 1 && rest_of_line(text, quote_before).starts_with('"') {
+        position = quote_before;
     }
     let mut found = found_at(text, position);
     if let (Some(number), ron::Error::IntegerOutOfBounds) = (number_before(text, position), &error.code) {

@@ -2,16 +2,28 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
-use crate::world::{Action, Event, History, Invariant, Refusal, Setup, SetupError, Violation, Watch, World};
+use crate::world::{Action, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
 
 use super::log::{Brief, Spelled};
 
 /// A moment in the tree: the state after one action, or the beginning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct NodeId(u32);
+pub struct NodeId(NonZeroU32);
 
-const ROOT: NodeId = NodeId(0);
+const ROOT: NodeId = NodeId(NonZeroU32::MIN);
+
+impl NodeId {
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+
+    /// `None` if there are as many moments as ids.
+    fn at(index: usize) -> Option<Self> {
+        u32::try_from(index).ok()?.checked_add(1).and_then(NonZeroU32::new).map(Self)
+    }
+}
 
 /// What is kept of a step: little, so that a run of a million steps fits.
 #[derive(Clone, Debug)]
@@ -27,8 +39,6 @@ struct TreeNode {
     next_sibling: Option<NodeId>,
     /// Which child `forward` goes to: the one last visited.
     ahead: Option<NodeId>,
-    /// The invariants that do not hold here, one bit each.
-    broken: u32,
 }
 
 /// The state of the run at one moment, with the step that led to it.
@@ -59,6 +69,8 @@ pub struct Session {
     end: u32,
     /// The moments with more than one future.
     forks: BTreeSet<NodeId>,
+    /// The moments in which some invariant does not hold.
+    broken: BTreeSet<NodeId>,
     now: Moment,
     /// What was watched up to now; worked out anew after a jump, when somebody asks.
     watch: OnceCell<Watch>,
@@ -87,7 +99,7 @@ impl<T> Checkpoints<T> {
         while self.kept.len() > self.most && self.every < u32::MAX / 2 {
             self.every *= 2;
             let every = self.every;
-            self.kept.retain(|node, _| nodes.get(node.0 as usize).is_some_and(|at| at.step.is_multiple_of(every)));
+            self.kept.retain(|node, _| nodes.get(node.index()).is_some_and(|at| at.step.is_multiple_of(every)));
         }
     }
 }
@@ -105,12 +117,11 @@ impl Session {
         let watch = Watch::new(&world);
         let root = TreeNode {
             parent: ROOT,
-            brief: Brief::Spelled(u32::MAX),
+            brief: Brief::nothing(),
             step: 0,
             first_child: None,
             next_sibling: None,
             ahead: None,
-            broken: bits(&watch),
         };
         Ok(Self {
             setup,
@@ -121,6 +132,7 @@ impl Session {
             here: ROOT,
             end: 0,
             forks: BTreeSet::new(),
+            broken: if watch.violations().is_empty() { BTreeSet::new() } else { BTreeSet::from([ROOT]) },
             now: Moment { world, before: None, action: None, events: Vec::new() },
             watch: OnceCell::from(watch),
         })
@@ -153,7 +165,7 @@ impl Session {
 
     /// The invariants that do not hold now, or that the last step broke.
     pub fn violations(&self) -> Vec<Violation> {
-        if self.node(self.here).broken == 0 { Vec::new() } else { self.watch().violations() }
+        if self.broken.contains(&self.here) { self.watch().violations() } else { Vec::new() }
     }
 
     /// Where we are in the tree.
@@ -203,7 +215,8 @@ impl Session {
     pub fn act(&mut self, action: Action) -> Result<(), Refusal> {
         let mut world = self.now.world.clone();
         let events = world.apply(&action)?;
-        let brief = self.spelled.shorten(&action, &self.now.world);
+        let brief = self.spelled.shorten(&action, &self.now.world).ok_or(Refusal::RunTooLong)?;
+        let new = NodeId::at(self.nodes.len()).ok_or(Refusal::RunTooLong)?;
         let known = self.futures().find(|child| self.node(*child).brief == brief);
         self.watch();
         if let Some(watch) = self.watch.get_mut() {
@@ -211,7 +224,7 @@ impl Session {
         }
         let then = std::mem::replace(&mut self.now, Moment { world, before: None, action: Some(action), events });
         self.now.before = Some(then.world);
-        let child = known.unwrap_or_else(|| self.add_child(brief));
+        let child = known.unwrap_or_else(|| self.add_child(new, brief));
         self.node_mut(self.here).ahead = Some(child);
         self.here = child;
         self.end = self.end_of(child);
@@ -219,13 +232,14 @@ impl Session {
     }
 
     /// Adds the moment that is now as the last child of here.
-    fn add_child(&mut self, brief: Brief) -> NodeId {
-        let child = NodeId(self.nodes.len() as u32);
+    fn add_child(&mut self, child: NodeId, brief: Brief) -> NodeId {
         let step = self.step() + 1;
-        let broken = bits(self.watch());
+        if !self.watch().violations().is_empty() {
+            self.broken.insert(child);
+        }
         let parent = self.here;
         let last = self.futures().last();
-        self.nodes.push(TreeNode { parent, brief, step, first_child: None, next_sibling: None, ahead: None, broken });
+        self.nodes.push(TreeNode { parent, brief, step, first_child: None, next_sibling: None, ahead: None });
         match last {
             Some(sibling) => {
                 self.node_mut(sibling).next_sibling = Some(child);
@@ -266,7 +280,7 @@ impl Session {
 
     /// Goes to any moment of the tree; the path there becomes the future of every moment before it.
     pub fn jump(&mut self, to: NodeId) {
-        if to.0 as usize >= self.nodes.len() {
+        if to.index() >= self.nodes.len() {
             return;
         }
         // Only from where the two paths part: before that, every moment leads to here already.
@@ -318,6 +332,33 @@ impl Session {
             }
         }
         watch
+    }
+
+    /// Whether here is this moment or comes after it.
+    pub fn is_after(&self, moment: NodeId) -> bool {
+        let mut at = self.here;
+        while self.node(at).step > self.node(moment).step {
+            at = self.node(at).parent;
+        }
+        at == moment
+    }
+
+    /// Takes the steps from a moment to here again and shows each, with the state that it leads to. False, with nothing
+    /// shown, if here does not come after that moment.
+    pub fn replay(&self, from: NodeId, mut show: impl FnMut(NodeId, &Action, &World, &Watch)) -> bool {
+        if !self.is_after(from) {
+            return false;
+        }
+        let mut watch = self.watch_again(from);
+        let mut world = self.moment(from).world;
+        for node in self.path(from, self.here) {
+            let before = world.clone();
+            if let Some((action, events)) = self.take(node, &mut world) {
+                watch.observe(&before, &world, &events);
+                show(node, &action, &world, &watch);
+            }
+        }
+        true
     }
 
     /// Takes the step to this moment again, in the world of the moment before it.
@@ -398,18 +439,12 @@ impl Session {
 
     // Ids are only made by this tree and nodes are never removed, so every id is in range.
     fn node(&self, id: NodeId) -> &TreeNode {
-        &self.nodes[id.0 as usize]
+        &self.nodes[id.index()]
     }
 
     fn node_mut(&mut self, id: NodeId) -> &mut TreeNode {
-        &mut self.nodes[id.0 as usize]
+        &mut self.nodes[id.index()]
     }
-}
-
-/// One bit for each invariant that does not hold.
-fn bits(watch: &Watch) -> u32 {
-    let bit = |invariant| Invariant::ALL.iter().position(|one| *one == invariant).map_or(0, |at| 1_u32 << at);
-    watch.violations().iter().fold(0, |bits, violation| bits | bit(violation.invariant))
 }
 
 #[cfg(test)]

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::pmmc::{ProcessId, Slot};
 use crate::script::{nearest, parse_action};
-use crate::world::World;
 use crate::world::text::Notation;
+use crate::world::{Field, World, fields, joined};
 
-use super::fields::{Field, fields, joined};
 use super::plan::Stage;
 
 /// Judges one claim; what is wrong with it, in words.
@@ -71,7 +70,7 @@ fn field_of(subject: &str, world: &World) -> Result<String, String> {
         return Err(format!("`{subject}` names no field: expected one like `A0.ballot_num`"));
     }
     let found = pointed_at(subject, world)?.into_iter().next();
-    found.map(|(_, value)| value).ok_or_else(|| format!("there is no field {subject}"))
+    found.map(|(_, value)| value.to_string()).ok_or_else(|| format!("there is no field {subject}"))
 }
 
 fn pointed_at(pointer: &str, world: &World) -> Result<Vec<Field>, String> {

@@ -1,10 +1,98 @@
 //! The picture: `view(&Model)` into a ratatui frame. Changes no state.
+//!
+//! Where each panel stands depends on the size of the terminal and of the cluster only, never on the state that is
+//! shown, so that nothing jumps between the steps of a run.
+
+mod bottom;
+mod boxes;
+mod fields;
+mod flight;
+mod header;
+mod help;
+mod home;
+mod lesson;
+mod plan;
+mod stage;
+mod text;
+mod theme;
+mod wires;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
 
-use crate::app::Model;
+use crate::app::{Model, Overlay, Place, hints};
+
+pub use theme::Palette;
+
+/// Every character outside ASCII that the panels draw by themselves. Each one is one cell wide in every terminal's
+/// tables, and a test holds the screens to it.
+pub const GLYPHS: &str = "─│╭╮╰╯┏┓┗┛━┃▌▸◂●♛◎✗✓‖↓↑←→…⟨⟩×≠·▏";
+
+/// The least size at which anything but "make me larger" is shown.
+pub const LEAST: (u16, u16) = (40, 12);
 
 /// Draws the whole screen.
-pub fn view(_model: &Model, frame: &mut Frame<'_>) {
-    frame.render_widget("Paxoscope", frame.area());
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    draw(model, area, frame.buffer_mut());
+}
+
+/// Draws the whole screen into a buffer.
+pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    if area.is_empty() || model.overlay() == Some(&Overlay::Blank) {
+        return;
+    }
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        let needed = format!("Paxoscope needs {}x{}", LEAST.0, LEAST.1);
+        text::put(buf, area, 0, 0, &Line::raw(text::cut(&needed, area.width.into())));
+        return;
+    }
+    let palette = Palette::of(model.theme());
+    if let Some(Overlay::Help(scrolled)) = model.overlay() {
+        help::draw(model, *scrolled, area, buf, &palette);
+        return;
+    }
+    match (model.place(), model.stage()) {
+        (Place::Stage(_), Some(stage)) => stage::draw(model, stage, area, buf, &palette),
+        _ => home::draw(model, area, buf, &palette),
+    }
+}
+
+/// The cells of ` · `.
+const BETWEEN: usize = 3;
+
+/// The hint bar: what can be pressed now, as much of it as fits whole; how to see all keys always does.
+pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let hints = hints(model);
+    let width_of = |hint: &crate::app::Hint| text::width(&hint.keys) + 1 + text::width(hint.label);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let mut shown = Vec::new();
+    let mut used = 0;
+    if let Some((last, others)) = hints.split_last() {
+        used = width_of(last);
+        for hint in others {
+            let needed = width_of(hint) + BETWEEN;
+            if used + needed > cells {
+                continue;
+            }
+            used += needed;
+            shown.push(hint);
+        }
+        shown.push(last);
+    }
+    if used > cells {
+        return;
+    }
+    let mut line = Line::raw(" ");
+    for (at, hint) in shown.into_iter().enumerate() {
+        if at > 0 {
+            line.push_span(ratatui::text::Span::styled(" · ", palette.muted));
+        }
+        line.push_span(ratatui::text::Span::styled(hint.keys.clone(), palette.accent));
+        line.push_span(ratatui::text::Span::raw(format!(" {}", hint.label)));
+    }
+    text::put(buf, area, 0, 0, &line);
 }

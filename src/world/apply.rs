@@ -34,6 +34,8 @@ pub enum Refusal {
     TooManyCommands(usize),
     #[error(transparent)]
     Rules(SetupError),
+    #[error("this run is too long to remember more: start a new one")]
+    RunTooLong,
     #[error("the network is not partitioned")]
     NotPartitioned,
     #[error("acceptors only answer: {0} has nothing to send again")]

@@ -16,7 +16,14 @@ use super::{Envelope, Local, LocalRef, Network, Partition};
 #[allow(missing_docs)]
 pub struct Node<T> {
     pub up: bool,
-    pub state: T,
+    /// Shared between worlds as long as it is the same: a step changes one process, and worlds are kept by the thousand.
+    pub state: Arc<T>,
+}
+
+impl<T: Clone> Node<T> {
+    pub(super) fn state_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.state)
+    }
 }
 
 /// A request that a random or searched run may make.
@@ -129,7 +136,7 @@ impl World {
         if setup.rules.start == Start::Run {
             for id in setup.cluster.leaders() {
                 let mut effects = Effects::default();
-                world.leaders[usize::from(id)].state.run_for_office(&world.context, &mut effects);
+                world.leaders[usize::from(id)].state_mut().run_for_office(&world.context, &mut effects);
                 for (to, message) in effects.sent {
                     world.network.add(Envelope { from: id.into(), to, message });
                 }
@@ -153,7 +160,7 @@ impl World {
             Proposed::Again(id) if self.context.command(*id).is_some() => *id,
             Proposed::Again(id) => return Err(SetupError::UnknownCommand(*id)),
         };
-        match self.leaders[usize::from(*leader)].state.proposals.insert(*slot, command) {
+        match self.leaders[usize::from(*leader)].state_mut().proposals.insert(*slot, command) {
             None => Ok(()),
             Some(_) => Err(SetupError::TwoProposals { leader: *leader, slot: *slot }),
         }
@@ -321,7 +328,7 @@ fn set<T: Clone>(nodes: &mut [T], at: usize, node: &T) {
 }
 
 fn up<T>(state: T) -> Node<T> {
-    Node { up: true, state }
+    Node { up: true, state: Arc::new(state) }
 }
 
 fn check_cluster(cluster: Cluster) -> Result<(), SetupError> {

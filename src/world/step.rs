@@ -30,7 +30,7 @@ pub enum Input<'a> {
 }
 
 /// What a process can do with an input; what it cannot do leaves it as it was.
-pub(super) trait Role {
+pub(super) trait Role: Clone {
     /// Handles one message.
     fn receive(&mut self, ctx: &Context, from: ProcessId, message: &Message, effects: &mut Effects);
 
@@ -117,20 +117,20 @@ impl Role for Acceptor {
 /// The process handles one input.
 pub(super) fn handle<R: Role>(node: &mut Node<R>, ctx: &Context, input: &Input<'_>, effects: &mut Effects) {
     match *input {
-        Input::Receive { from, message } => node.state.receive(ctx, from, message, effects),
-        Input::Request(command) => node.state.request(ctx, command, effects),
-        Input::Elect => node.state.elect(ctx, effects),
+        Input::Receive { from, message } => node.state_mut().receive(ctx, from, message, effects),
+        Input::Request(command) => node.state_mut().request(ctx, command, effects),
+        Input::Elect => node.state_mut().elect(ctx, effects),
         Input::Ping => node.state.ping(effects),
         Input::Crash => {
-            node.state.forget(ctx);
+            node.state_mut().forget(ctx);
             node.up = false;
         }
         Input::Restart => {
             // What a process that is down has lost, it lost when it crashed; with other rules since then it loses more.
-            node.state.forget(ctx);
+            node.state_mut().forget(ctx);
             node.up = true;
             if ctx.rules.start == Start::Run {
-                node.state.elect(ctx, effects);
+                node.state_mut().elect(ctx, effects);
             }
         }
         Input::Resend => node.state.resend(ctx, effects),

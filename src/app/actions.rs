@@ -1,0 +1,408 @@
+//! What the commands do. Each one changes the model or says in one sentence why it cannot.
+
+use crate::pmmc::{LeaderId, ProcessId};
+use crate::session::Session;
+use crate::world::{Action, Envelope};
+
+use super::lesson::{Player, Went};
+use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
+use super::prompt::{self, Purpose};
+use super::{Key, Line, Pick, Play, Stage};
+
+/// Done, with what is to do outside; or why not.
+pub(crate) type Outcome = Result<Vec<Effect>, String>;
+
+const DONE: Outcome = Ok(Vec::new());
+const NO_STAGE: &str = "open a lesson or the sandbox first";
+const NOTHING_IN_FLIGHT: &str = "nothing is in flight: r makes a request, e elects a leader";
+
+fn stage(model: &mut Model) -> Result<&mut Stage, String> {
+    model.stage_mut().ok_or_else(|| NO_STAGE.to_owned())
+}
+
+/// Does something with the selected message.
+fn with_selected(model: &mut Model, action: fn(Envelope) -> Action) -> Outcome {
+    let stage = stage(model)?;
+    let envelope = stage.selected().cloned().ok_or(NOTHING_IN_FLIGHT)?;
+    stage.act(action(envelope)).map_err(|refusal| refusal.to_string())?;
+    DONE
+}
+
+/// Why this cannot be done with the selected message.
+fn refused(model: &Model, action: fn(Envelope) -> Action) -> Option<String> {
+    let Some(stage) = model.stage() else { return Some(NO_STAGE.to_owned()) };
+    let Some(envelope) = stage.selected() else { return Some(NOTHING_IN_FLIGHT.to_owned()) };
+    stage.would(&action(envelope.clone())).err().map(|refusal| refusal.to_string())
+}
+
+pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
+    with_selected(model, Action::Deliver)
+}
+
+pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
+    refused(model, Action::Deliver)
+}
+
+pub(crate) fn lose(model: &mut Model, _: Key) -> Outcome {
+    with_selected(model, Action::Drop)
+}
+
+pub(crate) fn cannot_lose(model: &Model) -> Option<String> {
+    refused(model, Action::Drop)
+}
+
+pub(crate) fn duplicate(model: &mut Model, _: Key) -> Outcome {
+    with_selected(model, Action::Duplicate)
+}
+
+pub(crate) fn cannot_duplicate(model: &Model) -> Option<String> {
+    refused(model, Action::Duplicate)
+}
+
+/// The next beat, or the next delivery; a page down in the help; what is selected at home.
+pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        return scroll(model, 10);
+    }
+    if model.place == Place::Home {
+        return open(model, key);
+    }
+    let next = |player: &mut Player| (player.finished(), player.next());
+    let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
+    match went {
+        Went::TaskIsOpen => Err("the task is open: solve it, or skip it with one more press".to_owned()),
+        Went::Nowhere if was_finished => Err("that was the last beat: play on here, or H goes home".to_owned()),
+        _ => DONE,
+    }
+}
+
+pub(crate) fn cannot_go_on(model: &Model) -> Option<String> {
+    let stage = model.stage()?;
+    if model.overlay.is_none() && stage.lesson().is_none() { cannot_deliver(model) } else { None }
+}
+
+pub(crate) fn beat_before(model: &mut Model, _: Key) -> Outcome {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        return scroll(model, -10);
+    }
+    match stage(model)?.teach(Player::previous) {
+        None => Err("there are no beats in a sandbox: ← goes one step back".to_owned()),
+        Some(Went::Nowhere) => Err("this is the first beat".to_owned()),
+        Some(_) => DONE,
+    }
+}
+
+pub(crate) fn answer(model: &mut Model, key: Key) -> Outcome {
+    let Key::Char(char) = key else { return DONE };
+    let choice = char.to_digit(10).unwrap_or(0) as usize;
+    let stage = stage(model)?;
+    let question = stage.lesson().and_then(Player::question).ok_or(NO_QUESTION)?;
+    let count = question.choices.len();
+    if choice == 0 || choice > count {
+        return Err(format!("there is no answer {choice}: 1 to {count} are"));
+    }
+    stage.teach(|player| player.answer(choice - 1));
+    DONE
+}
+
+const NO_QUESTION: &str = "no question is open";
+
+pub(crate) fn cannot_answer(model: &Model) -> Option<String> {
+    let player = model.stage().and_then(Stage::lesson);
+    match player.and_then(Player::question) {
+        None => Some(NO_QUESTION.to_owned()),
+        Some(question) if question.truth.is_some() => Some("it is answered: space goes on".to_owned()),
+        Some(_) => player.filter(|player| player.off_path()).map(|_| OFF_PATH.to_owned()),
+    }
+}
+
+const OFF_PATH: &str = "you left the lesson's path: space leads back to the question";
+
+pub(crate) fn up(model: &mut Model, _: Key) -> Outcome {
+    select(model, false)
+}
+
+pub(crate) fn down(model: &mut Model, _: Key) -> Outcome {
+    select(model, true)
+}
+
+fn select(model: &mut Model, down: bool) -> Outcome {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        return scroll(model, if down { 1 } else { -1 });
+    }
+    if model.place == Place::Home {
+        let count = model.home.offers.len() + model.stages.len();
+        let moved = if down { model.home.selected + 1 } else { model.home.selected.wrapping_sub(1) };
+        if moved >= count {
+            return Err(format!("this is the {} line", if down { "last" } else { "first" }));
+        }
+        model.home.selected = moved;
+        return DONE;
+    }
+    stage(model)?.select(down)?;
+    DONE
+}
+
+fn scroll(model: &mut Model, by: isize) -> Outcome {
+    let rows = usize::from(model.size.1).saturating_sub(4);
+    let most = super::commands::help_lines().saturating_sub(rows);
+    if let Some(Overlay::Help(at)) = &mut model.overlay {
+        let moved = at.saturating_add_signed(by).min(most);
+        if moved == *at {
+            return Err(if by > 0 { "this is the end" } else { "this is the beginning" }.to_owned());
+        }
+        *at = moved;
+    }
+    DONE
+}
+
+pub(crate) fn back(model: &mut Model, _: Key) -> Outcome {
+    if stage(model)?.travel(Session::back) { DONE } else { Err("this is the beginning of the run".to_owned()) }
+}
+
+pub(crate) fn cannot_back(model: &Model) -> Option<String> {
+    (model.stage()?.session().step() == 0).then(|| "this is the beginning of the run".to_owned())
+}
+
+pub(crate) fn forward(model: &mut Model, _: Key) -> Outcome {
+    if stage(model)?.travel(Session::forward) { DONE } else { Err(NO_FUTURE.to_owned()) }
+}
+
+const NO_FUTURE: &str = "nothing lies ahead: this is as far as the run went";
+
+pub(crate) fn cannot_forward(model: &Model) -> Option<String> {
+    (model.stage()?.session().steps_ahead() == 0).then(|| NO_FUTURE.to_owned())
+}
+
+pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
+    stage(model)?.travel(Session::to_start);
+    DONE
+}
+
+pub(crate) fn to_end(model: &mut Model, _: Key) -> Outcome {
+    stage(model)?.travel(|session| while session.forward() {});
+    DONE
+}
+
+pub(crate) fn switch_branch(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    if stage.teach(Player::flip) == Some(true) || stage.travel(Session::switch_branch) {
+        return DONE;
+    }
+    Err(NO_FORK.to_owned())
+}
+
+const NO_FORK: &str = "there is only one future so far: go back and do something else";
+
+pub(crate) fn cannot_switch(model: &Model) -> Option<String> {
+    let stage = model.stage()?;
+    let named = stage.lesson().is_some_and(|player| player.beat().futures.len() > 1);
+    (!named && stage.session().fork().is_none()).then(|| NO_FORK.to_owned())
+}
+
+pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    if let Some(ProcessId::Leader(leader)) = stage.focused_process() {
+        stage.act(Action::Elect(leader)).map_err(|refusal| refusal.to_string())?;
+        return DONE;
+    }
+    let candidates = electable(stage);
+    match candidates.as_slice() {
+        [] => Err(NO_LEADER.to_owned()),
+        [only] => {
+            stage.act(Action::Elect(*only)).map_err(|refusal| refusal.to_string())?;
+            DONE
+        }
+        [..] => {
+            // The likeliest to be meant: a leader that is not active and not at it already.
+            let quiet = |id: &LeaderId| {
+                stage.world().leader(*id).is_some_and(|node| !node.state.active && node.state.scouts.is_empty())
+            };
+            let selected = candidates.iter().position(quiet).unwrap_or(0);
+            let candidates = candidates.into_iter().map(ProcessId::from).collect();
+            pick(model, Purpose::Elect, candidates, selected)
+        }
+    }
+}
+
+const NO_LEADER: &str = "every leader is crashed; c restarts one";
+
+fn electable(stage: &Stage) -> Vec<LeaderId> {
+    stage.world().cluster().leaders().filter(|id| stage.world().is_up((*id).into())).collect()
+}
+
+pub(crate) fn cannot_elect(model: &Model) -> Option<String> {
+    electable(model.stage()?).is_empty().then(|| NO_LEADER.to_owned())
+}
+
+pub(crate) fn crash(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    if let Some(process) = stage.focused_process() {
+        return picked(model, Purpose::Crash, process);
+    }
+    let cluster = stage.world().cluster();
+    let servers = cluster.processes().filter(|process| !matches!(process, ProcessId::Client(_)));
+    let clients = cluster.clients().map(ProcessId::from);
+    let candidates: Vec<ProcessId> = servers.chain(clients).collect();
+    // The likeliest to be meant: whoever the selected message is for, or who leads.
+    let leads = |process: &ProcessId| matches!(process, ProcessId::Leader(id) if stage.world().leader(*id).is_some_and(|node| node.state.active));
+    let receiver = stage.selected().map(|envelope| envelope.to);
+    let likely = receiver.or_else(|| candidates.iter().find(|process| leads(process)).copied());
+    let selected = likely.and_then(|likely| candidates.iter().position(|process| *process == likely)).unwrap_or(0);
+    pick(model, Purpose::Crash, candidates, selected)
+}
+
+fn pick(model: &mut Model, purpose: Purpose, candidates: Vec<ProcessId>, selected: usize) -> Outcome {
+    model.overlay = Some(Overlay::Pick(Pick { purpose, candidates, selected, typed: String::new() }));
+    DONE
+}
+
+/// Does to this process what it was picked for.
+pub(crate) fn picked(model: &mut Model, purpose: Purpose, process: ProcessId) -> Result<Vec<Effect>, String> {
+    let stage = stage(model)?;
+    let action = purpose.action(stage.world(), process).ok_or_else(|| format!("{process} is not a leader"))?;
+    stage.act(action).map_err(|refusal| refusal.to_string())?;
+    model.overlay = None;
+    DONE
+}
+
+pub(crate) fn request(model: &mut Model, _: Key) -> Outcome {
+    let suggestion = prompt::suggestion(stage(model)?.world());
+    model.overlay = Some(Overlay::Request(Line::new(&suggestion)));
+    DONE
+}
+
+pub(crate) fn cannot_request(model: &Model) -> Option<String> {
+    let world = model.stage()?.world();
+    let up = world.cluster().clients().any(|id| world.is_up(id.into()));
+    let none =
+        if world.cluster().clients == 0 { "there is no client" } else { "every client is crashed; c restarts one" };
+    (!up).then(|| none.to_owned())
+}
+
+/// Enter in a prompt.
+pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
+    match model.overlay.clone() {
+        Some(Overlay::Request(line)) => {
+            let stage = stage(model)?;
+            let action = prompt::parse_request(stage.world(), &line.text())?;
+            stage.act(action).map_err(|refusal| refusal.to_string())?;
+            model.overlay = None;
+            DONE
+        }
+        Some(Overlay::Pick(pick)) => {
+            let process = pick.process().ok_or_else(|| "nobody is selected".to_owned())?;
+            picked(model, pick.purpose, process)
+        }
+        _ => DONE,
+    }
+}
+
+pub(crate) fn turn_focus(model: &mut Model, _: Key) -> Outcome {
+    stage(model)?.turn_focus();
+    DONE
+}
+
+pub(crate) fn turn_large(model: &mut Model, _: Key) -> Outcome {
+    stage(model)?.turn_large();
+    DONE
+}
+
+/// Opens what is selected at home.
+pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
+    let offers = model.home.offers.len();
+    let selected = model.home.selected;
+    let play = match model.home.offers.get(selected) {
+        None if selected < offers + model.stages.len() => {
+            model.place = Place::Stage(selected - offers);
+            return DONE;
+        }
+        None => return Err("there is nothing to open".to_owned()),
+        Some(Offer::Sandbox(session)) => Play::Sandbox(session.clone()),
+        Some(Offer::Lesson(lesson)) => {
+            // A lesson that is open goes on where it was left.
+            let is_open = |stage: &Stage| {
+                stage.lesson().is_some_and(|player| player.lesson().id == lesson.id && !player.finished())
+            };
+            if let Some(at) = model.stages.iter().position(is_open) {
+                model.place = Place::Stage(at);
+                return DONE;
+            }
+            let player = Player::new((**lesson).clone()).map_err(|error| error.to_string())?;
+            Play::Lesson(Box::new(player))
+        }
+    };
+    model.open(play);
+    DONE
+}
+
+pub(crate) fn start(model: &mut Model, key: Key) -> Outcome {
+    if model.place == Place::Home { open(model, key) } else { Err("it has started: space goes on".to_owned()) }
+}
+
+pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
+    if let Place::Stage(at) = model.place {
+        model.home.selected = model.home.offers.len() + at;
+    }
+    model.place = Place::Home;
+    DONE
+}
+
+/// Closes what is on top.
+pub(crate) fn close(model: &mut Model, _: Key) -> Outcome {
+    if model.overlay.take().is_some() {
+        return DONE;
+    }
+    Err(match model.place {
+        Place::Home => "nothing is open here; q quits",
+        Place::Stage(_) => "nothing is open on top; H goes home, q quits",
+    }
+    .to_owned())
+}
+
+pub(crate) fn help(model: &mut Model, _: Key) -> Outcome {
+    model.overlay = match model.overlay {
+        Some(Overlay::Help(_)) => None,
+        _ => Some(Overlay::Help(0)),
+    };
+    DONE
+}
+
+pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {
+    model.overlay = Some(Overlay::Blank);
+    DONE
+}
+
+/// The next theme.
+pub(crate) fn theme(model: &mut Model, _: Key) -> Outcome {
+    use super::Theme;
+    model.theme = match model.theme {
+        Theme::Dark => Theme::Light,
+        Theme::Light => Theme::Mono,
+        Theme::Mono => Theme::Dark,
+    };
+    model.notice = Some(Notice { text: format!("theme: {}", model.theme.name()), refused: false });
+    DONE
+}
+
+/// Asks first if a run would be lost.
+pub(crate) fn quit(model: &mut Model, _: Key) -> Outcome {
+    let asks = model.overlay != Some(Overlay::Quit) && unsaved_steps(model) > 0;
+    if asks {
+        model.overlay = Some(Overlay::Quit);
+        return DONE;
+    }
+    Ok(vec![Effect::Quit])
+}
+
+/// How many steps of free runs would be lost by quitting.
+pub(crate) fn unsaved_steps(model: &Model) -> u32 {
+    let free = model.stages.iter().filter(|stage| stage.lesson().is_none()).map(Stage::session);
+    free.map(|session| session.step() + session.steps_ahead()).sum()
+}
+
+// Every command of the table has this type.
+#[allow(clippy::unnecessary_wraps)]
+pub(crate) fn suspend(_: &mut Model, _: Key) -> Outcome {
+    Ok(vec![Effect::Suspend])
+}

@@ -1,0 +1,575 @@
+//! The one table of commands. Dispatch, hint bar, help, plain mode and the test of key conflicts all read it; nothing
+//! about a key is written anywhere else.
+
+use super::actions::{self, Outcome};
+use super::lesson::Player;
+use super::{Key, Model, Overlay, Stage};
+
+/// Where a command applies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum Scope {
+    Home,
+    Stage,
+    Help,
+    Request,
+    Pick,
+    Blank,
+    Quit,
+}
+
+use Scope::{Help, Home, Pick, Quit, Request, Stage as OnStage};
+
+/// What belongs together in the help.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum Group {
+    Messages,
+    Processes,
+    Run,
+    Lesson,
+    Screen,
+}
+
+impl Group {
+    /// All groups, in the order of the help.
+    pub const ALL: [Self; 5] = [Self::Messages, Self::Processes, Self::Run, Self::Lesson, Self::Screen];
+
+    /// Its title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Messages => "Messages in flight",
+            Self::Processes => "Processes",
+            Self::Run => "The run",
+            Self::Lesson => "Lessons",
+            Self::Screen => "The screen",
+        }
+    }
+}
+
+/// A command's identity.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum Id {
+    Answer,
+    GoOn,
+    BeatBefore,
+    Open,
+    Accept,
+    Deliver,
+    Request,
+    Elect,
+    Back,
+    Forward,
+    SwitchBranch,
+    Drop,
+    Duplicate,
+    Crash,
+    Up,
+    Down,
+    Focus,
+    FocusBack,
+    Slide,
+    ToStart,
+    ToEnd,
+    Start,
+    Close,
+    HomeScreen,
+    Blank,
+    Theme,
+    Suspend,
+    Quit,
+    Help,
+}
+
+/// One thing that can be done.
+pub struct Command {
+    /// Which one.
+    pub id: Id,
+    /// A name of few words, for the help.
+    pub name: &'static str,
+    /// What it does, one sentence.
+    pub sentence: &'static str,
+    /// Where it stands in the help.
+    pub group: Group,
+    /// Where it applies.
+    pub scopes: &'static [Scope],
+    /// The keys that do it; the first one is shown.
+    pub keys: &'static [Key],
+    hint: fn(&Model) -> Option<&'static str>,
+    why_not: fn(&Model) -> Option<String>,
+    run: fn(&mut Model, Key) -> Outcome,
+}
+
+impl Command {
+    /// Why it is not available now; `None` if it is. Says nothing about where it applies.
+    pub fn why_not(&self, model: &Model) -> Option<String> {
+        (self.why_not)(model)
+    }
+
+    /// Does it.
+    pub(crate) fn run(&self, model: &mut Model, key: Key) -> Outcome {
+        (self.run)(model, key)
+    }
+
+    /// Whether it applies there.
+    pub fn applies(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    /// Its keys in words, `↑ k`; a run of digits is `1-9`.
+    pub fn keys_label(&self) -> String {
+        match self.keys {
+            [Key::Char('1'), .., Key::Char('9')] => "1-9".to_owned(),
+            keys => keys.iter().map(|key| key.label().into_owned()).collect::<Vec<_>>().join(" "),
+        }
+    }
+}
+
+/// A hint of what can be pressed now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hint {
+    /// The keys, as they are called.
+    pub keys: String,
+    /// What they do.
+    pub label: &'static str,
+}
+
+const fn always(_: &Model) -> Option<String> {
+    None
+}
+
+const fn unhinted(_: &Model) -> Option<&'static str> {
+    None
+}
+
+const DIGITS: [Key; 9] = [
+    Key::Char('1'),
+    Key::Char('2'),
+    Key::Char('3'),
+    Key::Char('4'),
+    Key::Char('5'),
+    Key::Char('6'),
+    Key::Char('7'),
+    Key::Char('8'),
+    Key::Char('9'),
+];
+
+fn go_on_hint(model: &Model) -> Option<&'static str> {
+    let player = model.stage().filter(|_| model.overlay().is_none())?.lesson()?;
+    Some(if player.off_path() {
+        "back to the lesson"
+    } else if player.question().is_some_and(|question| question.truth.is_none()) {
+        "reveal"
+    } else if player.finished() {
+        return None;
+    } else if player.beat_number() == player.beat_count() {
+        "finish"
+    } else {
+        "go on"
+    })
+}
+
+/// What applies everywhere but where text is typed.
+const ANYWHERE: &[Scope] = &[Home, OnStage, Help, Quit];
+
+/// Every command, the most useful first: the hint bar takes them in this order.
+pub static COMMANDS: &[Command] = &[
+    Command {
+        id: Id::Answer,
+        name: "answer the question",
+        sentence: "Answers the question with this choice.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &DIGITS,
+        hint: |_| Some("answer"),
+        why_not: actions::cannot_answer,
+        run: actions::answer,
+    },
+    Command {
+        id: Id::Accept,
+        name: "take what the prompt says",
+        sentence: "Does what the prompt says.",
+        group: Group::Screen,
+        scopes: &[Request, Pick],
+        keys: &[Key::Enter],
+        hint: |model| match model.overlay() {
+            Some(Overlay::Pick(pick)) => {
+                let world = model.stage()?.world();
+                pick.process().map(|process| pick.purpose.verb(world, process))
+            }
+            _ => Some("send"),
+        },
+        why_not: always,
+        run: actions::accept,
+    },
+    Command {
+        id: Id::Open,
+        name: "open",
+        sentence: "Opens the selected lesson, sandbox or run.",
+        group: Group::Screen,
+        scopes: &[Home],
+        keys: &[Key::Enter],
+        hint: |_| Some("open"),
+        why_not: always,
+        run: actions::open,
+    },
+    Command {
+        id: Id::GoOn,
+        name: "go on",
+        sentence: "Goes on: the next beat of a lesson, else the next delivery.",
+        group: Group::Lesson,
+        scopes: &[OnStage, Home, Help],
+        keys: &[Key::Space, Key::PageDown],
+        hint: go_on_hint,
+        why_not: actions::cannot_go_on,
+        run: actions::go_on,
+    },
+    Command {
+        id: Id::BeatBefore,
+        name: "beat before",
+        sentence: "Goes back to the beat before.",
+        group: Group::Lesson,
+        scopes: &[OnStage, Help],
+        keys: &[Key::PageUp],
+        hint: |model| {
+            let beat = model.stage().and_then(Stage::lesson).map(Player::beat_number);
+            (model.overlay().is_none() && beat > Some(1)).then_some("beat before")
+        },
+        why_not: always,
+        run: actions::beat_before,
+    },
+    Command {
+        id: Id::Deliver,
+        name: "deliver",
+        sentence: "Delivers the selected message.",
+        group: Group::Messages,
+        scopes: &[OnStage],
+        keys: &[Key::Enter],
+        hint: |_| Some("deliver"),
+        why_not: actions::cannot_deliver,
+        run: actions::deliver,
+    },
+    Command {
+        id: Id::SwitchBranch,
+        name: "or… (other future)",
+        sentence: "Or…: shows the other future of the latest fork.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Char('o')],
+        hint: |_| Some("or…"),
+        why_not: actions::cannot_switch,
+        run: actions::switch_branch,
+    },
+    Command {
+        id: Id::Request,
+        name: "request a command",
+        sentence: "A client requests a command: put, get, append or noop.",
+        group: Group::Processes,
+        scopes: &[OnStage],
+        keys: &[Key::Char('r')],
+        hint: |_| Some("request"),
+        why_not: actions::cannot_request,
+        run: actions::request,
+    },
+    Command {
+        id: Id::Elect,
+        name: "elect a leader",
+        sentence: "A leader runs for office with a new ballot.",
+        group: Group::Processes,
+        scopes: &[OnStage],
+        keys: &[Key::Char('e')],
+        hint: |_| Some("elect"),
+        why_not: actions::cannot_elect,
+        run: actions::elect,
+    },
+    Command {
+        id: Id::Back,
+        name: "one step back",
+        sentence: "Goes one step back; what was done stays ahead.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Left, Key::Char('h')],
+        hint: |_| Some("back"),
+        why_not: actions::cannot_back,
+        run: actions::back,
+    },
+    Command {
+        id: Id::Forward,
+        name: "one step forward",
+        sentence: "Goes one step forward again.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Right, Key::Char('l')],
+        hint: |_| Some("forward"),
+        why_not: actions::cannot_forward,
+        run: actions::forward,
+    },
+    Command {
+        id: Id::Drop,
+        name: "drop",
+        sentence: "Loses one copy of the selected message.",
+        group: Group::Messages,
+        scopes: &[OnStage],
+        keys: &[Key::Char('x')],
+        hint: |_| Some("drop"),
+        why_not: actions::cannot_lose,
+        run: actions::lose,
+    },
+    Command {
+        id: Id::Duplicate,
+        name: "duplicate",
+        sentence: "Puts one more copy of the selected message in flight.",
+        group: Group::Messages,
+        scopes: &[OnStage],
+        keys: &[Key::Char('d')],
+        hint: |_| Some("duplicate"),
+        why_not: actions::cannot_duplicate,
+        run: actions::duplicate,
+    },
+    Command {
+        id: Id::Crash,
+        name: "crash or restart",
+        sentence: "Crashes a process, or restarts it if it is crashed.",
+        group: Group::Processes,
+        scopes: &[OnStage],
+        keys: &[Key::Char('c')],
+        hint: |model| {
+            let stage = model.stage()?;
+            let down = stage.focused_process().is_some_and(|process| !stage.world().is_up(process));
+            Some(if down { "restart" } else { "crash" })
+        },
+        why_not: always,
+        run: actions::crash,
+    },
+    Command {
+        id: Id::Up,
+        name: "select the one above",
+        sentence: "Selects the message, process or line above.",
+        group: Group::Screen,
+        scopes: &[OnStage, Home, Help],
+        keys: &[Key::Up, Key::Char('k')],
+        hint: select_hint,
+        why_not: always,
+        run: actions::up,
+    },
+    Command {
+        id: Id::Down,
+        name: "select the one below",
+        sentence: "Selects the message, process or line below.",
+        group: Group::Screen,
+        scopes: &[OnStage, Home, Help],
+        keys: &[Key::Down, Key::Char('j')],
+        hint: select_hint,
+        why_not: always,
+        run: actions::down,
+    },
+    Command {
+        id: Id::Focus,
+        name: "other panel",
+        sentence: "Moves between the processes and the messages in flight.",
+        group: Group::Screen,
+        scopes: &[OnStage],
+        keys: &[Key::Tab],
+        hint: |model| match model.stage()?.focus() {
+            super::Focus::InFlight => Some("choose a process"),
+            super::Focus::Processes => Some("choose a message"),
+        },
+        why_not: always,
+        run: actions::turn_focus,
+    },
+    Command {
+        id: Id::FocusBack,
+        name: "panel before",
+        sentence: "Moves between the panels, the other way round.",
+        group: Group::Screen,
+        scopes: &[OnStage],
+        keys: &[Key::BackTab],
+        hint: unhinted,
+        why_not: always,
+        run: actions::turn_focus,
+    },
+    Command {
+        id: Id::Slide,
+        name: "slide: large boxes",
+        sentence: "Shows only the processes that matter, large as on the slide.",
+        group: Group::Screen,
+        scopes: &[OnStage],
+        keys: &[Key::Char('s')],
+        hint: |model| {
+            model
+                .stage()
+                .filter(|stage| stage.large() || stage.lesson().is_some())
+                .map(|stage| if stage.large() { "whole stage" } else { "slide" })
+        },
+        why_not: always,
+        run: actions::turn_large,
+    },
+    Command {
+        id: Id::ToStart,
+        name: "start of the run",
+        sentence: "Goes back to the start of the run.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Home],
+        hint: unhinted,
+        why_not: actions::cannot_back,
+        run: actions::to_start,
+    },
+    Command {
+        id: Id::ToEnd,
+        name: "end of the run",
+        sentence: "Goes forward to the end of the run.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::End],
+        hint: unhinted,
+        why_not: actions::cannot_forward,
+        run: actions::to_end,
+    },
+    Command {
+        id: Id::Start,
+        name: "start",
+        sentence: "Opens what is selected on the home screen.",
+        group: Group::Lesson,
+        scopes: &[Home, OnStage],
+        keys: &[Key::F(5)],
+        hint: unhinted,
+        why_not: always,
+        run: actions::start,
+    },
+    Command {
+        id: Id::Close,
+        name: "close what is on top",
+        sentence: "Closes what is on top; never leaves a lesson.",
+        group: Group::Screen,
+        scopes: &[Home, OnStage, Help, Request, Pick, Quit],
+        keys: &[Key::Esc],
+        hint: |model| match model.overlay()? {
+            Overlay::Quit => Some("stay"),
+            Overlay::Help(_) => Some("close"),
+            _ => Some("cancel"),
+        },
+        why_not: always,
+        run: actions::close,
+    },
+    Command {
+        id: Id::HomeScreen,
+        name: "home screen",
+        sentence: "Goes to the home screen; the run stays open there.",
+        group: Group::Screen,
+        scopes: &[OnStage],
+        keys: &[Key::Char('H')],
+        hint: |_| Some("home"),
+        why_not: always,
+        run: actions::go_home,
+    },
+    Command {
+        id: Id::Blank,
+        name: "blank the screen",
+        sentence: "Blanks the screen until the next key.",
+        group: Group::Screen,
+        scopes: &[Home, OnStage, Help],
+        keys: &[Key::Char('b'), Key::Char('.')],
+        hint: unhinted,
+        why_not: always,
+        run: actions::blank,
+    },
+    Command {
+        id: Id::Theme,
+        name: "next theme",
+        sentence: "Changes the colours: dark, light, none.",
+        group: Group::Screen,
+        scopes: &[Home, OnStage, Help],
+        keys: &[Key::Char('t')],
+        hint: unhinted,
+        why_not: always,
+        run: actions::theme,
+    },
+    Command {
+        id: Id::Suspend,
+        name: "suspend",
+        sentence: "Back to the shell; fg returns (not on Windows).",
+        group: Group::Screen,
+        scopes: ANYWHERE,
+        keys: &[Key::Char('z')],
+        hint: unhinted,
+        why_not: always,
+        run: actions::suspend,
+    },
+    Command {
+        id: Id::Quit,
+        name: "quit",
+        sentence: "Quits; asks first if a run would be lost.",
+        group: Group::Screen,
+        scopes: ANYWHERE,
+        keys: &[Key::Char('q')],
+        hint: |model| (model.overlay() == Some(&Overlay::Quit) || model.stage().is_none()).then_some("quit"),
+        why_not: always,
+        run: actions::quit,
+    },
+    Command {
+        id: Id::Help,
+        name: "this help",
+        sentence: "Shows all keys.",
+        group: Group::Screen,
+        scopes: &[Home, OnStage, Help],
+        keys: &[Key::Char('?')],
+        hint: |model| model.overlay().is_none().then_some("all keys"),
+        why_not: always,
+        run: actions::help,
+    },
+];
+
+fn select_hint(model: &Model) -> Option<&'static str> {
+    match model.scope() {
+        Scope::Home => Some("select"),
+        Scope::Help => Some("scroll"),
+        _ => {
+            let stage = model.stage()?;
+            let many = stage.focus() == super::Focus::Processes || stage.world().network().distinct().count() > 1;
+            many.then_some("select")
+        }
+    }
+}
+
+/// The command of this key there.
+pub(crate) fn bound_to(key: Key, scope: Scope) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.applies(scope) && command.keys.contains(&key))
+}
+
+/// How many lines the help has.
+pub(crate) fn help_lines() -> usize {
+    COMMANDS.len() + 2 * Group::ALL.len()
+}
+
+/// What can be pressed now, most useful first. The last one is how to see all the others.
+pub fn hints(model: &Model) -> Vec<Hint> {
+    let scope = model.scope();
+    let mut hints: Vec<Hint> = Vec::new();
+    for command in COMMANDS.iter().filter(|command| command.applies(scope)) {
+        let Some(label) = (command.hint)(model) else { continue };
+        if command.why_not(model).is_some() {
+            continue;
+        }
+        let keys = shown_keys(command, model);
+        match hints.last_mut() {
+            Some(last) if last.label == label => last.keys.push_str(&keys),
+            _ => hints.push(Hint { keys, label }),
+        }
+    }
+    // Where only one panel is shown, how to get to the other one comes first.
+    if model.size.1 > 0 && model.size.1 < 16 {
+        hints.sort_by_key(|hint| hint.keys != Key::Tab.label());
+    }
+    hints
+}
+
+/// The keys of a command as the hint bar shows them: the first one, or the digits of the answers that there are.
+fn shown_keys(command: &Command, model: &Model) -> String {
+    let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
+    match (command.id, question) {
+        (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
+        _ => command.keys.first().map(|key| key.label().into_owned()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,8 @@
+//! The seam to `teach`: what the stage takes from a lesson's player.
+
+pub use crate::teach::{BeatView, Player, Question, Went};
+
+/// The lesson's title.
+pub fn title(player: &Player) -> &str {
+    &player.lesson().title.text
+}

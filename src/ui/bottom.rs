@@ -1,0 +1,125 @@
+//! The panel that talks: why the last step went as it did, why a key could not act, or a prompt.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::{Line as Edited, Model, Overlay, Pick, Stage};
+
+use super::Palette;
+use super::text::{at_most, cut, put, rule, wrap};
+
+/// Draws the panel. A prompt or a refusal takes the place of the why until the next key.
+pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    if area.is_empty() {
+        return;
+    }
+    match (model.overlay(), model.notice()) {
+        (Some(Overlay::Request(line)), notice) => {
+            let below = notice.map(|notice| notice.text.clone());
+            request(line, below.as_deref(), area, buf, palette);
+        }
+        (Some(Overlay::Pick(pick)), notice) => {
+            let below = notice.map(|notice| notice.text.clone());
+            pick_one(stage, pick, below.as_deref(), area, buf, palette);
+        }
+        (Some(Overlay::Quit), _) => {
+            let steps: u32 = model.stages().iter().filter(|stage| stage.lesson().is_none()).map(steps_of).sum();
+            let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };
+            let text = format!("Quit? Runs are not saved yet: {steps} would be lost.");
+            panel("quit", &[text], palette.strong, area, buf, palette);
+        }
+        (_, Some(notice)) if notice.refused => {
+            panel("✗ nothing done", &[sentence(&notice.text)], palette.bad, area, buf, palette);
+        }
+        (_, Some(notice)) => panel("done", &[sentence(&notice.text)], palette.strong, area, buf, palette),
+        (_, None) => panel("why", &why(stage), palette.strong, area, buf, palette),
+    }
+}
+
+fn steps_of(stage: &Stage) -> u32 {
+    stage.session().step() + stage.session().steps_ahead()
+}
+
+/// The text with a capital first letter and a full stop.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    // A key's own name keeps its case.
+    let keeps = text.chars().nth(1) == Some(' ');
+    let first = chars.next().map(|first| if keeps { first.to_string() } else { first.to_uppercase().to_string() });
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
+}
+
+/// What the last step's sentences are, or what to do first.
+pub(crate) fn why(stage: &Stage) -> Vec<String> {
+    let told = stage.why();
+    if !told.is_empty() {
+        return told;
+    }
+    if stage.session().last_action().is_some() {
+        return vec!["Nothing changed: nobody waits for this message any more.".to_owned()];
+    }
+    vec!["This is the beginning: every process is as it starts. Elect a leader, request a command.".to_owned()]
+}
+
+fn panel(
+    title: &str,
+    sentences: &[String],
+    style: ratatui::style::Style,
+    area: Rect,
+    buf: &mut Buffer,
+    palette: &Palette,
+) {
+    rule(buf, area, Span::styled(title.to_owned(), style), "", palette.muted);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let rows = usize::from(area.height).saturating_sub(1);
+    for (y, line) in (1..).zip(at_most(folded(sentences, rows, cells), rows, cells)) {
+        put(buf, area, 1, y, &Line::raw(line));
+    }
+}
+
+/// Each sentence on its own lines, or all of them one after the other where that needs too many.
+fn folded(sentences: &[String], rows: usize, cells: usize) -> Vec<String> {
+    let apart: Vec<String> = sentences.iter().flat_map(|one| wrap(one, cells)).collect();
+    if apart.len() <= rows { apart } else { wrap(&sentences.join(" · "), cells) }
+}
+
+fn request(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    rule(buf, area, Span::styled("request", palette.strong), "", palette.muted);
+    let (before, behind) = line.split();
+    let mut behind = behind.chars();
+    let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
+    let spans = vec![
+        Span::styled(" a client asks: ", palette.accent),
+        Span::raw(before),
+        Span::styled(under, palette.selected),
+        Span::raw(behind.as_str().to_owned()),
+    ];
+    put(buf, area, 0, 1, &Line::from(spans));
+    let hint = below.map_or_else(|| "put KEY VALUE · get KEY · append KEY VALUE · noop".to_owned(), sentence);
+    let style = if below.is_some() { palette.strong } else { palette.muted };
+    put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));
+}
+
+fn pick_one(stage: &Stage, pick: &Pick, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let world = stage.world();
+    let verb = pick.process().map_or("pick", |process| pick.purpose.verb(world, process));
+    rule(buf, area, Span::styled(format!("{verb} which?"), palette.strong), "", palette.muted);
+    let mut line = Line::default();
+    for (at, process) in pick.candidates.iter().enumerate() {
+        let mark = if world.is_up(*process) { "" } else { "✗" };
+        let (here, style) =
+            if at == pick.selected { ("▸", palette.selected) } else { (" ", ratatui::style::Style::new()) };
+        line.push_span(Span::raw(here));
+        line.push_span(Span::styled(format!("{mark}{process}"), style));
+        line.push_span(Span::raw(" "));
+    }
+    if !pick.typed.is_empty() {
+        line.push_span(Span::styled(format!(" typed: {}", pick.typed), palette.accent));
+    }
+    put(buf, area, 0, 1, &line);
+    let hint = below.map_or_else(|| "type its name, or ← → and enter".to_owned(), sentence);
+    let style = if below.is_some() { palette.strong } else { palette.muted };
+    put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));
+}

@@ -1,0 +1,185 @@
+//! One process: its box with its fields, or fewer lines where there is less room.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Margin, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use crate::pmmc::ProcessId;
+
+use super::fields::{Field, Room, Worlds, unlabelled};
+use super::plan::{Shape, Spot};
+use super::text::{put, width};
+
+/// What is to be seen of a process besides its state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)]
+pub(crate) struct Marks {
+    /// It took the last step.
+    pub(crate) acted: bool,
+    /// It sends or gets the selected message.
+    pub(crate) at_wire: bool,
+    /// It is chosen, and the focus is on the stage.
+    pub(crate) chosen: bool,
+    /// The lesson points at it.
+    pub(crate) looked_at: bool,
+}
+
+/// Draws a process in its place.
+pub(crate) fn draw(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
+    match spot.shape {
+        Shape::Boxed => boxed(worlds, spot, &spot.process.to_string(), marks, buf),
+        Shape::Flat => flat(worlds, spot, marks, buf),
+        Shape::Row => row(worlds, spot, marks, buf),
+    }
+}
+
+/// The name and the status, as they stand in the border.
+fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks) -> Line<'static> {
+    let palette = worlds.palette;
+    let style = match marks {
+        Marks { chosen: true, .. } => palette.selected,
+        Marks { looked_at: true, .. } => palette.accent,
+        _ => palette.strong,
+    };
+    let name = match marks {
+        Marks { chosen: true, .. } => format!("▸ {name}"),
+        Marks { looked_at: true, .. } => format!("● {name}"),
+        _ => name.to_owned(),
+    };
+    let mut line = Line::from(vec![Span::raw(" "), Span::styled(name, style), Span::raw(" ")]);
+    if let Some(status) = worlds.status(process) {
+        line.push_span(status);
+        line.push_span(Span::raw(" "));
+    }
+    line
+}
+
+/// A whole box with this name in its border.
+pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, buf: &mut Buffer) {
+    let area = spot.area.intersection(buf.area);
+    let palette = worlds.palette;
+    let border = match marks {
+        Marks { acted: true, .. } => palette.strong,
+        Marks { at_wire: true, .. } => palette.accent,
+        _ => palette.muted,
+    };
+    let kind = if marks.acted { BorderType::Thick } else { BorderType::Rounded };
+    let mut title = title(worlds, spot.process, name, marks);
+    if area.height == 4
+        && let Some(field) = worlds.in_title(spot.process)
+    {
+        title.spans.extend(field.line.spans);
+        title.push_span(Span::raw(" "));
+    }
+    let mut block = Block::bordered().border_type(kind).border_style(border).title(title);
+    if area.height == 4
+        && let Some(field) = worlds.in_bottom(spot.process, usize::from(area.width).saturating_sub(4))
+    {
+        let mut line = Line::raw(" ");
+        line.spans.extend(field.line.spans);
+        line.push_span(Span::raw(" "));
+        block = block.title_bottom(line);
+    }
+    block.render(area, buf);
+    let pad = u16::from(area.width >= 30);
+    let inner = area.inner(Margin::new(1, 1));
+    let text = inner.inner(Margin::new(pad, 0));
+    let room = Room { lines: inner.height.into(), cells: text.width.into() };
+    let down = !worlds.now.is_up(spot.process);
+    for (y, field) in (0..).zip(worlds.fields(spot.process, room)) {
+        if field.changed {
+            put(buf, area, 0, y + 1, &Line::styled("▌", palette.changed.not_underlined()));
+        }
+        put(buf, text, 0, y, &if down { field.line.style(palette.down) } else { field.line });
+    }
+}
+
+fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
+    let area = spot.area.intersection(buf.area);
+    let cells = usize::from(area.width).saturating_sub(3);
+    let mut fields = worlds.fields(spot.process, Room { lines: area.height.into(), cells }).into_iter();
+    let mut head = title(worlds, spot.process, &spot.process.to_string(), marks);
+    let mut changed = false;
+    // The first field stands beside the name, without its own if there is no room for it.
+    if let Some(first) = worlds.in_title(spot.process).or_else(|| fields.next()) {
+        let room = cells.saturating_sub(head.width());
+        let shown = if first.line.width() <= room { first } else { unlabelled(&first) };
+        changed = shown.changed;
+        head.spans.extend(shown.line.spans);
+    }
+    let mut line = edge(worlds, marks, changed);
+    line.spans.extend(head.spans.into_iter().skip(1));
+    put(buf, area, 0, 0, &line);
+    let skipped = usize::from(area.height == 3 && matches!(spot.process, ProcessId::Replica(_)));
+    for (y, field) in (1..area.height).zip(fields.skip(skipped)) {
+        put(buf, area, 1, y, &edge(worlds, Marks::default(), field.changed));
+        put(buf, area, 3, y, &field.line);
+    }
+}
+
+/// What stands before a process without a border: that it acted, sends or gets, or that a line changed.
+fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
+    let palette = worlds.palette;
+    match (marks, changed) {
+        (Marks { acted: true, .. }, _) => Line::styled("┃", palette.strong),
+        (_, true) => Line::styled("▌", palette.changed.not_underlined()),
+        (Marks { at_wire: true, .. }, _) => Line::styled("│", palette.accent),
+        _ => Line::raw(" "),
+    }
+}
+
+fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
+    let area = spot.area.intersection(buf.area);
+    let cells = usize::from(area.width);
+    let head = title(worlds, spot.process, &spot.process.to_string(), marks);
+    let leader = matches!(spot.process, ProcessId::Leader(_)) && cells >= 50;
+    let start = head.width().max(if leader { 16 } else { 4 });
+    let fields = in_one_line(worlds, spot.process, cells.saturating_sub(start));
+    put(buf, area, 0, 0, &edge(worlds, marks, fields.iter().any(|field| field.changed)));
+    put(buf, area, 1, 0, &head.spans.into_iter().skip(1).collect());
+    let mut x = start as u16;
+    for field in fields {
+        put(buf, area, x, 0, &field.line);
+        x = x.saturating_add(field.line.width() as u16 + 2);
+    }
+}
+
+/// Fields beside each other. Where there is too little room they lose their names, the last ones first kept.
+fn in_one_line(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
+    let lines = if matches!(process, ProcessId::Acceptor(_)) { 2 } else { 3 };
+    // A leader's last field is as wordy as its room: half a line leaves room for the others.
+    let leader = matches!(process, ProcessId::Leader(_));
+    let mut fields = worlds.fields(process, Room { lines, cells: if leader { cells / 2 } else { cells } });
+    let needed = |fields: &[Field]| fields.iter().map(|field| field.line.width() + 2).sum::<usize>();
+    for at in 0..fields.len() {
+        if needed(&fields) <= cells + 2 {
+            return fields;
+        }
+        fields[at] = unlabelled(&fields[at]);
+    }
+    if needed(&fields) <= cells + 2 { fields } else { worlds.fields(process, Room { lines: 1, cells }) }
+}
+
+/// A box as large as on the slide, with the role in its name.
+pub(crate) fn large(worlds: Worlds<'_>, process: ProcessId, area: Rect, marks: Marks, buf: &mut Buffer) {
+    let role = match process {
+        ProcessId::Client(_) => "Client",
+        ProcessId::Replica(_) => "Replica",
+        ProcessId::Leader(_) => "Leader",
+        ProcessId::Acceptor(_) => "Acceptor",
+    };
+    let spot = Spot { process, area, shape: Shape::Boxed };
+    boxed(worlds, spot, &format!("{role} {process}"), Marks { looked_at: false, ..marks }, buf);
+}
+
+/// A style that is only bold if this holds.
+pub(crate) fn strong_if(holds: bool, strong: Style) -> Style {
+    if holds { strong } else { Style::new() }
+}
+
+/// How wide a text is, as a column.
+pub(crate) fn columns(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,132 @@
+//! The home screen: lessons, the sandbox, and the runs that are open.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::{Model, Offer, Overlay, Stage, lesson};
+
+use super::Palette;
+use super::text::{cut, put, rule, width, wrap};
+
+/// Draws the home screen.
+pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let cells = usize::from(area.width);
+    put(buf, area, 1, 0, &Line::styled("Paxoscope", palette.strong));
+    if cells >= 60 {
+        let about = "Paxos Made Moderately Complex, one message at a time";
+        put(buf, area, 13, 0, &Line::styled(about, palette.muted));
+    }
+    let rows = rows(model);
+    let space = usize::from(area.height).saturating_sub(5);
+    let selected = model.home_screen().selected;
+    let at = rows.iter().position(|row| row.entry == Some(selected)).unwrap_or(0);
+    let first = (at + 2).saturating_sub(space).min(rows.len().saturating_sub(space));
+    for (y, row) in (2..).zip(rows.iter().skip(first).take(space)) {
+        let is_selected = row.entry.is_some() && row.entry == Some(selected);
+        let mark = if is_selected { "▸ " } else { "  " };
+        let style = match row.entry {
+            None => palette.accent,
+            Some(_) if is_selected => palette.selected,
+            Some(_) => palette.strong,
+        };
+        let indent = if row.entry.is_some() { mark } else { "" };
+        let mut line = Line::from(vec![Span::raw(format!(" {indent}")), Span::styled(row.name.clone(), style)]);
+        let start = 30.max(width(&row.name) + 6);
+        if cells > start + 12 {
+            line.push_span(Span::raw(" ".repeat(start.saturating_sub(width(&row.name) + 3))));
+            line.push_span(Span::raw(cut(&row.about, cells - start - 1)));
+        }
+        put(buf, area, 0, y, &line);
+    }
+    foot(model, area, buf, palette);
+}
+
+struct Row {
+    /// Its number, if it can be selected.
+    entry: Option<usize>,
+    name: String,
+    about: String,
+}
+
+fn rows(model: &Model) -> Vec<Row> {
+    let title = |name: &str| Row { entry: None, name: name.to_owned(), about: String::new() };
+    let gap = || title("");
+    let mut lessons = vec![title("Lessons")];
+    let mut free = vec![title("Play")];
+    for (entry, offer) in model.home_screen().offers.iter().enumerate() {
+        let entry = Some(entry);
+        match offer {
+            Offer::Lesson(lesson) => {
+                lessons.push(Row { entry, name: lesson.title.text.clone(), about: lesson.about.text.clone() });
+            }
+            Offer::Sandbox(session) => {
+                let cluster = session.setup().cluster;
+                let about = format!(
+                    "a free run: {}, {}, {}",
+                    counted(cluster.replicas, "replica"),
+                    counted(cluster.leaders, "leader"),
+                    counted(cluster.acceptors, "acceptor")
+                );
+                free.push(Row { entry, name: "Sandbox".to_owned(), about });
+            }
+        }
+    }
+    let offers = model.home_screen().offers.len();
+    let mut open = vec![title("Open runs")];
+    open.extend(model.stages().iter().enumerate().map(|(at, stage)| open_run(stage, offers + at)));
+    let mut rows = Vec::new();
+    for group in [lessons, free, open] {
+        if group.len() > 1 {
+            rows.extend(group);
+            rows.push(gap());
+        }
+    }
+    rows
+}
+
+fn counted(count: u8, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+fn open_run(stage: &Stage, entry: usize) -> Row {
+    let session = stage.session();
+    let (name, about) = match stage.lesson() {
+        Some(player) => {
+            let about = format!("beat {} of {}", player.beat_number(), player.beat_count());
+            (lesson::title(player).to_owned(), about)
+        }
+        None => {
+            ("Sandbox".to_owned(), format!("step {} of {}", session.step(), session.step() + session.steps_ahead()))
+        }
+    };
+    Row { entry: Some(entry), name, about }
+}
+
+/// All about what is selected.
+fn about(model: &Model) -> String {
+    match model.home_screen().offers.get(model.home_screen().selected) {
+        Some(Offer::Lesson(lesson)) => lesson.about.text.clone(),
+        Some(Offer::Sandbox(_)) => {
+            "Do as you like: deliver, lose, crash, elect, go back, try another way. Nothing is ever lost.".to_owned()
+        }
+        None => "This run is open: go on where you left it.".to_owned(),
+    }
+}
+
+fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
+    super::hint_bar(model, hints, buf, palette);
+    let lines = Rect { y: area.bottom().saturating_sub(3), height: 2, ..area };
+    let (title, text, style) = match (model.overlay(), model.notice()) {
+        (Some(Overlay::Quit), _) => {
+            ("quit", "Quit? Runs are not saved yet: the open runs would be lost.".to_owned(), palette.strong)
+        }
+        (_, Some(notice)) => ("note", super::bottom::sentence(&notice.text), palette.strong),
+        (_, None) => ("", about(model), palette.muted),
+    };
+    rule(buf, lines, Span::styled(title, palette.strong), "", palette.muted);
+    for (y, line) in (1..2).zip(wrap(&text, usize::from(area.width).saturating_sub(2))) {
+        put(buf, lines, 1, y, &Line::styled(line, style));
+    }
+}

@@ -1,0 +1,178 @@
+//! Where everything on the stage stands. Only sizes go in: the same terminal and cluster always give the same places.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::pmmc::{Cluster, ProcessId};
+
+/// How a process is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Shape {
+    /// A box with its name in the border.
+    Boxed,
+    /// Its name, then its fields, without a border.
+    Flat,
+    /// All in one line.
+    Row,
+}
+
+/// Where one process stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Spot {
+    pub(crate) process: ProcessId,
+    pub(crate) area: Rect,
+    pub(crate) shape: Shape,
+}
+
+/// The processes in three columns with the wires between them, or in one.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Spots {
+    pub(crate) all: Vec<Spot>,
+    /// Between replicas and leaders, and between leaders and acceptors.
+    pub(crate) gaps: [Rect; 2],
+    /// Where "+3 more" stands, for each column that does not fit.
+    pub(crate) more: Vec<(Rect, usize)>,
+}
+
+/// The panels of the stage screen. A panel that has no room is empty.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Panels {
+    pub(crate) header: Rect,
+    pub(crate) clients: Rect,
+    pub(crate) stage: Rect,
+    pub(crate) lesson: Rect,
+    pub(crate) flight: Rect,
+    pub(crate) why: Rect,
+    pub(crate) side: Rect,
+    pub(crate) hints: Rect,
+}
+
+/// From this width on three columns stand beside each other.
+pub(crate) const THREE_COLUMNS: u16 = 80;
+
+/// What a lesson wants of the rows below the stage: how many for its text, and whether it says itself why the last step
+/// went as it did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) rows: u16,
+    pub(crate) says_why: bool,
+    /// Whether the learner is to find the next message: a task.
+    pub(crate) plays: bool,
+}
+
+/// The panels for this size, and for what a lesson wants.
+pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<Wanted>) -> Panels {
+    let roomy = area.width >= 140 && area.height >= 34;
+    let side_width = if roomy { (area.width / 3).min(52) } else { 0 };
+    let [header, body, hints] =
+        Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(area);
+    let [main, side] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(side_width)]).areas(body);
+    let clients_height = u16::from(area.height >= 16);
+    let stage_height = stage_height(area, cluster);
+    let why_height = if roomy { 0 } else { 3 + (area.height.saturating_sub(24) / 6).min(3) };
+    let why_height = if area.height < 16 { 2 } else { why_height };
+    let below = main.height.saturating_sub(clients_height + stage_height);
+    let lesson_height = match lesson {
+        Some(_) if roomy => 0,
+        Some(wanted) => wanted.rows.min(below),
+        None => 0,
+    };
+    let says_why = lesson.is_some_and(|wanted| wanted.says_why);
+    let why_height = if says_why { 0 } else { why_height.min(below - lesson_height) };
+    let rest = below - lesson_height - why_height;
+    // A list of messages of less than three lines says nothing: the text takes its place.
+    let (lesson_height, flight_height, why_height) = match rest {
+        0..3 if area.height >= 16 && says_why => (lesson_height + rest, 0, 0),
+        0..3 if lesson.is_some_and(|wanted| wanted.plays) => (lesson_height, rest + why_height, 0),
+        0..3 if area.height >= 16 => (lesson_height, 0, why_height + rest),
+        _ => (lesson_height, rest, why_height),
+    };
+    let [clients, stage, lesson, flight, why] = Layout::vertical([
+        Constraint::Length(clients_height),
+        Constraint::Length(stage_height),
+        Constraint::Length(lesson_height),
+        Constraint::Length(flight_height),
+        Constraint::Length(why_height),
+    ])
+    .areas(main);
+    Panels { header, clients, stage, lesson, flight, why, side, hints }
+}
+
+fn stage_height(area: Rect, cluster: Cluster) -> u16 {
+    let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
+    let all = u16::from(cluster.acceptors) + u16::from(cluster.leaders) + u16::from(cluster.replicas);
+    if area.height < 16 {
+        return area.height.saturating_sub(5);
+    }
+    if area.width < THREE_COLUMNS || area.height < 22 {
+        return all.min(area.height.saturating_sub(9));
+    }
+    let beyond = area.height.saturating_sub(24);
+    let base = 12_u16.saturating_sub(24_u16.saturating_sub(area.height)) + (beyond / 2).min(14);
+    let wanted = u16::from(most) * 4;
+    // Large clusters may take some rows of the list of messages.
+    wanted.clamp(base, base + 2 + beyond / 4)
+}
+
+/// The places of the processes in this area.
+pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
+    let replicas: Vec<ProcessId> = cluster.replicas().map(ProcessId::from).collect();
+    let leaders: Vec<ProcessId> = cluster.leaders().map(ProcessId::from).collect();
+    let acceptors: Vec<ProcessId> = cluster.acceptors().map(ProcessId::from).collect();
+    let mut spots = Spots::default();
+    let most = replicas.len().max(leaders.len()).max(acceptors.len());
+    if area.width < THREE_COLUMNS || usize::from(area.height) < most.min(4) {
+        let all: Vec<ProcessId> = replicas.into_iter().chain(leaders).chain(acceptors).collect();
+        column(area, &all, 1, &mut spots);
+        return spots;
+    }
+    let extra = area.width - THREE_COLUMNS;
+    let (replica, leader, acceptor) =
+        (21 + (extra / 8).min(13), 23 + (extra * 3 / 8).min(23), 26 + (extra / 4).min(26));
+    let gaps = (area.width - replica - leader - acceptor) / 2;
+    let [left, first, middle, second, right] = Layout::horizontal([
+        Constraint::Length(replica),
+        Constraint::Length(gaps),
+        Constraint::Length(leader),
+        Constraint::Length(gaps),
+        Constraint::Fill(1),
+    ])
+    .areas(area);
+    column(left, &replicas, 9, &mut spots);
+    column(middle, &leaders, 10, &mut spots);
+    column(right, &acceptors, 6, &mut spots);
+    spots.gaps = [first, second];
+    spots
+}
+
+/// Processes below each other, each as high as all, at most `highest`.
+fn column(area: Rect, processes: &[ProcessId], highest: u16, spots: &mut Spots) {
+    let count = processes.len() as u16;
+    if count == 0 || area.is_empty() {
+        return;
+    }
+    if count > area.height {
+        let shown = area.height - 1;
+        let last = Rect { y: area.bottom() - 1, height: 1, ..area };
+        spots.more.push((last, usize::from(count - shown)));
+        column(Rect { height: shown, ..area }, &processes[..usize::from(shown)], highest, spots);
+        return;
+    }
+    let pitch = area.height / count;
+    let (shape, height) = match pitch.min(highest) {
+        0 | 1 => (Shape::Row, 1),
+        height @ 2..=3 => (Shape::Flat, height),
+        height => (Shape::Boxed, height),
+    };
+    let pitch = if height == highest { pitch.min(height + 1) } else { pitch };
+    for (at, process) in (0..).zip(processes) {
+        let spot = Rect { y: area.y + at * pitch, height, ..area };
+        spots.all.push(Spot { process: *process, area: spot, shape });
+    }
+}
+
+impl Spots {
+    /// Where this process stands.
+    pub(crate) fn of(&self, process: ProcessId) -> Option<&Spot> {
+        self.all.iter().find(|spot| spot.process == process)
+    }
+}

@@ -1,0 +1,130 @@
+//! Text in cells: widths are counted, never assumed; what is cut is marked.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How many cells a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text, or its beginning with `…` if it does not fit.
+pub(crate) fn cut(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 1;
+    for char in text.chars() {
+        used += char.width().unwrap_or(0);
+        if used > cells {
+            break;
+        }
+        kept.push(char);
+    }
+    if cells > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// The text in lines of at most so many cells, broken between words; a word that is longer is broken inside.
+pub(crate) fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            let joined = width(&line) + usize::from(!line.is_empty()) + width(word);
+            if !line.is_empty() && joined > cells {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+            while width(&line) > cells {
+                let (head, tail) = split_at(&line, cells);
+                lines.push(head);
+                line = tail;
+            }
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+fn split_at(text: &str, cells: usize) -> (String, String) {
+    let mut used = 0;
+    let fits = |char: &char| {
+        used += char.width().unwrap_or(0);
+        used <= cells
+    };
+    let head: String = text.chars().take_while(fits).collect();
+    // Always at least one character, so that breaking comes to an end.
+    let head = if head.is_empty() { text.chars().take(1).collect() } else { head };
+    let tail = text.chars().skip(head.chars().count()).collect();
+    (head, tail)
+}
+
+/// The first so many lines; if more there are, the last one shown says so.
+pub(crate) fn at_most(mut lines: Vec<String>, rows: usize, cells: usize) -> Vec<String> {
+    if lines.len() > rows && rows > 0 {
+        let last = cut(&lines[rows - 1], cells.saturating_sub(2));
+        let last = format!("{} …", last.trim_end_matches('…').trim_end());
+        lines.truncate(rows - 1);
+        lines.push(last);
+    }
+    lines.truncate(rows);
+    lines
+}
+
+/// Writes a line at a place inside an area; what does not fit is not written.
+pub(crate) fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, line: &Line<'_>) {
+    let area = area.intersection(buf.area);
+    let (x, y) = (area.x.saturating_add(x), area.y.saturating_add(y));
+    if x >= area.right() || y >= area.bottom() {
+        return;
+    }
+    buf.set_line(x, y, line, area.right() - x);
+}
+
+/// A horizontal rule with a title in it and, at its right end, a remark.
+pub(crate) fn rule(buf: &mut Buffer, area: Rect, title: Span<'_>, remark: &str, style: Style) {
+    if area.is_empty() {
+        return;
+    }
+    let cells = usize::from(area.width);
+    put(buf, area, 0, 0, &Line::styled("─".repeat(cells), style));
+    let title_cells = title.width();
+    if title_cells > 0 {
+        put(buf, area, 1, 0, &Line::from(vec![Span::raw(" "), title, Span::raw(" ")]));
+    }
+    let remark_cells = width(remark) + 2;
+    if !remark.is_empty() && title_cells + remark_cells + 6 <= cells {
+        let x = area.width.saturating_sub(remark_cells as u16 + 1);
+        put(buf, area, x, 0, &Line::styled(format!(" {remark} "), style));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrapping_keeps_words_whole_and_lines_within_the_width() {
+        assert_eq!(wrap("A0 adopts ⟨0.1, 1, A⟩ now", 10), ["A0 adopts", "⟨0.1, 1,", "A⟩ now"]);
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("", 5), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_cut_is_marked() {
+        assert_eq!((cut("abcdef", 4).as_str(), cut("abcd", 4).as_str(), cut("abc", 0).as_str()), ("abc…", "abcd", ""));
+        let lines = vec!["one".to_owned(), "two".to_owned()];
+        assert_eq!(at_most(lines, 1, 10), ["one …"]);
+    }
+}

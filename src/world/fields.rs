@@ -1,0 +1,114 @@
+//! A process's fields as texts, by the names that they have in the paper and on the slides. The one place where a field's
+//! value is put into words, for narration, lessons and predictions alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::pmmc::{Acceptor, AcceptorId, Client, CommandId, Leader, ProcessId, Replica, Slot};
+
+use super::World;
+use super::text::{Notation, ballot_num, pvalue};
+
+/// What a field holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FieldValue {
+    /// One value: `0.1`, `true`.
+    One(String),
+    /// Several: `[(1, A), (2, B)]`.
+    List(Vec<String>),
+    /// Scouts or commanders at work, and whom they wait for: `[0.1 {A0, A1}]`.
+    Work(Vec<(String, BTreeSet<AcceptorId>)>),
+}
+
+impl fmt::Display for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(value) => f.write_str(value),
+            Self::List(items) => write!(f, "[{}]", items.join(", ")),
+            Self::Work(work) => {
+                let waiting =
+                    |(what, waitfor): &(String, BTreeSet<AcceptorId>)| format!("{what} {{{}}}", joined(waitfor));
+                write!(f, "[{}]", work.iter().map(waiting).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+/// A field's name and what it holds.
+pub type Field = (&'static str, FieldValue);
+
+/// The fields of a process, in a fixed order, the first being `up`; empty if there is no such process.
+pub fn fields(world: &World, notation: Notation, process: ProcessId) -> Vec<Field> {
+    let own = match process {
+        ProcessId::Client(id) => world.client(id).map(|node| client_fields(&node.state)),
+        ProcessId::Replica(id) => world.replica(id).map(|node| replica_fields(notation, &node.state)),
+        ProcessId::Leader(id) => world.leader(id).map(|node| leader_fields(notation, &node.state)),
+        ProcessId::Acceptor(id) => world.acceptor(id).map(|node| acceptor_fields(notation, &node.state)),
+    };
+    let Some(own) = own else { return Vec::new() };
+    let mut all = vec![("up", one(world.is_up(process)))];
+    all.extend(own);
+    all
+}
+
+/// An acceptor's own fields.
+pub fn acceptor_fields(notation: Notation, state: &Acceptor) -> Vec<Field> {
+    let accepted = list(state.accepted.iter().map(|one| pvalue(notation, one)));
+    vec![("ballot_num", one(ballot_num(state.ballot_num))), ("accepted", accepted)]
+}
+
+/// A leader's own fields.
+pub fn leader_fields(notation: Notation, state: &Leader) -> Vec<Field> {
+    let scouts = state.scouts.iter().map(|(ballot, scout)| (ballot.to_string(), scout.waitfor.clone()));
+    let commanders = state.commanders.iter();
+    let commanders = commanders.map(|(one, commander)| (pvalue(notation, one), commander.waitfor.clone()));
+    vec![
+        ("active", one(state.active)),
+        ("ballot_num", one(state.ballot_num)),
+        ("ran", one(state.ran)),
+        ("rival", one(state.rival.map_or_else(|| "none".to_owned(), |rival| rival.to_string()))),
+        ("proposals", by_slot(notation, &state.proposals)),
+        ("scouts", FieldValue::Work(scouts.collect())),
+        ("commanders", FieldValue::Work(commanders.collect())),
+    ]
+}
+
+/// A replica's own fields.
+pub fn replica_fields(notation: Notation, state: &Replica) -> Vec<Field> {
+    vec![
+        ("slot_in", one(state.slot_in)),
+        ("slot_out", one(state.slot_out)),
+        ("requests", list(&state.requests)),
+        ("proposals", by_slot(notation, &state.proposals)),
+        ("decisions", by_slot(notation, &state.decisions)),
+        ("log", list(&state.log)),
+        ("leaders", list(&state.leaders)),
+        ("app", list(state.app.iter().map(|(key, value)| format!("{key} = {value}")))),
+    ]
+}
+
+fn client_fields(state: &Client) -> Vec<Field> {
+    let responses = state.responses.iter().map(|(command, result)| format!("{command} = {result}"));
+    vec![("pending", list(&state.pending)), ("responses", list(responses))]
+}
+
+fn by_slot(notation: Notation, entries: &BTreeMap<Slot, CommandId>) -> FieldValue {
+    let (open, close) = match notation {
+        Notation::Files => ('(', ')'),
+        Notation::Screen => ('⟨', '⟩'),
+    };
+    list(entries.iter().map(|(slot, command)| format!("{open}{slot}, {command}{close}")))
+}
+
+fn one(value: impl fmt::Display) -> FieldValue {
+    FieldValue::One(format!("{value}"))
+}
+
+fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> FieldValue {
+    FieldValue::List(items.into_iter().map(|item| item.to_string()).collect())
+}
+
+/// `A0, A1, A2`.
+pub fn joined<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+}

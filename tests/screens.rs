@@ -1,0 +1,149 @@
+//! Every screen, as text and, where it matters, with its styles. `INSTA_UPDATE=always` rewrites the pictures; with `CI`
+//! set nothing is written.
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod screen;
+
+use paxoscope::app::{Model, Theme};
+use screen::{draw, glyphs, home, lesson, press, sandbox, styled, usual};
+
+/// L0 runs, its p1a reach everybody, one answer is counted.
+const HALF_WAY: &str = "r enter e enter enter*10";
+/// A is decided and performed, and the client has its answer.
+const DECIDED: &str = "r enter e enter enter*22";
+/// L0 is elected and its commander counts votes; L1 runs with a higher ballot and has every promise.
+const DUEL: &str = "r enter e enter enter*12 e 1 enter*7";
+
+fn look(name: &str, model: &Model, (columns, rows): (u16, u16)) {
+    insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), glyphs(&draw(model, columns, rows)));
+}
+
+fn look_closely(name: &str, model: &Model, (columns, rows): (u16, u16)) {
+    insta::assert_snapshot!(format!("{name}_{columns}x{rows}_styles"), styled(&draw(model, columns, rows)));
+}
+
+const COMPACT: (u16, u16) = (80, 24);
+const MIDDLE: (u16, u16) = (100, 30);
+const LARGE: (u16, u16) = (160, 50);
+
+#[test]
+fn home_screen() {
+    look_closely("home", &home(), COMPACT);
+    let mut model = usual(HALF_WAY);
+    press(&mut model, "H");
+    look("home_with_an_open_run", &model, COMPACT);
+}
+
+#[test]
+fn a_fresh_sandbox() {
+    for size in [COMPACT, MIDDLE, LARGE, (60, 18), (40, 12), (39, 12)] {
+        look("fresh", &usual(""), size);
+    }
+}
+
+#[test]
+fn an_election_half_way() {
+    for size in [COMPACT, MIDDLE, LARGE, (60, 18), (40, 12)] {
+        look("half_way", &usual(HALF_WAY), size);
+    }
+    for theme in Theme::ALL {
+        look_closely(&format!("half_way_{}", theme.name()), &usual(HALF_WAY).with_theme(theme), COMPACT);
+    }
+}
+
+#[test]
+fn two_leaders() {
+    for size in [COMPACT, MIDDLE, LARGE] {
+        look("duel", &usual(DUEL), size);
+    }
+}
+
+#[test]
+fn a_decided_command() {
+    look("decided", &usual(DECIDED), COMPACT);
+    look("decided", &usual(DECIDED), LARGE);
+}
+
+#[test]
+fn a_crash_and_the_messages_that_wait() {
+    let model = usual("r enter e enter c a 1 down*3");
+    look("crash", &model, COMPACT);
+    look_closely("crash_mono", &model.with_theme(Theme::Mono), COMPACT);
+    look("refused", &usual("r enter e enter c a 1 down*3 enter"), COMPACT);
+}
+
+#[test]
+fn prompts() {
+    look_closely("request", &usual("r"), COMPACT);
+    look("request_mistaken", &usual("r back*6 x enter"), COMPACT);
+    look("pick", &usual("r enter c"), COMPACT);
+    look("quit", &usual("r enter q"), COMPACT);
+}
+
+#[test]
+fn help() {
+    let mut model = usual(HALF_WAY);
+    press(&mut model, "?");
+    for size in [COMPACT, LARGE, (60, 18)] {
+        look("help", &model, size);
+    }
+}
+
+#[test]
+fn a_chosen_process() {
+    look_closely("chosen", &usual("r enter e enter tab down*3"), COMPACT);
+}
+
+#[test]
+fn branches() {
+    look("branches", &usual("r enter e enter enter*4 left*2 x o"), COMPACT);
+}
+
+#[test]
+fn large_clusters() {
+    for size in [COMPACT, MIDDLE, LARGE] {
+        look("seven_acceptors", &sandbox((7, 5, 3), HALF_WAY), size);
+    }
+    look("three_replicas", &sandbox((5, 3, 3), "r enter e enter enter*24"), COMPACT);
+}
+
+/// Long lists are folded around what changed, with a mark.
+#[test]
+fn twelve_slots() {
+    let script = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
+    for size in [COMPACT, MIDDLE] {
+        look("twelve_slots", &usual(&script), size);
+    }
+}
+
+#[test]
+fn a_lesson() {
+    look_closely("lesson_question", &lesson("space"), COMPACT);
+    for size in [COMPACT, MIDDLE, LARGE, (60, 18), (40, 12)] {
+        look("lesson_answered", &lesson("space 1"), size);
+    }
+    look_closely("lesson_slide", &lesson("space 1 space s"), COMPACT);
+    look("lesson_off_path", &lesson("space*5 down enter"), COMPACT);
+    look("lesson_task", &lesson("space*12 down enter"), COMPACT);
+}
+
+/// The boxes keep their places and sizes through a whole run. (The wires turn corners, too, but only between them.)
+#[test]
+fn nothing_jumps_between_steps() {
+    const EDGES: [usize; 6] = [0, 20, 26, 48, 54, 79];
+    let corners = |model: &Model| -> Vec<usize> {
+        let buffer = draw(model, 80, 24);
+        let is_corner = |symbol: &str| ["╭", "╮", "╰", "╯", "┏", "┓", "┗", "┛"].contains(&symbol);
+        let cells = buffer.content.iter().enumerate();
+        let corners = cells.filter(|(at, cell)| EDGES.contains(&(at % 80)) && is_corner(cell.symbol()));
+        corners.map(|(at, _)| at).collect()
+    };
+    let mut model = usual("r enter e enter");
+    let before = corners(&model);
+    assert_eq!(before.len(), 4 * 7);
+    for _ in 0..30 {
+        press(&mut model, "enter");
+        assert_eq!(corners(&model), before);
+    }
+}

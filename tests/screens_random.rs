@@ -1,0 +1,77 @@
+//! Any size, any keys: no panic, no foreign glyph, and what is seen never depends on what was seen before.
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod screen;
+
+use paxoscope::app::{COMMANDS, Key, Model, Msg, Theme, update};
+use paxoscope::ui::GLYPHS;
+use screen::{draw, home, lesson, sandbox, usual};
+use unicode_width::UnicodeWidthChar;
+
+/// `SplitMix64`: the same seed is the same test for years.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % end as u64).unwrap()
+    }
+}
+
+fn random_key(random: &mut Random) -> Key {
+    let bound: Vec<Key> = COMMANDS.iter().flat_map(|command| command.keys).copied().collect();
+    match random.below(10) {
+        // What gets a run somewhere comes more often.
+        0..=2 => Key::Enter,
+        3 => Key::Space,
+        4 => Key::Down,
+        5 => [Key::Char('v'), Key::Char('é'), Key::Char('界'), Key::Delete, Key::F(2)][random.below(5)],
+        _ => bound[random.below(bound.len())],
+    }
+}
+
+fn foreign(model: &Model, columns: u16, rows: u16) -> Option<char> {
+    let buffer = draw(model, columns, rows);
+    let mut chars = buffer.content.iter().flat_map(|cell| cell.symbol().chars());
+    chars.find(|char| !(char.is_ascii_graphic() || *char == ' ' || GLYPHS.contains(*char) || "é界".contains(*char)))
+}
+
+#[test]
+fn every_glyph_is_one_cell_wide() {
+    for glyph in GLYPHS.chars() {
+        assert_eq!(glyph.width(), Some(1), "{glyph}");
+    }
+}
+
+#[test]
+fn any_size_and_any_keys() {
+    let starts: [fn() -> Model; 5] =
+        [home, || usual(""), || lesson(""), || sandbox((7, 5, 3), ""), || sandbox((1, 1, 9), "")];
+    for seed in 0..40 {
+        let mut random = Random(seed);
+        let mut model = starts[random.below(starts.len())]().with_theme(Theme::ALL[random.below(3)]);
+        for _ in 0..60 {
+            let small = random.below(4) > 0;
+            let columns = random.below(if small { 110 } else { 301 });
+            let rows = random.below(if small { 40 } else { 101 });
+            let (columns, rows) = (u16::try_from(columns).unwrap(), u16::try_from(rows).unwrap());
+            update(&mut model, Msg::Resize(columns, rows));
+            update(&mut model, Msg::Key(random_key(&mut random)));
+            assert_eq!(foreign(&model, columns, rows), None, "seed {seed}, {columns}x{rows}");
+        }
+    }
+}
+
+/// Without colour no cell has any.
+#[test]
+fn mono_has_no_colour() {
+    for script in ["", "r enter e enter enter*12", "e enter c a 0 down enter", "?", "r"] {
+        let buffer = draw(&usual(script).with_theme(Theme::Mono), 100, 30);
+        let reset = ratatui::style::Color::Reset;
+        assert!(buffer.content.iter().all(|cell| cell.fg == reset && cell.bg == reset), "{script}");
+    }
+}
