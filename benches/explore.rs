@@ -72,8 +72,8 @@ fn run(who: &str) {
         by_stateright(&setup, "")
     };
     let seconds = clock.elapsed().as_secs_f64();
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let told = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes: f64 = peak.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0.0);
     println!("{states} {seconds} {} {}", cpu_seconds(), kilobytes * 1024.0);
 }

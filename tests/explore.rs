@@ -71,6 +71,18 @@ fn it_counts_what_there_is() {
     }
 }
 
+/// Correct variants are searched to the end, and nothing is found; no search leaves worlds behind that it has not told of.
+#[test]
+fn correct_variants_hold() {
+    for (text, allow) in SMALL.iter().filter(|(text, _)| !text.contains("stable: []")) {
+        let setup = setup(text);
+        let mut all = search(&setup, question(Goal::Check(Invariant::ALL.to_vec()), allow));
+        assert_eq!(all.finish(), Verdict::Held, "{text} {allow}");
+        let progress = all.progress();
+        assert_eq!((progress.waiting, progress.per_depth.iter().sum::<u64>()), (0, progress.states as u64));
+    }
+}
+
 /// Stateright counts the same on the same engine.
 #[test]
 fn stateright_counts_the_same() {
@@ -121,7 +133,7 @@ const QUICK: [Row; 7] = [
     row("no_dedup", 1, "", "Violated(R3)", 13),
 ];
 
-const SLOW: [Row; 10] = [
+const SLOW: [Row; 11] = [
     row("amnesia", 0, "restart", CHOSEN, 15),
     row("forget_accepted", 0, "restart", CHOSEN, 15),
     row("forget_ballot", 0, "restart", CHOSEN, 16),
@@ -131,6 +143,7 @@ const SLOW: [Row; 10] = [
     row("half_quorum", 0, "", DECIDED, 18),
     row("adopt_lower", 0, "", CHOSEN, 15),
     row("lower_p2b_is_vote", 0, "", DECIDED, 18),
+    row("stale_p1b", 0, "", CHOSEN, 18),
     row("count_dups", 0, "duplicate=2", DECIDED, 18),
 ];
 
