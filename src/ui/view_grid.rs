@@ -1,0 +1,243 @@
+//! The votes of a slot as a grid of ballots by acceptors, and who knows what of every slot.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::Stage;
+use crate::pmmc::{AcceptorId, Slot};
+use crate::world::{Cell, Fate, Grid, GridRow, LeaderKnows, Reading, ReplicaKnows, grid, knowledge};
+
+use super::Palette;
+use super::text::{cut, put, width, wrap};
+use super::views::{either, first_of, more, title};
+
+fn names(acceptors: impl IntoIterator<Item = AcceptorId>) -> String {
+    acceptors.into_iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// One slot's votes: "the picture of why Paxos is safe".
+pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let (slot, at, count) = stage.slot();
+    let grid = grid(stage.world(), stage.session().history(), slot);
+    let chosen = either(stage.session().history().chosen(slot).map(|(command, _)| command));
+    let name = if chosen.is_empty() {
+        format!("votes in slot {slot}: nothing chosen")
+    } else {
+        format!("votes in slot {slot}: {chosen} chosen")
+    };
+    let of = if count > 1 { format!("↑↓ slot {} of {count}", at + 1) } else { String::new() };
+    title(stage, &name, &of, area, buf, palette);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let below = readings(&grid, stage.world().cluster().majority(), cells, palette);
+    let rows = usize::from(area.height).saturating_sub(3);
+    // Ballots and readings share what is left; neither takes more than it needs.
+    let for_grid = grid.rows.len().min(rows.saturating_sub(below.len().min(rows / 2 + 1))).max(1);
+    let columns = Columns::of(&grid, stage, cells);
+    put(buf, area, 1, 1, &columns.head(stage, palette));
+    // The latest ballots are what matters, and those before them that somebody voted under.
+    let folded = grid.rows.len() - for_grid.min(grid.rows.len());
+    let mut y = 2;
+    for (nth, row) in grid.rows.iter().skip(folded).enumerate() {
+        let mut line = columns.row(stage, row, palette);
+        if nth == 0 && folded > 0 {
+            line.push_span(Span::styled(format!(" …+{folded} lower"), palette.muted));
+        }
+        put(buf, area, 1, y, &line);
+        y += 1;
+    }
+    let legend = "✓ accepted  ▸ its ballot_num  · can still accept  × never accepts this ballot";
+    put(buf, area, 1, y, &Line::styled(cut(legend, cells), palette.muted));
+    for line in below.into_iter().take(usize::from(area.height.saturating_sub(y + 1))) {
+        y += 1;
+        put(buf, area, 1, y, &line);
+    }
+}
+
+struct Columns {
+    each: usize,
+    shown: usize,
+}
+
+/// The cells of `0.0     L0: A    `.
+const LABEL: usize = 16;
+/// The cells of what has become of a ballot.
+const FATE: usize = 18;
+
+impl Columns {
+    fn of(grid: &Grid, stage: &Stage, cells: usize) -> Self {
+        let acceptors = usize::from(stage.world().cluster().acceptors).max(1);
+        let room = cells.saturating_sub(LABEL + FATE);
+        let each = (room / acceptors).clamp(5, 10);
+        let widest = grid.rows.iter().filter_map(|row| row.command).map(|one| width(&one.to_string()) + 4).max();
+        let each = each.max(widest.unwrap_or(0));
+        Self { each, shown: acceptors.min(room / each) }
+    }
+
+    fn head(&self, stage: &Stage, palette: &Palette) -> Line<'static> {
+        let world = stage.world();
+        let mut line = Line::styled(format!("{:<8}{:<8}", "ballot", "asks for"), palette.muted);
+        for id in world.cluster().acceptors().take(self.shown) {
+            let mark = if world.is_up(id.into()) { " " } else { "✗" };
+            line.push_span(Span::styled(format!("{:<1$}", format!("{mark}{id}"), self.each), palette.strong));
+        }
+        let more = usize::from(world.cluster().acceptors) - self.shown;
+        if more > 0 {
+            line.push_span(Span::raw(format!("…+{more}")));
+        }
+        line
+    }
+
+    fn row(&self, stage: &Stage, row: &GridRow, palette: &Palette) -> Line<'static> {
+        let asks = row.command.map_or_else(|| "–".replace('–', "·"), |command| format!("{}: {command}", row.ballot.leader));
+        let style = if row.fate == Fate::Chosen { palette.strong } else { Style::new() };
+        let mut line = Line::from(Span::styled(format!("{:<8}{asks:<8}", row.ballot.to_string()), style));
+        for (cell, node) in row.cells.iter().zip(stage.world().acceptors()).take(self.shown) {
+            let here = if node.state.ballot_num == Some(row.ballot) { "▸" } else { " " };
+            let command = row.command.map(|command| command.to_string()).unwrap_or_default();
+            let (text, style) = match cell {
+                Cell::Voted { kept: true } => (format!("✓ {command}"), palette.strong),
+                Cell::Voted { kept: false } => (format!("({command})"), palette.strong),
+                Cell::Now | Cell::Later => ("·".to_owned(), Style::new()),
+                Cell::Never => ("×".to_owned(), palette.muted),
+            };
+            line.push_span(Span::styled(here, palette.accent));
+            line.push_span(Span::styled(format!("{text:<0$}", self.each - 1), style));
+        }
+        let command = row.command.map(|command| command.to_string()).unwrap_or_default();
+        let (text, style) = match row.fate {
+            Fate::Chosen => (format!("✓ {command} is chosen"), palette.good.bold()),
+            Fate::Open { missing } => (format!("{missing} more choose {command}"), Style::new()),
+            Fate::Over => ("× too late".to_owned(), palette.muted),
+            Fate::Waiting => ("no commander yet".to_owned(), palette.muted),
+        };
+        line.push_span(Span::styled(text, style));
+        line
+    }
+}
+
+/// What every majority would make a new leader propose.
+fn readings(grid: &Grid, majority: usize, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+    let consequence = |reading: &Reading| match reading.forced {
+        Some((ballot, command)) => format!("pmax = {command} of {ballot}: it must propose {command}"),
+        None => "pmax has nothing: it may propose what it likes".to_owned(),
+    };
+    let mut told: Vec<(String, String)> = Vec::new();
+    match grid.readings.as_slice() {
+        [] => {}
+        [only] => told.push((format!("any majority ({majority})"), consequence(only))),
+        several => {
+            let all: u128 = several.iter().map(|reading| reading.count).sum();
+            for reading in several {
+                let listed: Vec<String> =
+                    reading.majorities.iter().map(|one| format!("{{{}}}", names(one.iter().copied()))).collect();
+                let who = if reading.count == reading.majorities.len() as u128 && reading.count <= 3 {
+                    listed.join(" ")
+                } else {
+                    format!("{} of {all} majorities, as {}", reading.count, listed.first().cloned().unwrap_or_default())
+                };
+                told.push((who, consequence(reading)));
+            }
+        }
+    }
+    let mut lines = vec![Line::styled(cut("A new leader that now hears from", cells), palette.strong)];
+    for (who, what) in told {
+        let text = format!("{who}: {what}");
+        for (nth, text) in wrap(&text, cells.saturating_sub(2)).into_iter().enumerate() {
+            let indent = if nth == 0 { "  " } else { "    " };
+            lines.push(Line::raw(format!("{indent}{text}")));
+        }
+    }
+    lines
+}
+
+/// Every slot: what is chosen, and who knows.
+pub(crate) fn knows(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let (slot, at, count) = stage.slot();
+    let rows = usize::from(area.height).saturating_sub(3).max(1);
+    let first = first_of(at, count, rows);
+    title(stage, "what is true, and who knows it", &more(first, count, rows), area, buf, palette);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let table = Table::of(stage, cells);
+    put(buf, area, 1, 1, &table.head(stage, palette));
+    let slots = stage.slots();
+    let shown = slots.iter().skip(first).take(rows);
+    let mut y = 2;
+    for one in shown {
+        let selected = *one == slot && count > 1 && stage.focused_view().is_some();
+        put(buf, area, 0, y, &Line::styled(if selected { "▸" } else { " " }, palette.accent));
+        put(buf, area, 1, y, &table.row(stage, *one, palette));
+        y += 1;
+    }
+    let legend = "chosen: a majority accepted it. Nobody needs to know that yet.";
+    let legend = if table.short { "? wants · 2/3 votes counted · ✓ told or learned · ● performed" } else { legend };
+    put(buf, area, 1, area.height - 1, &Line::styled(cut(legend, cells), palette.muted));
+}
+
+struct Table {
+    each: usize,
+    shown: usize,
+    short: bool,
+}
+
+/// The cells of `slot 1 ` and of what is chosen.
+const TRUTH: usize = 18;
+
+impl Table {
+    fn of(stage: &Stage, cells: usize) -> Self {
+        let cluster = stage.world().cluster();
+        let processes = usize::from(cluster.leaders) + usize::from(cluster.replicas);
+        let room = cells.saturating_sub(5 + TRUTH);
+        let each = (room / processes.max(1)).clamp(6, 15);
+        Self { each, shown: processes.min(room / each), short: each < 13 }
+    }
+
+    fn head(&self, stage: &Stage, palette: &Palette) -> Line<'static> {
+        let cluster = stage.world().cluster();
+        let leaders = cluster.leaders().map(crate::pmmc::ProcessId::from);
+        let all = leaders.chain(cluster.replicas().map(crate::pmmc::ProcessId::from));
+        let mut line = Line::styled(format!("{:<5}{:<2$}", "slot", "chosen", TRUTH), palette.muted);
+        for process in all.take(self.shown) {
+            let mark = if stage.world().is_up(process) { "" } else { "✗" };
+            line.push_span(Span::styled(format!("{:<1$}", format!("{process}{mark}"), self.each), palette.strong));
+        }
+        let more = usize::from(cluster.leaders) + usize::from(cluster.replicas) - self.shown;
+        if more > 0 {
+            line.push_span(Span::raw(format!("…+{more}")));
+        }
+        line
+    }
+
+    fn row(&self, stage: &Stage, slot: Slot, palette: &Palette) -> Line<'static> {
+        let known = knowledge(stage.world(), stage.session().history(), slot);
+        let truth = match known.chosen.as_slice() {
+            [] => ("nothing yet".to_owned(), palette.muted),
+            [(command, ballot, _)] => (format!("✓ {command} under {ballot}"), palette.good.bold()),
+            several => (format!("✗ {}", either(several.iter().map(|(command, ..)| *command))), palette.bad),
+        };
+        let acceptors = stage.world().cluster().acceptors;
+        let mut line = Line::from(Span::styled(format!("{:<5}", slot.to_string()), palette.strong));
+        line.push_span(Span::styled(format!("{:<TRUTH$}", cut(&truth.0, TRUTH - 1)), truth.1));
+        let leaders = known.leaders.iter().map(|knows| match knows {
+            LeaderKnows::Nothing => ("·".to_owned(), String::new(), Style::new()),
+            LeaderKnows::Wants(command) => ("?".to_owned(), format!("wants {command}"), Style::new()),
+            LeaderKnows::Counts(command, votes) => {
+                (format!("{votes}/{acceptors}"), format!("for {command}"), Style::new())
+            }
+            LeaderKnows::Told(command) => ("✓".to_owned(), format!("told {command}"), palette.strong),
+        });
+        let replicas = known.replicas.iter().map(|knows| match knows {
+            ReplicaKnows::Nothing => ("·".to_owned(), String::new(), Style::new()),
+            ReplicaKnows::Proposed(command) => ("?".to_owned(), format!("proposed {command}"), Style::new()),
+            ReplicaKnows::Learned(command) => ("✓".to_owned(), format!("learned {command}"), palette.strong),
+            ReplicaKnows::Performed(command) => ("●".to_owned(), format!("performed {command}"), palette.strong),
+        });
+        for (glyph, words, style) in leaders.chain(replicas).take(self.shown) {
+            let words = if self.short { words.rsplit(' ').next().unwrap_or_default().to_owned() } else { words };
+            let text = cut(&format!("{glyph} {words}"), self.each - 1);
+            line.push_span(Span::styled(format!("{text:<0$}", self.each), style));
+        }
+        line
+    }
+}

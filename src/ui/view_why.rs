@@ -1,0 +1,171 @@
+//! Why the last step went as it did: its sentences, the pseudo-code with the executed lines lit and what the guards saw
+//! beside them, and the invariants that they protect.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::Stage;
+use crate::world::{Lit, lit, protected};
+
+use super::Palette;
+use super::bottom;
+use super::text::{put, width, wrap};
+use super::views::title;
+
+/// How much of a listing is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// All of it.
+    Whole,
+    /// The handlers of which a line was executed.
+    Handlers,
+    /// The executed lines, and those with a guard.
+    Executed,
+}
+
+/// Draws the view, with as much of the listings as fits.
+pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let rows = usize::from(area.height) - 1;
+    let page = Page { stage, cells: usize::from(area.width).saturating_sub(2), palette };
+    let details = [Detail::Whole, Detail::Handlers, Detail::Executed];
+    let fits = details.into_iter().map(|detail| page.lines(detail)).find(|lines| lines.len() <= rows);
+    let lines = fits.unwrap_or_else(|| page.lines(Detail::Executed));
+    let first = stage.view_line().min(lines.len().saturating_sub(rows));
+    let session = stage.session();
+    let remark = match super::views::more(first, lines.len(), rows) {
+        more if more.is_empty() => format!("step {}", session.step()),
+        more => more,
+    };
+    let name = if session.step() == 0 { "why" } else { "why the last step went so" };
+    title(stage, name, &remark, area, buf, palette);
+    for (y, line) in (1..).zip(lines.iter().skip(first).take(rows)) {
+        put(buf, area, 1, y, line);
+    }
+}
+
+struct Page<'a> {
+    stage: &'a Stage,
+    cells: usize,
+    palette: &'a Palette,
+}
+
+impl Page<'_> {
+    fn lines(&self, detail: Detail) -> Vec<Line<'static>> {
+        let now = self.stage.session().now();
+        let told = bottom::why(self.stage);
+        let mut lines: Vec<Line<'static>> = Vec::new();
+        for (at, sentence) in told.iter().enumerate() {
+            // Several sentences are told apart by a number.
+            let head = if told.len() > 1 { format!("{} ", at + 1) } else { String::new() };
+            for (nth, text) in wrap(sentence, self.cells.saturating_sub(head.len())).into_iter().enumerate() {
+                let head = if nth == 0 { head.clone() } else { " ".repeat(head.len()) };
+                lines.push(Line::from(vec![Span::styled(head, self.palette.muted), Span::raw(text)]));
+            }
+        }
+        for one in lit(&now.world, &now.events) {
+            self.listing(&one, detail, &mut lines);
+        }
+        let violations = self.stage.session().violations();
+        let protects = protected(&now.events);
+        if !protects.is_empty() || !violations.is_empty() {
+            lines.push(self.heading("so that always"));
+        }
+        for invariant in protects.iter().filter(|one| !violations.iter().any(|other| other.invariant == **one)) {
+            self.invariant(&format!("{invariant:?}"), invariant.meaning(), self.palette.strong, &mut lines);
+        }
+        for violation in &violations {
+            let style = self.palette.bad;
+            self.invariant(&format!("✗ {:?} broken", violation.invariant), &violation.why, style, &mut lines);
+        }
+        lines
+    }
+
+    fn heading(&self, text: &str) -> Line<'static> {
+        let rest = self.cells.saturating_sub(width(text) + 4);
+        Line::from(vec![
+            Span::styled("── ", self.palette.muted),
+            Span::styled(text.to_owned(), self.palette.strong),
+            Span::styled(format!(" {}", "─".repeat(rest)), self.palette.muted),
+        ])
+    }
+
+    fn invariant(&self, name: &str, text: &str, style: Style, lines: &mut Vec<Line<'static>>) {
+        let indent = width(name) + 1;
+        for (nth, text) in wrap(text, self.cells.saturating_sub(indent)).into_iter().enumerate() {
+            let head = if nth == 0 { format!("{name} ") } else { " ".repeat(indent) };
+            let head_style = if nth == 0 { style } else { Style::new() };
+            lines.push(Line::from(vec![Span::styled(head, head_style), Span::raw(text)]));
+        }
+    }
+
+    fn listing(&self, one: &Lit, detail: Detail, lines: &mut Vec<Line<'static>>) {
+        lines.push(self.heading(&format!("{}'s pseudo-code", one.listing.role)));
+        let shown = shown(one, detail);
+        let code = |line: usize| one.listing.lines.get(line).copied().unwrap_or_default();
+        let widest = shown.iter().map(|line| width(code(*line))).max().unwrap_or(0);
+        let mut last = None;
+        for line in shown {
+            if detail == Detail::Executed && last.is_some_and(|last| line > last + 1) {
+                lines.push(Line::styled("    …", self.palette.muted));
+            }
+            last = Some(line);
+            self.code(one, line, widest, lines);
+        }
+    }
+
+    /// A line of pseudo-code, and beside it, or below it where there is no room, what its guard saw.
+    fn code(&self, one: &Lit, line: usize, widest: usize, lines: &mut Vec<Line<'static>>) {
+        let executed = one.executed.contains(&line);
+        let (mark, style) = if executed { ("▸ ", self.palette.strong) } else { ("  ", self.palette.muted) };
+        let text = one.listing.lines.get(line).copied().unwrap_or_default();
+        let indent = text.len() - text.trim_start().len();
+        let mut notes: Vec<Span<'static>> = Vec::new();
+        for note in one.notes.iter().filter(|note| note.line == line) {
+            let verdict = match note.holds {
+                Some(true) => " ✓ yes",
+                Some(false) => " ✗ no",
+                None => "",
+            };
+            let gap = if notes.is_empty() { "" } else { "  " };
+            notes.push(Span::styled(format!("{gap}{}{verdict}", note.values), self.palette.accent));
+        }
+        let notes_width: usize = notes.iter().map(Span::width).sum();
+        let beside = 2 + widest + 3 + notes_width <= self.cells;
+        let pieces = wrap(text.trim_start(), self.cells.saturating_sub(2 + indent));
+        for (nth, piece) in pieces.iter().enumerate() {
+            let hang = if nth == 0 { indent } else { indent + 4 };
+            let mark = if nth == 0 { mark } else { "  " };
+            let mut spans = vec![Span::styled(mark, style), Span::styled(format!("{}{piece}", " ".repeat(hang)), style)];
+            if nth == 0 && beside && !notes.is_empty() {
+                spans.push(Span::raw(" ".repeat((widest + 3).saturating_sub(hang + width(piece)))));
+                spans.append(&mut notes);
+            }
+            lines.push(Line::from(spans));
+        }
+        if !notes.is_empty() {
+            notes.insert(0, Span::raw(" ".repeat(indent + 6)));
+            lines.push(Line::from(notes));
+        }
+    }
+}
+
+/// The lines of a listing that are shown.
+fn shown(one: &Lit, detail: Detail) -> Vec<usize> {
+    let all = 0..one.listing.lines.len();
+    let begins = |line: usize| one.listing.lines.get(line).is_some_and(|text| !text.starts_with(' '));
+    let handler = |line: usize| (0..=line).rev().find(|line| begins(*line)).unwrap_or(0);
+    match detail {
+        Detail::Whole => all.collect(),
+        Detail::Handlers => {
+            all.filter(|line| one.executed.iter().any(|executed| handler(*executed) == handler(*line))).collect()
+        }
+        Detail::Executed => all
+            .filter(|line| {
+                let noted = one.notes.iter().any(|note| note.line == *line);
+                noted || one.executed.contains(line)
+            })
+            .collect(),
+    }
+}
