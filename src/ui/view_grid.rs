@@ -90,7 +90,7 @@ impl Columns {
     }
 
     fn row(&self, stage: &Stage, row: &GridRow, palette: &Palette) -> Line<'static> {
-        let asks = row.command.map_or_else(|| "–".replace('–', "·"), |command| format!("{}: {command}", row.ballot.leader));
+        let asks = row.command.map_or_else(String::new, |command| format!("{}: {command}", row.ballot.leader));
         let style = if row.fate == Fate::Chosen { palette.strong } else { Style::new() };
         let mut line = Line::from(Span::styled(format!("{:<8}{asks:<8}", row.ballot.to_string()), style));
         for (cell, node) in row.cells.iter().zip(stage.world().acceptors()).take(self.shown) {
@@ -108,7 +108,7 @@ impl Columns {
         let command = row.command.map(|command| command.to_string()).unwrap_or_default();
         let (text, style) = match row.fate {
             Fate::Chosen => (format!("✓ {command} is chosen"), palette.good.bold()),
-            Fate::Open { missing } => (format!("{missing} more choose {command}"), Style::new()),
+            Fate::Open { missing } => (format!("{command} needs {missing} more"), Style::new()),
             Fate::Over => ("× too late".to_owned(), palette.muted),
             Fate::Waiting => ("no commander yet".to_owned(), palette.muted),
         };
@@ -126,7 +126,7 @@ fn readings(grid: &Grid, majority: usize, cells: usize, palette: &Palette) -> Ve
     let mut told: Vec<(String, String)> = Vec::new();
     match grid.readings.as_slice() {
         [] => {}
-        [only] => told.push((format!("any majority ({majority})"), consequence(only))),
+        [only] => told.push((format!("any majority of {majority}"), consequence(only))),
         several => {
             let all: u128 = several.iter().map(|reading| reading.count).sum();
             for reading in several {
@@ -155,7 +155,8 @@ fn readings(grid: &Grid, majority: usize, cells: usize, palette: &Palette) -> Ve
 /// Every slot: what is chosen, and who knows.
 pub(crate) fn knows(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let (slot, at, count) = stage.slot();
-    let rows = usize::from(area.height).saturating_sub(3).max(1);
+    let below = if area.height >= 8 { 3 } else { 0 };
+    let rows = usize::from(area.height).saturating_sub(2 + below).max(1);
     let first = first_of(at, count, rows);
     title(stage, "what is true, and who knows it", &more(first, count, rows), area, buf, palette);
     let cells = usize::from(area.width).saturating_sub(2);
@@ -170,9 +171,41 @@ pub(crate) fn knows(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
         put(buf, area, 1, y, &table.row(stage, *one, palette));
         y += 1;
     }
-    let legend = "chosen: a majority accepted it. Nobody needs to know that yet.";
-    let legend = if table.short { "? wants · 2/3 votes counted · ✓ told or learned · ● performed" } else { legend };
-    put(buf, area, 1, area.height - 1, &Line::styled(cut(legend, cells), palette.muted));
+    let rest = usize::from(area.height.saturating_sub(y));
+    let mut below = Vec::new();
+    if table.short {
+        below.push((cut("? wants · 2/3 votes counted · ✓ told or learned · ● performed", cells), palette.muted));
+    }
+    let summary = wrap(&summary(stage, slot), cells);
+    below.extend(summary.into_iter().map(|text| (text, Style::new())));
+    for (text, style) in below.into_iter().take(rest) {
+        put(buf, area, 1, y, &Line::styled(text, style));
+        y += 1;
+    }
+}
+
+/// What is true of a slot and who knows it, as sentences.
+fn summary(stage: &Stage, slot: Slot) -> String {
+    let known = knowledge(stage.world(), stage.session().history(), slot);
+    let truth = match known.chosen.as_slice() {
+        [] => {
+            return format!("Slot {slot}: no majority has accepted the same command under one ballot, so nothing is chosen.");
+        }
+        [(command, ballot, voters)] => {
+            format!("Slot {slot}: {command} is chosen, since {{{}}} accepted it under {ballot}.", names(voters.iter()))
+        }
+        several => {
+            format!("Slot {slot}: {} are all chosen. That must never be!", either(several.iter().map(|(one, ..)| *one)))
+        }
+    };
+    let cluster = stage.world().cluster();
+    let told = |knows: &LeaderKnows| matches!(knows, LeaderKnows::Told(_));
+    let learned = |knows: &ReplicaKnows| matches!(knows, ReplicaKnows::Learned(_) | ReplicaKnows::Performed(_));
+    let leaders = cluster.leaders().zip(&known.leaders).filter(|(_, knows)| told(knows)).map(|(id, _)| id.to_string());
+    let replicas =
+        cluster.replicas().zip(&known.replicas).filter(|(_, knows)| learned(knows)).map(|(id, _)| id.to_string());
+    let who: Vec<String> = leaders.chain(replicas).collect();
+    if who.is_empty() { format!("{truth} Nobody knows it yet.") } else { format!("{truth} Known to {}.", who.join(", ")) }
 }
 
 struct Table {

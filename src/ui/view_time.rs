@@ -87,6 +87,11 @@ impl Columns {
         Self { hidden: all.len() - at.len(), at, pitch, text }
     }
 
+    /// How far from a process its first lane is: beside the head of what arrives from the right, if there is room.
+    fn first_lane(&self) -> u16 {
+        if self.pitch >= 5 { 2 } else { 1 }
+    }
+
     fn x(&self, process: ProcessId) -> Option<u16> {
         self.at.get(&process).copied()
     }
@@ -199,7 +204,7 @@ impl Diagram<'_> {
             bundle.open |= link.end == End::Open;
         }
         let mut bundles: Vec<Bundle> = all.into_values().filter(|bundle| bundle.sent <= self.end()).collect();
-        let lanes = self.columns.pitch.saturating_sub(2).max(1);
+        let lanes = self.columns.pitch.saturating_sub(1 + self.columns.first_lane()).max(1);
         for at in 0..bundles.len() {
             let (before, rest) = bundles.split_at_mut(at);
             let Some(bundle) = rest.first_mut() else { break };
@@ -212,18 +217,31 @@ impl Diagram<'_> {
     }
 
     fn lane(&self, bundle: &Bundle) -> Option<u16> {
-        Some(self.columns.x(bundle.from)? + 1 + bundle.lane)
+        Some(self.columns.x(bundle.from)? + self.columns.first_lane() + bundle.lane)
+    }
+
+    /// Where a lane begins: a corner, or a junction if the message that arrives in this step passes there.
+    fn begin(&self, bundle: &Bundle, x: u16, lit: bool, buf: &mut Buffer) {
+        let (Some(y), Some(own)) = (self.y(bundle.sent), self.columns.x(bundle.from)) else { return };
+        let style = if lit { self.palette.accent } else { self.palette.muted };
+        for x in own + 1..x {
+            if glyph_at(buf, x, y) != "◂" {
+                set(buf, x, y, if lit { '━' } else { '─' }, style);
+            }
+        }
+        let glyph = match (glyph_at(buf, x, y).as_str(), lit) {
+            ("◂", _) => '◂',
+            ("━" | "─" | "┬" | "┳", true) => '┳',
+            (_, true) => '┓',
+            (_, false) => '╮',
+        };
+        set(buf, x, y, glyph, style);
     }
 
     fn trunk(&self, bundle: &Bundle, buf: &mut Buffer) {
         let Some(x) = self.lane(bundle) else { return };
         let style = self.palette.muted;
-        if let (Some(y), Some(own)) = (self.y(bundle.sent), self.columns.x(bundle.from)) {
-            for x in own + 1..x {
-                set(buf, x, y, '─', style);
-            }
-            set(buf, x, y, '╮', style);
-        }
+        self.begin(bundle, x, false, buf);
         let last = bundle.last.min(self.end());
         for step in (bundle.sent + 1).max(self.first)..=last {
             if let Some(y) = self.y(step) {
@@ -253,11 +271,12 @@ impl Diagram<'_> {
         let rightward = to > from;
         let (low, high) = (from.min(to), from.max(to));
         for x in low + 1..high {
-            let crosses = buf.cell((x, y)).is_some_and(|cell| matches!(cell.symbol(), "│" | "┼" | "┃"));
-            let glyph = match (lit, crosses) {
+            let glyph = match (lit, glyph_at(buf, x, y).as_str()) {
+                (true, "╮" | "┬" | "┳" | "┓") => '┳',
                 (true, _) => '━',
-                (false, true) => '┼',
-                (false, false) => '─',
+                (false, "│" | "┼" | "┃") => '┼',
+                (false, "╮" | "┬") => '┬',
+                (false, _) => '─',
             };
             set(buf, x, y, glyph, style);
         }
@@ -265,7 +284,8 @@ impl Diagram<'_> {
             let glyph = match (lit, is_last, rightward) {
                 (true, true, true) => '┗',
                 (true, true, false) => '┛',
-                (true, false, _) => '┃',
+                (true, false, true) => '┣',
+                (true, false, false) => '┫',
                 (false, true, true) => '╰',
                 (false, true, false) => '╯',
                 (false, false, true) => '├',
@@ -283,12 +303,7 @@ impl Diagram<'_> {
     /// The piece of a lane that a message took.
     fn light(&self, bundle: &Bundle, link: &Link, style: Style, buf: &mut Buffer) {
         let (Some(x), Some(sent), Some(ended)) = (self.lane(bundle), link.sent, link.ended()) else { return };
-        if let (Some(y), Some(own)) = (self.y(sent), self.columns.x(bundle.from)) {
-            for x in own + 1..x {
-                set(buf, x, y, '━', style);
-            }
-            set(buf, x, y, '┓', style);
-        }
+        self.begin(bundle, x, true, buf);
         for step in (sent + 1).max(self.first)..ended {
             if let Some(y) = self.y(step) {
                 set(buf, x, y, '┃', style);
@@ -339,6 +354,10 @@ fn told(stage: &Stage, row: &Row) -> String {
         Action::Duplicate(envelope) => format!("doubled: {}", message(Notation::Screen, &envelope.message)),
         other => crate::script::action_text(other, stage.world()),
     }
+}
+
+fn glyph_at(buf: &Buffer, x: u16, y: u16) -> String {
+    buf.cell((x, y)).map(|cell| cell.symbol().to_owned()).unwrap_or_default()
 }
 
 fn set(buf: &mut Buffer, x: u16, y: u16, glyph: char, style: Style) {

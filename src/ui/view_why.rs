@@ -7,7 +7,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::Stage;
-use crate::world::{Lit, lit, protected};
+use crate::world::text::{Notation, message};
+use crate::world::{Event, Lit, World, changes, fields, lit, protected};
 
 use super::Palette;
 use super::bottom;
@@ -31,7 +32,11 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let page = Page { stage, cells: usize::from(area.width).saturating_sub(2), palette };
     let details = [Detail::Whole, Detail::Handlers, Detail::Executed];
     let fits = details.into_iter().map(|detail| page.lines(detail)).find(|lines| lines.len() <= rows);
-    let lines = fits.unwrap_or_else(|| page.lines(Detail::Executed));
+    let mut lines = fits.unwrap_or_else(|| page.lines(Detail::Executed));
+    let outcome = page.outcome();
+    if lines.len() + outcome.len() <= rows {
+        lines.extend(outcome);
+    }
     let first = stage.view_line().min(lines.len().saturating_sub(rows));
     let session = stage.session();
     let remark = match super::views::more(first, lines.len(), rows) {
@@ -78,6 +83,38 @@ impl Page<'_> {
         for violation in &violations {
             let style = self.palette.bad;
             self.invariant(&format!("✗ {:?} broken", violation.invariant), &violation.why, style, &mut lines);
+        }
+        lines
+    }
+
+    /// What changed, and what was sent: shown where there is room.
+    fn outcome(&self) -> Vec<Line<'static>> {
+        let now = self.stage.session().now();
+        let Some(before) = &now.before else { return Vec::new() };
+        let value = |world: &World, process, field: &str| {
+            let all = fields(world, Notation::Screen, process);
+            all.into_iter().find(|(name, _)| *name == field).map(|(_, value)| value.to_string()).unwrap_or_default()
+        };
+        let changed = changes(before, &now.world).into_iter().map(|change| {
+            let (old, new) =
+                (value(before, change.process, change.field), value(&now.world, change.process, change.field));
+            if old.is_empty() { format!("{change} changes") } else { format!("{change}: {old} → {new}") }
+        });
+        let sent = now.events.iter().filter_map(|event| match event {
+            Event::Sent(envelope) => Some(format!(
+                "sends {} → {}  {}",
+                envelope.from,
+                envelope.to,
+                message(Notation::Screen, &envelope.message)
+            )),
+            _ => None,
+        });
+        let mut lines = vec![self.heading("what came of it")];
+        for text in changed.chain(sent) {
+            lines.extend(wrap(&text, self.cells).into_iter().map(Line::raw));
+        }
+        if lines.len() == 1 {
+            lines.push(Line::raw("nothing changed, and nothing was sent"));
         }
         lines
     }
