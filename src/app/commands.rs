@@ -34,8 +34,7 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of the help.
-    pub const ALL: [Self; 6] =
-        [Self::Messages, Self::Processes, Self::Run, Self::Lesson, Self::Views, Self::Screen];
+    pub const ALL: [Self; 6] = [Self::Messages, Self::Processes, Self::Run, Self::Lesson, Self::Views, Self::Screen];
 
     /// Its title.
     pub const fn title(self) -> &'static str {
@@ -645,7 +644,7 @@ fn select_hint(model: &Model) -> Option<&'static str> {
         _ => {
             let stage = model.stage()?;
             if stage.focused_view().is_some() {
-                return views::select_hint(stage);
+                return views::select_hint(stage, model.size.1);
             }
             let many = stage.focus() == super::Focus::Processes || stage.world().network().distinct().count() > 1;
             many.then_some("select")
@@ -656,6 +655,11 @@ fn select_hint(model: &Model) -> Option<&'static str> {
 /// The command of this key there.
 pub(crate) fn bound_to(key: Key, scope: Scope) -> Option<&'static Command> {
     COMMANDS.iter().find(|command| command.applies(scope) && command.keys.contains(&key))
+}
+
+/// How many columns the help has at this width.
+pub fn help_columns(width: u16) -> u16 {
+    if width >= 78 { 2 } else { 1 }
 }
 
 /// How many lines the help has.
@@ -680,7 +684,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     }
     // In a view what works in it comes first.
     if model.stage().and_then(Stage::focused_view).is_some() {
-        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(|key| key.label());
+        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
         hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
     }
     // Where only one panel is shown, how to get to the other one comes first.

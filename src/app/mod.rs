@@ -13,7 +13,7 @@ mod stage;
 mod theme;
 mod views;
 
-pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, hints};
+pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, help_columns, hints};
 pub use key::Key;
 pub use model::{Effect, Home, Model, Msg, Notice, Offer, Overlay, Place, update};
 pub use prompt::{Line, Pick, Purpose};

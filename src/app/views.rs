@@ -31,16 +31,8 @@ pub enum View {
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 8] = [
-        Self::Why,
-        Self::Votes,
-        Self::Knowledge,
-        Self::Invariants,
-        Self::Costs,
-        Self::Time,
-        Self::Runs,
-        Self::Process,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Why, Self::Votes, Self::Knowledge, Self::Invariants, Self::Costs, Self::Time, Self::Runs, Self::Process];
 
     /// Its name, as its title and its hint call it.
     pub const fn name(self) -> &'static str {
@@ -244,11 +236,13 @@ pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
 }
 
 /// What up and down do in the view that has the focus.
-pub(crate) fn select_hint(stage: &Stage) -> Option<&'static str> {
+pub(crate) fn select_hint(stage: &Stage, rows: u16) -> Option<&'static str> {
     Some(match stage.focused_view()? {
         View::Time => "step by step",
         View::Votes | View::Knowledge => (stage.slot().2 > 1).then_some("other slot")?,
-        View::Why | View::Invariants | View::Costs | View::Process => "scroll",
+        // On a screen of the usual size all of it is to be seen.
+        View::Why => (1..24).contains(&rows).then_some("scroll")?,
+        View::Invariants | View::Costs | View::Process => "scroll",
         View::Runs => (stage.session().run_count() > 1).then_some("select")?,
     })
 }

@@ -40,23 +40,21 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     } else {
         processes(stage, panels.stage, buf, palette);
     }
-    match place {
-        Some(views::Place::Below { flight, view }) => {
-            flight::draw(stage, flight, buf, palette);
-            views::draw(stage, view, buf, palette);
+    if let Some(views::Place::Below { flight, view }) = place {
+        flight::draw(stage, flight, buf, palette);
+        views::draw(stage, view, buf, palette);
+    } else {
+        if let Some(player) = stage.lesson() {
+            lesson::draw(player, panels.lesson, buf, palette);
         }
-        _ => {
-            if let Some(player) = stage.lesson() {
-                lesson::draw(player, panels.lesson, buf, palette);
-            }
-            flight::draw(stage, panels.flight, buf, palette);
-        }
+        flight::draw(stage, panels.flight, buf, palette);
     }
     match place {
         Some(views::Place::Side(view)) => {
             side_edge(panels.side, buf, palette);
             if let Some(player) = stage.lesson() {
-                lesson::draw(player, Rect { height: view.y - panels.side.y, ..view }, buf, palette);
+                let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
+                lesson::draw(player, upper, buf, palette);
             }
             views::draw(stage, view, buf, palette);
             urgent(model, stage, panels, buf, palette);

@@ -47,8 +47,13 @@ pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
         put(buf, area, 1, y, &line);
         y += 1;
     }
-    let legend = "✓ accepted  ▸ its ballot_num  · can still accept  × never accepts this ballot";
-    put(buf, area, 1, y, &Line::styled(cut(legend, cells), palette.muted));
+    let legends = [
+        "✓ accepted  ▸ its ballot_num  · can still accept  × never accepts this ballot",
+        "✓ accepted  ▸ ballot_num  · may  × never",
+        "✓ voted  ▸ is here  · may  × never",
+    ];
+    let legend = legends.into_iter().find(|legend| width(legend) <= cells).unwrap_or_default();
+    put(buf, area, 1, y, &Line::styled(legend, palette.muted));
     for line in below.into_iter().take(usize::from(area.height.saturating_sub(y + 1))) {
         y += 1;
         put(buf, area, 1, y, &line);
@@ -58,26 +63,29 @@ pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
 struct Columns {
     each: usize,
     shown: usize,
+    /// Whether there is room for what a commander asks for, and for whole words.
+    wordy: bool,
 }
 
-/// The cells of `0.0     L0: A    `.
-const LABEL: usize = 16;
-/// The cells of what has become of a ballot.
-const FATE: usize = 18;
+/// From so many cells on there is room for words.
+const WORDY: usize = 70;
 
 impl Columns {
     fn of(grid: &Grid, stage: &Stage, cells: usize) -> Self {
         let acceptors = usize::from(stage.world().cluster().acceptors).max(1);
-        let room = cells.saturating_sub(LABEL + FATE);
+        let wordy = cells >= WORDY;
+        // The ballot with what it asks for, and what has become of it.
+        let room = cells.saturating_sub(if wordy { 16 + 18 } else { 7 + 9 });
         let each = (room / acceptors).clamp(5, 10);
         let widest = grid.rows.iter().filter_map(|row| row.command).map(|one| width(&one.to_string()) + 4).max();
         let each = each.max(widest.unwrap_or(0));
-        Self { each, shown: acceptors.min(room / each) }
+        Self { each, shown: acceptors.min(room / each), wordy }
     }
 
     fn head(&self, stage: &Stage, palette: &Palette) -> Line<'static> {
         let world = stage.world();
-        let mut line = Line::styled(format!("{:<8}{:<8}", "ballot", "asks for"), palette.muted);
+        let asks = if self.wordy { " asks for" } else { "" };
+        let mut line = Line::from(Span::styled(format!("{:<7}{asks}", "ballot"), palette.muted));
         for id in world.cluster().acceptors().take(self.shown) {
             let mark = if world.is_up(id.into()) { " " } else { "✗" };
             line.push_span(Span::styled(format!("{:<1$}", format!("{mark}{id}"), self.each), palette.strong));
@@ -90,9 +98,12 @@ impl Columns {
     }
 
     fn row(&self, stage: &Stage, row: &GridRow, palette: &Palette) -> Line<'static> {
-        let asks = row.command.map_or_else(String::new, |command| format!("{}: {command}", row.ballot.leader));
         let style = if row.fate == Fate::Chosen { palette.strong } else { Style::new() };
-        let mut line = Line::from(Span::styled(format!("{:<8}{asks:<8}", row.ballot.to_string()), style));
+        let mut line = Line::from(Span::styled(format!("{:<7}", row.ballot.to_string()), style));
+        if self.wordy {
+            let asks = row.command.map_or_else(String::new, |command| format!("{}: {command}", row.ballot.leader));
+            line.push_span(Span::styled(format!(" {asks:<8}"), style));
+        }
         for (cell, node) in row.cells.iter().zip(stage.world().acceptors()).take(self.shown) {
             let here = if node.state.ballot_num == Some(row.ballot) { "▸" } else { " " };
             let command = row.command.map(|command| command.to_string()).unwrap_or_default();
@@ -110,8 +121,10 @@ impl Columns {
             Fate::Chosen => (format!("✓ {command} is chosen"), palette.good.bold()),
             Fate::Open { missing } => (format!("{command} needs {missing} more"), Style::new()),
             Fate::Over => ("× too late".to_owned(), palette.muted),
-            Fate::Waiting => ("no commander yet".to_owned(), palette.muted),
+            Fate::Waiting if self.wordy => ("no commander yet".to_owned(), palette.muted),
+            Fate::Waiting => ("waits".to_owned(), palette.muted),
         };
+        let text = if self.wordy { text } else { text.replace(" is chosen", "").replace(" more", "") };
         line.push_span(Span::styled(text, style));
         line
     }
@@ -189,7 +202,9 @@ fn summary(stage: &Stage, slot: Slot) -> String {
     let known = knowledge(stage.world(), stage.session().history(), slot);
     let truth = match known.chosen.as_slice() {
         [] => {
-            return format!("Slot {slot}: no majority has accepted the same command under one ballot, so nothing is chosen.");
+            return format!(
+                "Slot {slot}: no majority has accepted the same command under one ballot, so nothing is chosen."
+            );
         }
         [(command, ballot, voters)] => {
             format!("Slot {slot}: {command} is chosen, since {{{}}} accepted it under {ballot}.", names(voters.iter()))
@@ -205,7 +220,11 @@ fn summary(stage: &Stage, slot: Slot) -> String {
     let replicas =
         cluster.replicas().zip(&known.replicas).filter(|(_, knows)| learned(knows)).map(|(id, _)| id.to_string());
     let who: Vec<String> = leaders.chain(replicas).collect();
-    if who.is_empty() { format!("{truth} Nobody knows it yet.") } else { format!("{truth} Known to {}.", who.join(", ")) }
+    if who.is_empty() {
+        format!("{truth} Nobody knows it yet.")
+    } else {
+        format!("{truth} Known to {}.", who.join(", "))
+    }
 }
 
 struct Table {

@@ -85,7 +85,7 @@ fn differences(session: &Session, run: &Run, area: Rect, buf: &mut Buffer, palet
         rule(buf, area, Span::styled("we are at its end", palette.strong), "", palette.muted);
         return;
     }
-    rule(buf, area, Span::styled("here, and at its end", palette.strong), "", palette.muted);
+    rule(buf, area, Span::styled("what differs: here | at its end", palette.strong), "", palette.muted);
     let there = session.world_at(run.end);
     let here = session.world();
     let mut told = decided(here, &there);

@@ -23,7 +23,7 @@ use super::views::title;
 /// The cells of `▸ 123 `.
 const LABEL: u16 = 6;
 /// The cells that the text beside the diagram needs at least.
-const TEXT: u16 = 14;
+const TEXT: u16 = 12;
 /// The rows below the diagram that say why.
 const WHY: u16 = 3;
 
@@ -42,7 +42,8 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let step = stage.session().step();
     let total = step + stage.session().steps_ahead();
     let why = WHY.min(area.height.saturating_sub(6));
-    let rows = area.height.saturating_sub(2 + why);
+    // One more row shows what is in flight at the end.
+    let rows = area.height.saturating_sub(3 + why);
     let top = area.y + 2;
     // Above the first step stands the beginning, so that there is a line for step 0, too.
     let first = step.saturating_sub(u32::from(rows) / 2).min((total + 1).saturating_sub(rows.into()));
@@ -52,7 +53,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let diagram = Diagram { stage, chart, first, step, columns: Columns::of(stage, chart, area), body, palette };
     diagram.heads(Rect { y: area.y + 1, height: 1, ..area }, buf);
     diagram.draw(buf);
-    let below = Rect { y: body.bottom(), height: why, ..area };
+    let below = Rect { y: body.bottom() + 1, height: why, ..area };
     if why > 1 {
         let legend = "╰▸ arrives  ✗ lost  ↓ in flight  ━ led here";
         super::text::rule(buf, below, Span::styled("why", palette.strong), legend, palette.muted);
@@ -198,8 +199,7 @@ impl Diagram<'_> {
                 continue;
             }
             let from = link.envelope.from;
-            let bundle =
-                all.entry((from, sent)).or_insert(Bundle { from, sent, last: 0, open: false, lane: 0 });
+            let bundle = all.entry((from, sent)).or_insert(Bundle { from, sent, last: 0, open: false, lane: 0 });
             bundle.last = bundle.last.max(last);
             bundle.open |= link.end == End::Open;
         }
@@ -248,8 +248,13 @@ impl Diagram<'_> {
                 set(buf, x, y, '│', style);
             }
         }
-        if bundle.open && let Some(y) = self.y(self.end() + 1).or_else(|| self.y(self.end())) {
-            set(buf, x, y, '↓', style);
+        if last == self.end()
+            && bundle.last > last
+            && let Some(y) = self.y(last)
+        {
+            // Open at the end of the run, or only beyond the lines that fit.
+            let is_end = self.chart.rows.last().is_none_or(|row| row.step == last);
+            set(buf, x, y + 1, if bundle.open && is_end { '↓' } else { '│' }, style);
         }
     }
 
@@ -261,7 +266,9 @@ impl Diagram<'_> {
             self.light(bundle, link, style, buf);
         }
         let Some(y) = link.ended().and_then(|step| self.y(step)) else { return };
-        let Some(from) = own.and_then(|one| self.lane(one)).or_else(|| self.columns.x(link.envelope.from)) else { return };
+        let Some(from) = own.and_then(|one| self.lane(one)).or_else(|| self.columns.x(link.envelope.from)) else {
+            return;
+        };
         let to = match link.end {
             End::Lost(_) => Some(from + 2),
             _ => self.columns.x(link.envelope.to),

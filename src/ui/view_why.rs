@@ -24,15 +24,17 @@ enum Detail {
     Handlers,
     /// The executed lines, and those with a guard.
     Executed,
+    /// The same without headings, and of many sentences the first ones.
+    Tight,
 }
 
 /// Draws the view, with as much of the listings as fits.
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let rows = usize::from(area.height) - 1;
     let page = Page { stage, cells: usize::from(area.width).saturating_sub(2), palette };
-    let details = [Detail::Whole, Detail::Handlers, Detail::Executed];
+    let details = [Detail::Whole, Detail::Handlers, Detail::Executed, Detail::Tight];
     let fits = details.into_iter().map(|detail| page.lines(detail)).find(|lines| lines.len() <= rows);
-    let mut lines = fits.unwrap_or_else(|| page.lines(Detail::Executed));
+    let mut lines = fits.unwrap_or_else(|| page.lines(Detail::Tight));
     let outcome = page.outcome();
     if lines.len() + outcome.len() <= rows {
         lines.extend(outcome);
@@ -50,6 +52,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     }
 }
 
+/// Of more sentences only so many are shown where room is short.
+const SENTENCES: usize = 5;
+
 struct Page<'a> {
     stage: &'a Stage,
     cells: usize,
@@ -61,7 +66,8 @@ impl Page<'_> {
         let now = self.stage.session().now();
         let told = bottom::why(self.stage);
         let mut lines: Vec<Line<'static>> = Vec::new();
-        for (at, sentence) in told.iter().enumerate() {
+        let most = if detail == Detail::Tight { SENTENCES } else { told.len() };
+        for (at, sentence) in told.iter().enumerate().take(most) {
             // Several sentences are told apart by a number.
             let head = if told.len() > 1 { format!("{} ", at + 1) } else { String::new() };
             for (nth, text) in wrap(sentence, self.cells.saturating_sub(head.len())).into_iter().enumerate() {
@@ -69,12 +75,16 @@ impl Page<'_> {
                 lines.push(Line::from(vec![Span::styled(head, self.palette.muted), Span::raw(text)]));
             }
         }
+        if told.len() > most {
+            lines.push(Line::styled(format!("  …+{} more", told.len() - most), self.palette.muted));
+        }
         for one in lit(&now.world, &now.events) {
             self.listing(&one, detail, &mut lines);
         }
         let violations = self.stage.session().violations();
         let protects = protected(&now.events);
-        if !protects.is_empty() || !violations.is_empty() {
+        let says_something = !protects.is_empty() || !violations.is_empty();
+        if says_something && detail != Detail::Tight {
             lines.push(self.heading("so that always"));
         }
         for invariant in protects.iter().filter(|one| !violations.iter().any(|other| other.invariant == **one)) {
@@ -138,34 +148,48 @@ impl Page<'_> {
     }
 
     fn listing(&self, one: &Lit, detail: Detail, lines: &mut Vec<Line<'static>>) {
-        lines.push(self.heading(&format!("{}'s pseudo-code", one.listing.role)));
         let shown = shown(one, detail);
         let code = |line: usize| one.listing.lines.get(line).copied().unwrap_or_default();
         let widest = shown.iter().map(|line| width(code(*line))).max().unwrap_or(0);
         let mut last = None;
+        let heading = self.heading(&format!("{}'s pseudo-code", one.listing.role));
+        if detail != Detail::Tight {
+            lines.push(heading);
+        }
         for line in shown {
             if detail == Detail::Executed && last.is_some_and(|last| line > last + 1) {
                 lines.push(Line::styled("    …", self.palette.muted));
             }
+            // Without a heading the first line says whose code it is.
+            let whose = (detail == Detail::Tight && last.is_none()).then_some(one.listing.role);
             last = Some(line);
-            self.code(one, line, widest, lines);
+            self.code(one, line, whose, widest, lines);
         }
     }
 
     /// A line of pseudo-code, and beside it, or below it where there is no room, what its guard saw.
-    fn code(&self, one: &Lit, line: usize, widest: usize, lines: &mut Vec<Line<'static>>) {
+    fn code(&self, one: &Lit, line: usize, whose: Option<&str>, widest: usize, lines: &mut Vec<Line<'static>>) {
         let executed = one.executed.contains(&line);
         let (mark, style) = if executed { ("▸ ", self.palette.strong) } else { ("  ", self.palette.muted) };
         let text = one.listing.lines.get(line).copied().unwrap_or_default();
         let indent = text.len() - text.trim_start().len();
         let mut notes: Vec<Span<'static>> = Vec::new();
-        for note in one.notes.iter().filter(|note| note.line == line) {
+        if let Some(role) = whose {
+            notes.push(Span::styled(format!("{role}  "), self.palette.strong));
+        }
+        let of_line: Vec<_> = one.notes.iter().filter(|note| note.line == line).collect();
+        for (nth, note) in of_line.iter().enumerate() {
+            let used: usize = notes.iter().map(Span::width).sum();
+            if nth > 0 && used + width(&note.values) + 20 > self.cells {
+                notes.push(Span::styled(format!("  …+{}", of_line.len() - nth), self.palette.muted));
+                break;
+            }
             let verdict = match note.holds {
                 Some(true) => " ✓ yes",
                 Some(false) => " ✗ no",
                 None => "",
             };
-            let gap = if notes.is_empty() { "" } else { "  " };
+            let gap = if nth == 0 { "" } else { "  " };
             notes.push(Span::styled(format!("{gap}{}{verdict}", note.values), self.palette.accent));
         }
         let notes_width: usize = notes.iter().map(Span::width).sum();
@@ -174,7 +198,8 @@ impl Page<'_> {
         for (nth, piece) in pieces.iter().enumerate() {
             let hang = if nth == 0 { indent } else { indent + 4 };
             let mark = if nth == 0 { mark } else { "  " };
-            let mut spans = vec![Span::styled(mark, style), Span::styled(format!("{}{piece}", " ".repeat(hang)), style)];
+            let mut spans =
+                vec![Span::styled(mark, style), Span::styled(format!("{}{piece}", " ".repeat(hang)), style)];
             if nth == 0 && beside && !notes.is_empty() {
                 spans.push(Span::raw(" ".repeat((widest + 3).saturating_sub(hang + width(piece)))));
                 spans.append(&mut notes);
@@ -198,7 +223,7 @@ fn shown(one: &Lit, detail: Detail) -> Vec<usize> {
         Detail::Handlers => {
             all.filter(|line| one.executed.iter().any(|executed| handler(*executed) == handler(*line))).collect()
         }
-        Detail::Executed => all
+        Detail::Executed | Detail::Tight => all
             .filter(|line| {
                 let noted = one.notes.iter().any(|note| note.line == *line);
                 noted || one.executed.contains(line)

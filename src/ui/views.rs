@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Stage, View};
-use crate::pmmc::{CommandId, ProcessId};
+use crate::pmmc::{CommandId, MessageKind, ProcessId};
 use crate::world::{Bill, Invariant, changes};
 
 use super::plan::{self, Panels};
@@ -42,11 +42,8 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
         let inner = Rect { x: side.x + 2, width: side.width.saturating_sub(2), ..side };
         return Some(Place::Side(Rect { y: side.y + lesson, height: side.height - lesson, ..inner }));
     }
-    let below = Rect {
-        y: panels.stage.bottom(),
-        height: panels.hints.y.saturating_sub(panels.stage.bottom()),
-        ..panels.stage
-    };
+    let below =
+        Rect { y: panels.stage.bottom(), height: panels.hints.y.saturating_sub(panels.stage.bottom()), ..panels.stage };
     let wants_all = match view {
         View::Why | View::Time | View::Invariants | View::Costs => true,
         View::Votes | View::Knowledge | View::Runs | View::Process => false,
@@ -104,14 +101,7 @@ pub(crate) fn more(first: usize, count: usize, rows: usize) -> String {
 }
 
 /// The lines of a list with the item that each one belongs to, scrolled to the selected item.
-fn list(
-    stage: &Stage,
-    name: &str,
-    lines: &[(usize, Line<'static>)],
-    area: Rect,
-    buf: &mut Buffer,
-    palette: &Palette,
-) {
+fn list(stage: &Stage, name: &str, lines: &[(usize, Line<'static>)], area: Rect, buf: &mut Buffer, palette: &Palette) {
     let rows = usize::from(area.height) - 1;
     let selected = stage.view_line();
     let at = lines.iter().position(|(item, _)| *item == selected).unwrap_or(0);
@@ -188,12 +178,15 @@ fn costs(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
             std::cmp::Ordering::Greater => format!("> {formula} of the formula"),
         };
         let writes: u64 = bill.writes.values().sum();
-        let counts = format!(
-            "{} {compared} · {delays} · {} to stable storage, {} for safety",
-            plural(total, "message"),
-            plural(writes, "write"),
-            bill.writes_for_safety()
-        );
+        let safety = bill.writes_for_safety();
+        let for_safety = if safety == writes { String::new() } else { format!(", {safety} of them for safety") };
+        let stable = plural(writes, "stable write");
+        let mut counts = format!("{} {compared} · {delays} · {stable}{for_safety}", plural(total, "message"));
+        // Its commander was started because somebody was elected.
+        let voted = bill.messages.contains_key(&MessageKind::P2a);
+        if name.starts_with("command") && delays.ends_with("delays") && !voted {
+            counts.push_str(" · an election that took it over paid for the votes");
+        }
         let kinds: Vec<String> = bill.messages.iter().map(|(kind, count)| format!("{} {count}", kind.name())).collect();
         lines.push((at, Line::styled(name, palette.strong)));
         for text in wrap(&counts, cells).into_iter().chain(wrap(&kinds.join(" · "), cells)) {

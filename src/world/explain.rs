@@ -35,13 +35,11 @@ pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
     let mut all: Vec<Lit> = Vec::new();
     for event in events {
         let Some(explained) = event.rule().and_then(explanation) else { continue };
-        let at = match all.iter().position(|lit| lit.listing == explained.listing) {
-            Some(at) => at,
-            None => {
-                all.push(Lit { listing: explained.listing, executed: BTreeSet::new(), notes: Vec::new() });
-                all.len() - 1
-            }
-        };
+        let known = all.iter().position(|lit| lit.listing == explained.listing);
+        let at = known.unwrap_or(all.len());
+        if known.is_none() {
+            all.push(Lit { listing: explained.listing, executed: BTreeSet::new(), notes: Vec::new() });
+        }
         let lit = &mut all[at];
         lit.executed.extend(explained.lines);
         if let Event::Executed { reason, .. } = event {
@@ -91,9 +89,10 @@ fn notes(world: &World, reason: &Reason) -> Vec<Note> {
         Reason::P2aRefuse { pvalue: one, ballot_num: own } => {
             vec![failed(4, format!("{} = {}", one.ballot, ballot_num(own)))]
         }
-        Reason::P1bCount { .. } | Reason::P1bMajority { .. } | Reason::P1bPreempted { .. } | Reason::ScoutGone { .. } => {
-            of_scout(world, reason)
-        }
+        Reason::P1bCount { .. }
+        | Reason::P1bMajority { .. }
+        | Reason::P1bPreempted { .. }
+        | Reason::ScoutGone { .. } => of_scout(world, reason),
         Reason::SpawnCommander { .. }
         | Reason::P2bCount { .. }
         | Reason::P2bMajority { .. }
@@ -231,7 +230,8 @@ mod tests {
         let mut schedule_seed = 7_usize;
         for _ in 0..3_000 {
             let enabled = world.enabled();
-            schedule_seed = schedule_seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            schedule_seed =
+                schedule_seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let Some(action) = enabled.get((schedule_seed >> 33) % enabled.len().max(1)) else { break };
             let events = world.apply(action).unwrap();
             for lit in lit(&world, &events) {

@@ -116,12 +116,12 @@ fn row(world: &World, history: &History, slot: Slot, ballot: Ballot, command: Op
     };
     let cells: Vec<Cell> = world.cluster().acceptors().zip(world.acceptors()).map(cell).collect();
     let majority = world.cluster().majority();
-    let votes = voters.count();
-    let can = votes + cells.iter().filter(|cell| matches!(cell, Cell::Now | Cell::Later)).count();
+    let count = voters.count();
+    let can = count + cells.iter().filter(|cell| matches!(cell, Cell::Now | Cell::Later)).count();
     let fate = match command {
-        Some(_) if votes >= majority => Fate::Chosen,
+        Some(_) if count >= majority => Fate::Chosen,
         _ if can < majority => Fate::Over,
-        Some(_) => Fate::Open { missing: majority - votes },
+        Some(_) => Fate::Open { missing: majority - count },
         None => Fate::Waiting,
     };
     GridRow { ballot, command, cells, fate }

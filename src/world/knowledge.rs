@@ -46,9 +46,8 @@ pub enum ReplicaKnows {
 
 /// What is true and known of this slot.
 pub fn knowledge(world: &World, history: &History, slot: Slot) -> Knowledge {
-    let voters = |(command, ballot): (CommandId, Ballot)| {
-        (command, ballot, history.voters(&PValue { slot, ballot, command }))
-    };
+    let voters =
+        |(command, ballot): (CommandId, Ballot)| (command, ballot, history.voters(&PValue { slot, ballot, command }));
     let ids = world.cluster().leaders();
     Knowledge {
         slot,

@@ -192,12 +192,7 @@ mod tests {
         assert_eq!(chart.rows.len(), 4);
         let ends: Vec<_> = chart.links.iter().map(|link| (link.sent, link.end)).collect();
         let open = (Some(1), End::Open);
-        assert_eq!(ends, [
-            (Some(1), End::Delivered(3)),
-            open,
-            (Some(1), End::Lost(2)),
-            (Some(3), End::Delivered(4))
-        ]);
+        assert_eq!(ends, [(Some(1), End::Delivered(3)), open, (Some(1), End::Lost(2)), (Some(3), End::Delivered(4))]);
         assert_eq!(chart.links[2].envelope, lost);
         assert_eq!(chart.causes(4), [3, 0], "the answer, and the p1a that it answers");
         assert_eq!(chart.causes(1), Vec::<usize>::new());

@@ -34,8 +34,8 @@ impl Session {
     pub fn runs(&self) -> Vec<Run> {
         let (run_of, mut runs) = self.apart();
         let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for at in 1..runs.len() {
-            let parent = self.node(runs[at].start).parent;
+        for (at, run) in runs.iter().enumerate().skip(1) {
+            let parent = self.node(run.start).parent;
             left.entry(run_of[parent.index()]).or_default().push(at);
         }
         let mut ordered = Vec::with_capacity(runs.len());
