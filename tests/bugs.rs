@@ -155,7 +155,7 @@ fn each_bug_needs_as_many_steps_as_published_and_raises_these_alarms_first() {
 #[test]
 fn every_bug_that_breaks_safety_has_a_scenario() {
     let mut missing: Vec<_> =
-        Bug::ALL.into_iter().filter(|bug| ![Bug::NoRepropose, Bug::PassiveAlways].contains(bug)).collect();
+        Bug::ALL.iter().copied().filter(|bug| ![Bug::NoRepropose, Bug::PassiveAlways].contains(bug)).collect();
     for row in &ROWS {
         let played = scenario(row.name).setup.rules.broken;
         missing.retain(|bug| !played.contains(bug));

@@ -6,8 +6,7 @@
 use std::collections::BTreeSet;
 
 use paxoscope::pmmc::{
-    ClientId, Cluster, CommandId, DuplicateRequest, LeaderId, MessageKind, Op, ReplicaId, Rules, StableField,
-    StorageBug,
+    Bug, ClientId, Cluster, CommandId, DuplicateRequest, LeaderId, MessageKind, Op, ReplicaId, Rules, StableField,
 };
 use paxoscope::world::{Action, Event, Invariant, Setup, Watch, World};
 
@@ -150,7 +149,7 @@ fn results_kept_nowhere_leave_a_repeated_request_unanswered() {
 
 #[test]
 fn a_leader_that_forgets_its_ballot_uses_it_twice() {
-    let mut play = Play::new(StorageBug::ReuseBallot.fields(), 1);
+    let mut play = Play::new(Bug::ReuseBallot.lost_fields(), 1);
     play.act(&Action::Restart(LeaderId(0).into()));
     play.has_alarms(&[]);
     play.act(&Action::Elect(LeaderId(0)));

@@ -2,6 +2,7 @@
 
 use crate::pmmc::ProcessId;
 use crate::session::{NodeId, Session};
+use crate::teach::NotDone;
 use crate::world::text::Notation;
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
@@ -220,7 +221,7 @@ impl Stage {
     }
 
     /// Makes an action happen and keeps the selection where it was, or on the next message that can be delivered.
-    pub(crate) fn act(&mut self, action: Action) -> Result<(), Refusal> {
+    pub(crate) fn act(&mut self, action: Action) -> Result<(), NotDone> {
         let before = self.selected().cloned();
         let at = self.selected;
         match &mut self.play {

@@ -30,8 +30,8 @@ fn list() -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for built_in in built_in() {
         let lesson = Lesson::parse(built_in.file, built_in.text)?;
-        writeln!(out, "{:<12} {}", lesson.id.text, lesson.title)?;
-        writeln!(out, "{:<12} {}", "", lesson.about)?;
+        writeln!(out, "{:<18} {}", lesson.id.text, lesson.title)?;
+        writeln!(out, "{:<18} {}", "", lesson.about)?;
     }
     Ok(())
 }

@@ -76,9 +76,13 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Located<T> {
         let raw = <&RawValue>::deserialize(deserializer)?.get_ron();
         let value = after_comments(raw);
         let address = value.as_ptr().addr();
-        let tell = |error: ron::error::SpannedError| {
-            let found = found_at(value, Position { line: 1, column: 1 });
-            D::Error::custom(mark(address, &format!("found {found}: {}", clause(&error.code))))
+        let tell = |error: ron::error::SpannedError| match &error.code {
+            // A part of the value knows its place better.
+            ron::Error::Message(message) if message.starts_with(MARK) => D::Error::custom(message),
+            code => {
+                let found = found_at(value, Position { line: 1, column: 1 });
+                D::Error::custom(mark(address, &format!("found {found}: {}", clause(code))))
+            }
         };
         Ok(Self { value: options().from_str(value).map_err(tell)?, address })
     }

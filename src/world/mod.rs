@@ -34,7 +34,7 @@ pub use changes::{Change, changes};
 pub use costs::{Bill, Costs};
 pub use event::{Event, WorldRule};
 pub use explain::{Lit, Note, lit, protected};
-pub use fields::{Field, FieldValue, acceptor_fields, fields, joined};
+pub use fields::{Field, FieldValue, acceptor_fields, fields, joined, leader_fields, replica_fields};
 pub use grid::{Cell, Fate, Grid, GridRow, Reading, grid, slots};
 pub use history::{History, Voters};
 pub use invariants::{Invariant, Violation};
