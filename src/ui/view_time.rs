@@ -38,9 +38,11 @@ pub(crate) fn fits(stage: &Stage, cells: u16) -> bool {
 
 /// Draws the view.
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let chart = stage.session().chart();
     let step = stage.session().step();
-    let total = step + stage.session().steps_ahead();
+    // While a question is open nothing gives away what comes.
+    let hidden = stage.asks().then(|| stage.session().chart().until(step));
+    let chart = hidden.as_ref().unwrap_or_else(|| stage.session().chart());
+    let total = if stage.asks() { step } else { step + stage.session().steps_ahead() };
     let why = WHY.min(area.height.saturating_sub(6));
     // One more row shows what is in flight at the end.
     let rows = area.height.saturating_sub(3 + why);
@@ -195,7 +197,9 @@ impl Diagram<'_> {
         for link in &self.chart.links {
             let Some(sent) = link.sent else { continue };
             let last = link.ended().unwrap_or(u32::MAX);
-            if self.columns.x(link.envelope.from).is_none() || last < self.first {
+            let shows = |step: u32| (self.first..=self.end()).contains(&step);
+            // What only passes by, sent above and not ended yet below, would hide what is to be seen.
+            if self.columns.x(link.envelope.from).is_none() || !(shows(sent) || shows(last)) {
                 continue;
             }
             let from = link.envelope.from;

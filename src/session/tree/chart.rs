@@ -81,6 +81,16 @@ impl Chart {
         causes
     }
 
+    /// The same as it was after this step: nothing of what came later.
+    #[must_use]
+    pub fn until(&self, step: u32) -> Self {
+        let rows = self.rows.iter().filter(|row| row.step <= step).cloned().collect();
+        let sent = self.links.iter().filter(|link| link.sent.is_none_or(|sent| sent <= step)).cloned();
+        let end = |link: &Link| if link.ended().is_some_and(|ended| ended > step) { End::Open } else { link.end };
+        let links = sent.map(|link| Link { end: end(&link), ..link }).collect();
+        Self { rows, links, down: self.down.clone() }
+    }
+
     fn add(&mut self, step: u32, action: Action, events: &[Event], open: &mut BTreeMap<Envelope, Vec<usize>>) {
         match &action {
             Action::Deliver(envelope) => self.ends(envelope, End::Delivered(step), open),
@@ -198,6 +208,9 @@ mod tests {
         assert_eq!(chart.causes(1), Vec::<usize>::new());
         session.to_start();
         assert_eq!(session.chart().rows.len(), 4, "the future is part of it");
+        let early = session.chart().until(1);
+        assert_eq!((early.rows.len(), early.links.len()), (1, 3));
+        assert!(early.links.iter().all(|link| link.end == End::Open), "what came later is not told");
     }
 
     #[test]
