@@ -128,6 +128,80 @@ fn a_lesson() {
     look("lesson_task", &lesson("space*12 down enter"), COMPACT);
 }
 
+/// Every view at every size, of a run in which L1 preempts L0 after A was chosen.
+const PREEMPTED: &str = "r enter e enter enter*14 e 1 enter*9";
+
+fn view(name: &str, script: &str) {
+    for size in [COMPACT, MIDDLE, LARGE, (60, 18), (40, 12)] {
+        look(&format!("view_{name}"), &usual(script), size);
+    }
+    look_closely(&format!("view_{name}_mono"), &usual(script).with_theme(Theme::Mono), COMPACT);
+}
+
+#[test]
+fn view_why() {
+    view("why", &format!("{HALF_WAY} w"));
+    look("view_why_at_the_beginning", &usual("w"), COMPACT);
+    // Scout, leader and commander in one step.
+    look("view_why_elected", &usual("r enter e enter enter*13 w left*2"), COMPACT);
+    look("view_why_performed", &usual(&format!("{DECIDED} w left*3")), COMPACT);
+}
+
+#[test]
+fn view_votes() {
+    view("votes", &format!("{PREEMPTED} v"));
+    look("view_votes_of_nothing", &usual("v"), COMPACT);
+    look("view_votes_seven", &sandbox((7, 5, 3), "r enter e enter enter*40 v"), COMPACT);
+}
+
+/// Many slots: one of them as a grid, all of them as a table that scrolls.
+#[test]
+fn views_of_many_slots() {
+    let script = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
+    look("view_votes_twelve_slots", &usual(&format!("{script} v up*9")), COMPACT);
+    look("view_knowledge_twelve_slots", &usual(&format!("{script} K up*4")), COMPACT);
+    look("view_process_twelve_slots", &usual(&format!("{script} tab down*5 i down*20")), COMPACT);
+}
+
+#[test]
+fn view_space_time() {
+    view("time", &format!("{PREEMPTED} T"));
+    look("view_time_back", &usual(&format!("{PREEMPTED} T up*6")), COMPACT);
+    look("view_time_lost", &usual("e enter x enter c a 1 d enter*2 T"), COMPACT);
+    look("view_time_seven", &sandbox((7, 5, 3), &format!("{HALF_WAY} T")), COMPACT);
+}
+
+#[test]
+fn view_knowledge() {
+    view("knowledge", &format!("{PREEMPTED} K"));
+    look("view_knowledge_seven", &sandbox((7, 5, 3), "r enter e enter enter*60 K"), COMPACT);
+}
+
+#[test]
+fn view_invariants_and_costs() {
+    view("invariants", &format!("{HALF_WAY} I"));
+    view("costs", &format!("{DECIDED} $"));
+}
+
+#[test]
+fn view_runs() {
+    view("runs", "r enter e enter enter*4 left*2 x left*2 c a 0 enter R up");
+    look("view_runs_named", &usual("e enter enter*4 left*2 x R N lost enter"), COMPACT);
+}
+
+#[test]
+fn view_process() {
+    view("process", &format!("{DUEL} tab down*2 i"));
+}
+
+#[test]
+fn views_beside_a_lesson() {
+    for size in [COMPACT, LARGE] {
+        look("view_why_lesson", &lesson("space 1 w"), size);
+        look("view_votes_lesson", &lesson("space*9 v"), size);
+    }
+}
+
 /// The boxes keep their places and sizes through a whole run. (The wires turn corners, too, but only between them.)
 #[test]
 fn nothing_jumps_between_steps() {

@@ -32,6 +32,17 @@ fn models() -> Vec<Model> {
         "e enter tab down*2 c e",
         "r enter H",
         "r enter H down",
+        "w",
+        "r enter e enter enter*30 w left",
+        "r enter e enter enter*20 v",
+        "r enter r enter e enter enter*20 v up",
+        "e enter enter*3 T up*2",
+        "e enter K tab",
+        "e enter enter*5 I down*3",
+        "r enter e enter enter*20 $",
+        "e 1 e 0 enter*9 left*3 x R",
+        "e 1 e 0 enter*9 left*3 x R down N",
+        "e enter enter*4 tab down*2 i",
     ];
     let mut models: Vec<Model> = runs.iter().map(|script| usual(script)).collect();
     models.extend(lessons.iter().map(|script| lesson(script)));

@@ -7,7 +7,7 @@ use crate::world::{Action, Envelope};
 use super::lesson::{Player, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
-use super::{Key, Line, Pick, Play, Stage};
+use super::{Key, Line, Pick, Play, Stage, View, views};
 
 /// Done, with what is to do outside; or why not.
 pub(crate) type Outcome = Result<Vec<Effect>, String>;
@@ -36,10 +36,16 @@ fn refused(model: &Model, action: fn(Envelope) -> Action) -> Option<String> {
 }
 
 pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
+    if let Some(went) = views::go_to_run(model) {
+        return went;
+    }
     with_selected(model, Action::Deliver)
 }
 
 pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
+    if model.stage().and_then(Stage::focused_view) == Some(View::Runs) {
+        return None;
+    }
     refused(model, Action::Deliver)
 }
 
@@ -139,12 +145,15 @@ fn select(model: &mut Model, down: bool) -> Outcome {
         model.home.selected = moved;
         return DONE;
     }
+    if let Some(moved) = views::select(model, down) {
+        return moved;
+    }
     stage(model)?.select(down)?;
     DONE
 }
 
 fn scroll(model: &mut Model, by: isize) -> Outcome {
-    let rows = usize::from(model.size.1).saturating_sub(4);
+    let rows = usize::from(model.size.1).saturating_sub(2) * usize::from(super::commands::help_columns(model.size.0));
     let most = super::commands::help_lines().saturating_sub(rows);
     if let Some(Overlay::Help(at)) = &mut model.overlay {
         let moved = at.saturating_add_signed(by).min(most);
@@ -290,6 +299,7 @@ pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
             model.overlay = None;
             DONE
         }
+        Some(Overlay::Name(line)) => views::named(model, &line.text()),
         Some(Overlay::Pick(pick)) => {
             let process = pick.process().ok_or_else(|| "nobody is selected".to_owned())?;
             picked(model, pick.purpose, process)
@@ -350,7 +360,7 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
 
 /// Closes what is on top.
 pub(crate) fn close(model: &mut Model, _: Key) -> Outcome {
-    if model.overlay.take().is_some() {
+    if model.overlay.take().is_some() || model.stage_mut().is_some_and(Stage::close_view) {
         return DONE;
     }
     Err(match model.place {

@@ -3,7 +3,7 @@
 
 use super::actions::{self, Outcome};
 use super::lesson::Player;
-use super::{Key, Model, Overlay, Stage};
+use super::{Key, Model, Overlay, Stage, View, views};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -28,12 +28,13 @@ pub enum Group {
     Processes,
     Run,
     Lesson,
+    Views,
     Screen,
 }
 
 impl Group {
     /// All groups, in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Messages, Self::Processes, Self::Run, Self::Lesson, Self::Screen];
+    pub const ALL: [Self; 6] = [Self::Messages, Self::Processes, Self::Run, Self::Lesson, Self::Views, Self::Screen];
 
     /// Its title.
     pub const fn title(self) -> &'static str {
@@ -42,6 +43,7 @@ impl Group {
             Self::Processes => "Processes",
             Self::Run => "The run",
             Self::Lesson => "Lessons",
+            Self::Views => "Views",
             Self::Screen => "The screen",
         }
     }
@@ -80,6 +82,15 @@ pub enum Id {
     Suspend,
     Quit,
     Help,
+    Why,
+    Votes,
+    Knowledge,
+    Invariants,
+    Costs,
+    Time,
+    Runs,
+    Process,
+    Rename,
 }
 
 /// One thing that can be done.
@@ -198,6 +209,7 @@ pub static COMMANDS: &[Command] = &[
                 let world = model.stage()?.world();
                 pick.process().map(|process| pick.purpose.verb(world, process))
             }
+            Some(Overlay::Name(_)) => Some("name it so"),
             _ => Some("send"),
         },
         why_not: always,
@@ -246,7 +258,10 @@ pub static COMMANDS: &[Command] = &[
         group: Group::Messages,
         scopes: &[OnStage],
         keys: &[Key::Enter],
-        hint: |_| Some("deliver"),
+        hint: |model| match model.stage()?.focused_view() {
+            Some(View::Runs) => Some("go there"),
+            _ => Some("deliver"),
+        },
         why_not: actions::cannot_deliver,
         run: actions::deliver,
     },
@@ -367,13 +382,14 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::Focus,
         name: "other panel",
-        sentence: "Moves between the processes and the messages in flight.",
+        sentence: "Moves between messages, processes and the view that is open.",
         group: Group::Screen,
         scopes: &[OnStage],
         keys: &[Key::Tab],
-        hint: |model| match model.stage()?.focus() {
-            super::Focus::InFlight => Some("choose a process"),
-            super::Focus::Processes => Some("choose a message"),
+        hint: |model| match (model.stage()?.focus(), model.stage()?.view()) {
+            (super::Focus::InFlight, _) => Some("choose a process"),
+            (super::Focus::Processes, Some(view)) => Some(view.name()),
+            (super::Focus::Processes, None) | (super::Focus::View, _) => Some("choose a message"),
         },
         why_not: always,
         run: actions::turn_focus,
@@ -445,13 +461,113 @@ pub static COMMANDS: &[Command] = &[
         group: Group::Screen,
         scopes: &[Home, OnStage, Help, Request, Pick, Quit],
         keys: &[Key::Esc],
-        hint: |model| match model.overlay()? {
-            Overlay::Quit => Some("stay"),
-            Overlay::Help(_) => Some("close"),
-            _ => Some("cancel"),
+        hint: |model| match model.overlay() {
+            Some(Overlay::Quit) => Some("stay"),
+            Some(Overlay::Help(_)) => Some("close"),
+            Some(_) => Some("cancel"),
+            None => model.stage()?.view().map(|_| "close"),
         },
         why_not: always,
         run: actions::close,
+    },
+    Command {
+        id: Id::Why,
+        name: "why",
+        sentence: "Why the last step went so: guards, pseudo-code, invariants.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('w')],
+        hint: |_| Some("why"),
+        why_not: always,
+        run: views::why,
+    },
+    Command {
+        id: Id::Votes,
+        name: "votes of a slot",
+        sentence: "Who accepted what in a slot, and what a new leader must propose.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('v')],
+        hint: |_| Some("votes"),
+        why_not: always,
+        run: views::votes,
+    },
+    Command {
+        id: Id::Time,
+        name: "space-time diagram",
+        sentence: "The run as a diagram: processes, steps, messages as arrows.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('T')],
+        hint: |_| Some("space-time"),
+        why_not: always,
+        run: views::time,
+    },
+    Command {
+        id: Id::Knowledge,
+        name: "who knows what",
+        sentence: "What is chosen in each slot, and which process knows.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('K')],
+        hint: |_| Some("who knows"),
+        why_not: always,
+        run: views::knowledge,
+    },
+    Command {
+        id: Id::Invariants,
+        name: "invariants",
+        sentence: "The invariants, what each means, and where one is broken.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('I')],
+        hint: |_| Some("invariants"),
+        why_not: always,
+        run: views::invariants,
+    },
+    Command {
+        id: Id::Costs,
+        name: "costs",
+        sentence: "Messages, delays and stable writes of commands and elections.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('$')],
+        hint: |_| Some("costs"),
+        why_not: always,
+        run: views::costs,
+    },
+    Command {
+        id: Id::Runs,
+        name: "runs",
+        sentence: "All runs that were tried: go to one, name it, compare it.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('R')],
+        hint: |_| Some("runs"),
+        why_not: always,
+        run: views::runs,
+    },
+    Command {
+        id: Id::Rename,
+        name: "name a run",
+        sentence: "Names the selected run.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('N')],
+        hint: |_| Some("name"),
+        why_not: views::cannot_rename,
+        run: views::rename,
+    },
+    Command {
+        id: Id::Process,
+        name: "process",
+        sentence: "Everything that the chosen process holds.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('i')],
+        hint: |_| Some("process"),
+        why_not: always,
+        run: views::process,
     },
     Command {
         id: Id::HomeScreen,
@@ -527,6 +643,9 @@ fn select_hint(model: &Model) -> Option<&'static str> {
         Scope::Help => Some("scroll"),
         _ => {
             let stage = model.stage()?;
+            if stage.focused_view().is_some() {
+                return views::select_hint(stage, model.size.1);
+            }
             let many = stage.focus() == super::Focus::Processes || stage.world().network().distinct().count() > 1;
             many.then_some("select")
         }
@@ -536,6 +655,11 @@ fn select_hint(model: &Model) -> Option<&'static str> {
 /// The command of this key there.
 pub(crate) fn bound_to(key: Key, scope: Scope) -> Option<&'static Command> {
     COMMANDS.iter().find(|command| command.applies(scope) && command.keys.contains(&key))
+}
+
+/// How many columns the help has at this width.
+pub fn help_columns(width: u16) -> u16 {
+    if width >= 78 { 2 } else { 1 }
 }
 
 /// How many lines the help has.
@@ -557,6 +681,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             Some(last) if last.label == label => last.keys.push_str(&keys),
             _ => hints.push(Hint { keys, label }),
         }
+    }
+    // In a view what works in it comes first.
+    if model.stage().and_then(Stage::focused_view).is_some() {
+        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
+        hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
     }
     // Where only one panel is shown, how to get to the other one comes first.
     if model.size.1 > 0 && model.size.1 < 16 {

@@ -11,10 +11,12 @@ mod model;
 mod prompt;
 mod stage;
 mod theme;
+mod views;
 
-pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, hints};
+pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, help_columns, hints};
 pub use key::Key;
 pub use model::{Effect, Home, Model, Msg, Notice, Offer, Overlay, Place, update};
 pub use prompt::{Line, Pick, Purpose};
 pub use stage::{Focus, Play, Stage};
 pub use theme::Theme;
+pub use views::{View, Views};

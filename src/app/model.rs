@@ -45,6 +45,8 @@ pub enum Overlay {
     Help(usize),
     /// "C0 asks: …"
     Request(Line),
+    /// "What is this run called?"
+    Name(Line),
     /// "Which process?"
     Pick(Pick),
     /// An empty screen, so that the class looks at the lecturer.
@@ -184,7 +186,7 @@ impl Model {
     pub fn scope(&self) -> Scope {
         match (&self.overlay, self.place) {
             (Some(Overlay::Help(_)), _) => Scope::Help,
-            (Some(Overlay::Request(_)), _) => Scope::Request,
+            (Some(Overlay::Request(_) | Overlay::Name(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
             (Some(Overlay::Blank), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
@@ -200,7 +202,7 @@ impl Model {
     /// A key that edits the text of a prompt or moves in it; false if it does not.
     fn edit(&mut self, key: Key) -> bool {
         match &mut self.overlay {
-            Some(Overlay::Request(line)) => line.edit(key),
+            Some(Overlay::Request(line) | Overlay::Name(line)) => line.edit(key),
             Some(Overlay::Pick(pick)) => {
                 let purpose = pick.purpose;
                 match pick.key(key) {

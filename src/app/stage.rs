@@ -1,11 +1,12 @@
 //! The stage: a run that is watched and played, free or inside a lesson.
 
 use crate::pmmc::ProcessId;
-use crate::session::Session;
+use crate::session::{NodeId, Session};
 use crate::teach::NotDone;
 use crate::world::text::Notation;
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
+use super::Views;
 use super::lesson::Player;
 
 /// Which panel the arrows and letters speak of.
@@ -16,6 +17,8 @@ pub enum Focus {
     InFlight,
     /// The processes on the stage.
     Processes,
+    /// The view that is open.
+    View,
 }
 
 /// What is played.
@@ -38,12 +41,15 @@ pub struct Stage {
     process: usize,
     /// Whether the processes that matter are shown large, as on a slide.
     large: bool,
+    /// Which view is open, and where in it we are.
+    pub(super) views: Views,
 }
 
 impl Stage {
     /// A stage for this run.
     pub fn new(play: Play) -> Self {
-        let mut stage = Self { play, focus: Focus::InFlight, selected: 0, process: 0, large: false };
+        let views = Views::default();
+        let mut stage = Self { play, focus: Focus::InFlight, selected: 0, process: 0, large: false, views };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
         stage.settle(None);
@@ -155,12 +161,42 @@ impl Stage {
         told.unwrap_or_default()
     }
 
-    /// The other panel has the focus now.
+    /// Who took the last step.
+    pub fn actor(&self) -> Option<ProcessId> {
+        let executed = self.session().now().events.iter().find_map(|event| match event {
+            Event::Executed { process, .. } => Some(*process),
+            _ => None,
+        });
+        executed.or(match self.session().last_action()? {
+            Action::Deliver(envelope) => Some(envelope.to),
+            Action::Crash(process) | Action::Restart(process) | Action::Resend(process) => Some(*process),
+            _ => None,
+        })
+    }
+
+    /// The next panel has the focus now.
     pub(crate) fn turn_focus(&mut self) {
         self.focus = match self.focus {
             Focus::InFlight => Focus::Processes,
-            Focus::Processes => Focus::InFlight,
+            Focus::Processes if self.view().is_some() => Focus::View,
+            Focus::Processes | Focus::View => Focus::InFlight,
         };
+    }
+
+    pub(crate) fn set_focus(&mut self, focus: Focus) {
+        self.focus = focus;
+    }
+
+    /// Chooses this process.
+    pub(crate) fn choose(&mut self, process: ProcessId) {
+        if let Some(at) = self.world().cluster().processes().position(|one| one == process) {
+            self.process = at;
+        }
+    }
+
+    /// Gives a run a name, or takes it away.
+    pub(crate) fn name_run(&mut self, run: NodeId, name: &str) {
+        self.session_mut().set_name(run, name);
     }
 
     /// Moves the selection of the panel that has the focus; why not, if it cannot move.
@@ -169,7 +205,7 @@ impl Stage {
         let processes = self.world().cluster().processes().count();
         let (at, count, what) = match self.focus {
             Focus::InFlight => (&mut self.selected, messages, "message"),
-            Focus::Processes => (&mut self.process, processes, "process"),
+            Focus::Processes | Focus::View => (&mut self.process, processes, "process"),
         };
         let moved = if down { *at + 1 } else { at.wrapping_sub(1) };
         if moved >= count {

@@ -15,4 +15,4 @@ pub use autoplay::{Autoplay, Millis, Policy, Settings};
 pub use dice::Dice;
 pub use schedule::{Fault, Schedule};
 pub use simulate::{Ending, Failed, Plan, Wrong, requests};
-pub use tree::{Moment, NodeId, Session};
+pub use tree::{Chart, End, Link, Moment, NodeId, Row, Run, Session};

@@ -4,9 +4,15 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use crate::world::{Action, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
+use crate::world::{Action, Costs, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
 
 use super::log::{Brief, Spelled};
+
+mod chart;
+mod runs;
+
+pub use chart::{Chart, End, Link, Row};
+pub use runs::Run;
 
 /// A moment in the tree: the state after one action, or the beginning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -63,7 +69,7 @@ pub struct Session {
     /// Whole worlds, at some of the moments.
     worlds: Checkpoints<World>,
     /// What was watched up to then, at fewer of them: it grows with the run.
-    watches: Checkpoints<Watch>,
+    watches: Checkpoints<Memory>,
     here: NodeId,
     /// The step at which the future that `forward` goes through ends.
     end: u32,
@@ -73,7 +79,29 @@ pub struct Session {
     broken: BTreeSet<NodeId>,
     now: Moment,
     /// What was watched up to now; worked out anew after a jump, when somebody asks.
-    watch: OnceCell<Watch>,
+    memory: OnceCell<Memory>,
+    /// The steps around here as a diagram; worked out when somebody looks.
+    chart: OnceCell<Chart>,
+    /// What runs are called, by their first moment.
+    names: BTreeMap<NodeId, String>,
+}
+
+/// What is folded along a run, beside the worlds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Memory {
+    watch: Watch,
+    costs: Costs,
+}
+
+impl Memory {
+    fn new(world: &World) -> Self {
+        Self { watch: Watch::new(world), costs: Costs::default() }
+    }
+
+    fn observe(&mut self, before: &World, after: &World, action: &Action, events: &[Event]) {
+        self.watch.observe(before, after, events);
+        self.costs.observe(action, events);
+    }
 }
 
 /// States kept at some moments. When they become too many, every other one goes, and from then on they are kept half as
@@ -114,7 +142,8 @@ impl Session {
     /// The beginning of a run.
     pub fn new(setup: Setup) -> Result<Self, SetupError> {
         let world = World::new(&setup)?;
-        let watch = Watch::new(&world);
+        let memory = Memory::new(&world);
+        let broken = !memory.watch.violations().is_empty();
         let root = TreeNode {
             parent: ROOT,
             brief: Brief::nothing(),
@@ -128,13 +157,15 @@ impl Session {
             nodes: vec![root],
             spelled: Spelled::default(),
             worlds: Checkpoints::new(world.clone(), WORLDS.0, WORLDS.1),
-            watches: Checkpoints::new(watch.clone(), WATCHES.0, WATCHES.1),
+            watches: Checkpoints::new(memory.clone(), WATCHES.0, WATCHES.1),
             here: ROOT,
             end: 0,
             forks: BTreeSet::new(),
-            broken: if watch.violations().is_empty() { BTreeSet::new() } else { BTreeSet::from([ROOT]) },
+            broken: if broken { BTreeSet::from([ROOT]) } else { BTreeSet::new() },
             now: Moment { world, before: None, action: None, events: Vec::new() },
-            watch: OnceCell::from(watch),
+            memory: OnceCell::from(memory),
+            chart: OnceCell::new(),
+            names: BTreeMap::new(),
         })
     }
 
@@ -155,7 +186,16 @@ impl Session {
 
     /// What was watched up to now: history and invariants.
     pub fn watch(&self) -> &Watch {
-        self.watch.get_or_init(|| self.watch_again(self.here))
+        &self.memory().watch
+    }
+
+    /// What the run up to now cost.
+    pub fn costs(&self) -> &Costs {
+        &self.memory().costs
+    }
+
+    fn memory(&self) -> &Memory {
+        self.memory.get_or_init(|| self.watch_again(self.here))
     }
 
     /// What was ever voted and decided up to now.
@@ -218,10 +258,11 @@ impl Session {
         let brief = self.spelled.shorten(&action, &self.now.world).ok_or(Refusal::RunTooLong)?;
         let new = NodeId::at(self.nodes.len()).ok_or(Refusal::RunTooLong)?;
         let known = self.futures().find(|child| self.node(*child).brief == brief);
-        self.watch();
-        if let Some(watch) = self.watch.get_mut() {
-            watch.observe(&self.now.world, &world, &events);
+        self.memory();
+        if let Some(memory) = self.memory.get_mut() {
+            memory.observe(&self.now.world, &world, &action, &events);
         }
+        self.chart = OnceCell::new();
         let then = std::mem::replace(&mut self.now, Moment { world, before: None, action: Some(action), events });
         self.now.before = Some(then.world);
         let child = known.unwrap_or_else(|| self.add_child(new, brief));
@@ -251,8 +292,8 @@ impl Session {
             self.worlds.keep(child, self.now.world.clone(), &self.nodes);
         }
         if self.watches.wants(step) {
-            let watch = self.watch().clone();
-            self.watches.keep(child, watch, &self.nodes);
+            let memory = self.memory().clone();
+            self.watches.keep(child, memory, &self.nodes);
         }
         child
     }
@@ -298,7 +339,8 @@ impl Session {
         }
         self.now = self.moment(to);
         self.here = to;
-        self.watch = OnceCell::new();
+        self.memory = OnceCell::new();
+        self.chart = OnceCell::new();
         if turned {
             self.end = self.end_of(to);
         }
@@ -321,17 +363,17 @@ impl Session {
     }
 
     /// Watches the run again up to a moment, from the nearest that is kept.
-    fn watch_again(&self, to: NodeId) -> Watch {
+    fn watch_again(&self, to: NodeId) -> Memory {
         let from = self.nearest(to, &self.watches);
-        let mut watch = self.watches.kept.get(&from).cloned().unwrap_or_else(|| Watch::new(&self.first_world()));
+        let mut memory = self.watches.kept.get(&from).cloned().unwrap_or_else(|| Memory::new(&self.first_world()));
         let mut world = self.moment(from).world;
         for node in self.path(from, to) {
             let before = world.clone();
-            if let Some((_, events)) = self.take(node, &mut world) {
-                watch.observe(&before, &world, &events);
+            if let Some((action, events)) = self.take(node, &mut world) {
+                memory.observe(&before, &world, &action, &events);
             }
         }
-        watch
+        memory
     }
 
     /// Whether here is this moment or comes after it.
@@ -349,7 +391,7 @@ impl Session {
         if !self.is_after(from) {
             return false;
         }
-        let mut watch = self.watch_again(from);
+        let mut watch = self.watch_again(from).watch;
         let mut world = self.moment(from).world;
         for node in self.path(from, self.here) {
             let before = world.clone();
@@ -427,6 +469,7 @@ impl Session {
         let distance = self.step() - self.node(fork).step;
         let next = self.children(fork).nth((index + 1) % count);
         self.node_mut(fork).ahead = next;
+        self.chart = OnceCell::new();
         self.end = self.end_of(fork);
         let mut at = fork;
         for _ in 0..distance {
@@ -494,17 +537,17 @@ mod tests {
             let action = schedule.next(session.world()).unwrap();
             session.act(action).unwrap();
             if step % 97 == 0 {
-                seen.push((session.here(), session.now().clone(), session.watch().clone()));
+                seen.push((session.here(), session.now().clone(), session.memory().clone()));
             }
         }
         assert!(session.watches.kept.len() <= WATCHES.1, "{}", session.watches.kept.len());
         let actions = session.actions();
         assert_eq!(actions.len(), 3_000);
-        for (node, now, watch) in seen.iter().rev() {
+        for (node, now, memory) in seen.iter().rev() {
             session.jump(*node);
             assert_eq!((session.world(), session.last_action()), (&now.world, now.action.as_ref()));
             assert_eq!((&session.now().before, &session.now().events), (&now.before, &now.events));
-            assert_eq!((session.watch(), session.violations()), (watch, watch.violations()));
+            assert_eq!((session.memory(), session.violations()), (memory, memory.watch.violations()));
         }
     }
 

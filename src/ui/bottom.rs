@@ -19,6 +19,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             let below = notice.map(|notice| notice.text.clone());
             request(line, below.as_deref(), area, buf, palette);
         }
+        (Some(Overlay::Name(line)), _) => name(line, area, buf, palette),
         (Some(Overlay::Pick(pick)), notice) => {
             let below = notice.map(|notice| notice.text.clone());
             pick_one(stage, pick, below.as_deref(), area, buf, palette);
@@ -85,18 +86,29 @@ fn folded(sentences: &[String], rows: usize, cells: usize) -> Vec<String> {
     if apart.len() <= rows { apart } else { wrap(&sentences.join(" · "), cells) }
 }
 
-fn request(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    rule(buf, area, Span::styled("request", palette.strong), "", palette.muted);
+fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    rule(buf, area, Span::styled("name this run", palette.strong), "", palette.muted);
+    typed(" its name: ", line, area, buf, palette);
+    put(buf, area, 1, 2, &Line::styled("an empty name takes it away", palette.muted));
+}
+
+/// The line that is edited, with its cursor.
+fn typed(head: &'static str, line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let (before, behind) = line.split();
     let mut behind = behind.chars();
     let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
     let spans = vec![
-        Span::styled(" a client asks: ", palette.accent),
+        Span::styled(head, palette.accent),
         Span::raw(before),
         Span::styled(under, palette.selected),
         Span::raw(behind.as_str().to_owned()),
     ];
     put(buf, area, 0, 1, &Line::from(spans));
+}
+
+fn request(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    rule(buf, area, Span::styled("request", palette.strong), "", palette.muted);
+    typed(" a client asks: ", line, area, buf, palette);
     let hint = below.map_or_else(|| "put KEY VALUE · get KEY · append KEY VALUE · noop".to_owned(), sentence);
     let style = if below.is_some() { palette.strong } else { palette.muted };
     put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));

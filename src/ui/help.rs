@@ -9,31 +9,27 @@ use crate::app::{COMMANDS, Group, Model};
 use super::Palette;
 use super::text::{cut, put, rule, width};
 
-/// Draws the help: two columns of short names where all of it fits so, else one column of sentences that scrolls.
+/// Draws the help: one list of all commands, that goes on in a second column where there is room, and scrolls.
 pub(crate) fn draw(model: &Model, scrolled: usize, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
-    rule(buf, area, Span::styled("keys", palette.strong), "× cannot act now", palette.muted);
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
     super::hint_bar(model, hints, buf, palette);
     let rows = usize::from(body.height);
-    let two = area.width >= 78;
-    let columns = split(if two { 2 } else { 1 }, rows);
-    let column_width = area.width / columns.len() as u16;
-    for (at, groups) in (0..).zip(&columns) {
+    let columns = crate::app::help_columns(area.width);
+    let column_width = area.width / columns;
+    let all: Vec<Line<'static>> =
+        Group::ALL.iter().flat_map(|group| lines(model, *group, usize::from(column_width), palette)).collect();
+    let hidden = match super::views::more(scrolled, all.len().saturating_sub(1), rows * usize::from(columns)) {
+        more if more.is_empty() => more,
+        more => format!(" · {more}"),
+    };
+    rule(buf, area, Span::styled("keys", palette.strong), &format!("× cannot act now{hidden}"), palette.muted);
+    for at in 0..columns {
         let column = Rect { x: body.x + at * column_width, width: column_width, ..body };
-        let lines = groups.iter().flat_map(|group| lines(model, *group, usize::from(column_width), palette));
-        for (y, line) in (0..body.height).zip(lines.skip(if two { 0 } else { scrolled })) {
-            put(buf, column, 1, y, &line);
+        for (y, line) in (0..body.height).zip(all.iter().skip(scrolled + usize::from(at) * rows)) {
+            put(buf, column, 1, y, line);
         }
     }
-}
-
-fn split(columns: usize, _rows: usize) -> Vec<Vec<Group>> {
-    if columns == 1 {
-        return vec![Group::ALL.to_vec()];
-    }
-    let (left, right): (Vec<Group>, Vec<Group>) = Group::ALL.iter().partition(|group| **group != Group::Screen);
-    vec![left, right]
 }
 
 fn lines(model: &Model, group: Group, cells: usize, palette: &Palette) -> Vec<Line<'static>> {

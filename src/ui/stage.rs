@@ -12,7 +12,7 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, bottom, boxes, flight, header, lesson, wires};
+use super::{Palette, bottom, boxes, flight, header, lesson, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -23,6 +23,13 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     });
     let panels = plan::panels(area, stage.world().cluster(), wanted);
     header::draw(stage, panels.header, buf, palette);
+    let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
+    if let Some(views::Place::Whole(place)) = place {
+        super::hint_bar(model, panels.hints, buf, palette);
+        views::draw(stage, place, buf, palette);
+        urgent(model, stage, panels, buf, palette);
+        return;
+    }
     header::clients(stage, panels.clients, buf, palette);
     super::hint_bar(model, panels.hints, buf, palette);
     if area.height < 16 {
@@ -34,14 +41,45 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     } else {
         processes(stage, panels.stage, buf, palette);
     }
-    if let Some(player) = stage.lesson() {
-        lesson::draw(player, panels.lesson, buf, palette);
-    }
-    flight::draw(stage, panels.flight, buf, palette);
-    if panels.side.is_empty() {
-        talk(model, stage, panels, buf, palette);
+    if let Some(views::Place::Below { flight, view }) = place {
+        flight::draw(stage, flight, buf, palette);
+        views::draw(stage, view, buf, palette);
     } else {
-        side(model, stage, panels.side, buf, palette);
+        if let Some(player) = stage.lesson() {
+            lesson::draw(player, panels.lesson, buf, palette);
+        }
+        flight::draw(stage, panels.flight, buf, palette);
+    }
+    match place {
+        Some(views::Place::Side(view)) => {
+            side_edge(panels.side, buf, palette);
+            if let Some(player) = stage.lesson() {
+                let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
+                lesson::draw(player, upper, buf, palette);
+            }
+            views::draw(stage, view, buf, palette);
+            urgent(model, stage, panels, buf, palette);
+        }
+        Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
+        _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
+        _ => side(model, stage, panels.side, buf, palette),
+    }
+}
+
+/// A prompt or refusal over a view that covers the place where they are told.
+fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
+    if model.notice().is_none() && model.overlay().is_none() {
+        return;
+    }
+    let height = 3.min(panels.hints.y);
+    let area = Rect { y: panels.hints.y - height, height, ..panels.hints };
+    clear(area, buf);
+    bottom::draw(model, stage, area, buf, palette);
+}
+
+fn side_edge(area: Rect, buf: &mut Buffer, palette: &Palette) {
+    for y in area.y..area.bottom() {
+        buf.set_string(area.x, y, "│", palette.muted);
     }
 }
 
@@ -78,7 +116,7 @@ impl Marked {
         let beat = stage.lesson().filter(|player| !player.off_path()).map(crate::app::lesson::Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {
-            actor: actor(stage),
+            actor: stage.actor(),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
             looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
@@ -93,19 +131,6 @@ impl Marked {
             looked_at: self.looked_at.contains(&process.to_string()),
         }
     }
-}
-
-/// Who took the last step.
-fn actor(stage: &Stage) -> Option<ProcessId> {
-    let executed = stage.session().now().events.iter().find_map(|event| match event {
-        Event::Executed { process, .. } => Some(*process),
-        _ => None,
-    });
-    executed.or(match stage.session().last_action()? {
-        Action::Deliver(envelope) => Some(envelope.to),
-        Action::Crash(process) | Action::Restart(process) | Action::Resend(process) => Some(*process),
-        _ => None,
-    })
 }
 
 fn worlds<'a>(stage: &'a Stage, palette: &'a Palette) -> Worlds<'a> {
@@ -188,7 +213,7 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     let area = Rect { x: panels.header.x, y: top, width: panels.header.width, height };
     let below = Rect { y: top + height, height: talk_height, ..area };
     match (stage.lesson(), stage.focus()) {
-        (_, Focus::Processes) => processes(stage, area, buf, palette),
+        (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
         (Some(player), Focus::InFlight) => lesson::draw(player, area, buf, palette),
         (None, Focus::InFlight) => flight::draw(stage, area, buf, palette),
     }
@@ -198,9 +223,7 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
 /// The panel at the side of a large screen: lesson, why with all its sentences, what the rules were, the invariants.
 fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-    for y in area.y..area.bottom() {
-        buf.set_string(area.x, y, "│", palette.muted);
-    }
+    side_edge(area, buf, palette);
     let mut y = 0;
     if let Some(player) = stage.lesson() {
         let height = lesson::wanted(player, inner.width).max(16).min(inner.height / 2);

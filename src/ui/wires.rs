@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use crate::app::Stage;
 use crate::pmmc::ProcessId;
-use crate::world::Envelope;
+use crate::world::{Action, Envelope};
 
 use super::Palette;
 use super::boxes::columns;
@@ -27,8 +27,9 @@ pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Pal
     if spots.gaps.iter().any(|gap| gap.is_empty()) {
         return;
     }
+    moved(stage, spots, buf, palette);
     if let Some(envelope) = stage.selected() {
-        way(envelope, spots, buf, palette);
+        way(envelope, spots, Weight::Light, buf, palette.accent);
     }
     for spot in &spots.all {
         waiting(stage, spot, spots, buf, palette);
@@ -70,15 +71,38 @@ fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette:
     }
 }
 
+/// The way of the message that the last step was about: heavy, as the border of who got it; a lost one ends on the way.
+fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
+    // Two ways to one receiver would cover each other: there the one to come is drawn.
+    let shared = |envelope: &Envelope| stage.selected().is_some_and(|selected| selected.to == envelope.to);
+    match stage.session().last_action() {
+        Some(Action::Deliver(envelope)) if shared(envelope) => {}
+        Some(Action::Deliver(envelope)) => way(envelope, spots, Weight::Heavy, buf, palette.muted),
+        Some(Action::Drop(envelope)) => way(envelope, spots, Weight::Lost, buf, palette.down),
+        _ => {}
+    }
+}
+
+/// How a way is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// The selected message's.
+    Light,
+    /// That of the message which has just arrived.
+    Heavy,
+    /// That of the message which was just lost.
+    Lost,
+}
+
 /// The way of a message through the gap between two neighbouring columns.
-fn way(envelope: &Envelope, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
+fn way(envelope: &Envelope, spots: &Spots, weight: Weight, buf: &mut Buffer, style: Style) {
     let (Some(from), Some(to)) = (column(envelope.from), column(envelope.to)) else { return };
     if from.abs_diff(to) != 1 {
         return;
     }
     let gap = spots.gaps[from.min(to)];
     let (Some(sender), Some(receiver)) = (spots.of(envelope.from), spots.of(envelope.to)) else { return };
-    let path = Path { gap, from: rows(sender).0, to: rows(receiver).0, rightward: to > from, style: palette.accent };
+    let path = Path { gap, from: rows(sender).0, to: rows(receiver).0, rightward: to > from, weight, style };
     path.draw(envelope.message.kind().name(), buf);
 }
 
@@ -87,6 +111,7 @@ struct Path {
     from: u16,
     to: u16,
     rightward: bool,
+    weight: Weight,
     style: Style,
 }
 
@@ -98,9 +123,14 @@ impl Path {
         let set = |buf: &mut Buffer, x: u16, y: u16, glyph: char| {
             let x = if self.rightward { self.gap.x + x } else { self.gap.right() - 1 - x };
             if let Some(cell) = buf.cell_mut((x, y)) {
-                cell.set_char(glyph).set_style(self.style);
+                cell.set_char(if self.weight == Weight::Light { glyph } else { heavy(glyph) }).set_style(self.style);
             }
         };
+        if self.weight == Weight::Lost {
+            (0..=trunk).for_each(|x| set(buf, x, self.from, '─'));
+            set(buf, (trunk + 1).min(last), self.from, '✗');
+            return;
+        }
         for x in 0..=last {
             let y = if x <= trunk { self.from } else { self.to };
             set(buf, x, y, '─');
@@ -125,6 +155,19 @@ impl Path {
             };
             buf.set_string(x, self.to, label, self.style);
         }
+    }
+}
+
+/// The same glyph, heavy.
+fn heavy(glyph: char) -> char {
+    match glyph {
+        '─' => '━',
+        '│' => '┃',
+        '╭' => '┏',
+        '╮' => '┓',
+        '╰' => '┗',
+        '╯' => '┛',
+        other => other,
     }
 }
 

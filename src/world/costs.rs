@@ -46,8 +46,9 @@ pub struct Costs {
     elections: BTreeMap<Ballot, Bill>,
     /// Commanders that a leader started because it was elected: the election pays for them.
     take_over: BTreeSet<PValue>,
-    /// How many messages, one after the other, led to each message in flight.
-    chain: BTreeMap<Envelope, u32>,
+    /// How many messages, one after the other, led to each message in flight, and how many copies of it there are: what
+    /// is no longer in flight is forgotten, so that a long run needs no more memory for it.
+    chain: BTreeMap<Envelope, (u32, u32)>,
     /// The same for the first response to each command.
     delays: BTreeMap<CommandId, u32>,
     /// The same for the `adopted` of each election.
@@ -61,7 +62,8 @@ impl Costs {
             Action::Deliver(envelope) => Some(envelope),
             _ => None,
         };
-        let before = delivered.and_then(|envelope| self.chain.get(envelope).copied()).unwrap_or(0);
+        let before = delivered.and_then(|envelope| self.chain.get(envelope)).map_or(0, |(delays, _)| *delays);
+        self.note_copies(action);
         self.note_delays(delivered, before, events);
         self.note_take_over(events);
         for event in events {
@@ -76,6 +78,26 @@ impl Costs {
                 Event::Sent(envelope) => self.pay_message(envelope, before, events),
                 Event::World(_) => {}
             }
+        }
+    }
+
+    fn note_copies(&mut self, action: &Action) {
+        match action {
+            Action::Deliver(envelope) | Action::Drop(envelope) => {
+                let left = self.chain.get_mut(envelope).map(|(_, copies)| {
+                    *copies = copies.saturating_sub(1);
+                    *copies
+                });
+                if left == Some(0) {
+                    self.chain.remove(envelope);
+                }
+            }
+            Action::Duplicate(envelope) => {
+                if let Some((_, copies)) = self.chain.get_mut(envelope) {
+                    *copies = copies.saturating_add(1);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -120,10 +142,12 @@ impl Costs {
     }
 
     fn pay_message(&mut self, envelope: &Envelope, before: u32, events: &[Event]) {
-        self.chain.insert(envelope.clone(), before.saturating_add(1));
+        // What stays inside a machine is no delay.
+        let delays = if envelope.message.is_local() { before } else { before.saturating_add(1) };
+        let in_flight = self.chain.entry(envelope.clone()).or_default();
+        *in_flight = (delays, in_flight.1.saturating_add(1));
         if envelope.message.is_local() {
             // Paid for by the reason that sent it, so that both ways of delivering it cost the same.
-            self.chain.insert(envelope.clone(), before);
             return;
         }
         let payer = self.payer_of_message(envelope, events);
@@ -183,6 +207,11 @@ impl Costs {
     /// What each election cost, with the commanders that it started for slots known before.
     pub fn elections(&self) -> impl Iterator<Item = (Ballot, &Bill)> {
         self.elections.iter().map(|(ballot, bill)| (*ballot, bill))
+    }
+
+    /// How many commanders an election started for slots known before: the K of `2n + K(2n + r)`.
+    pub fn taken_over(&self, ballot: Ballot) -> usize {
+        self.take_over.iter().filter(|pvalue| pvalue.ballot == ballot).count()
     }
 
     /// One-way delays from the client's request to its first response.

@@ -98,6 +98,8 @@ pub struct History {
     scouts: BTreeMap<Ballot, u32>,
     /// Commands that were ever said to be decided, per slot.
     decided: BTreeMap<Slot, BTreeSet<CommandId>>,
+    /// The pvalues whose commanders found a majority and told every replica, by slot.
+    told: BTreeSet<PValue>,
     /// What was ever commanded, voted or decided in a slot, by command.
     slots: BTreeMap<Slot, BTreeMap<CommandId, Traces>>,
     /// How many messages of each kind were ever sent.
@@ -117,6 +119,7 @@ impl History {
             commanders: BTreeMap::new(),
             scouts: BTreeMap::new(),
             decided: BTreeMap::new(),
+            told: BTreeSet::new(),
             slots: BTreeMap::new(),
             sent: BTreeMap::new(),
             reduced: false,
@@ -193,6 +196,9 @@ impl History {
             (_, Reason::SpawnCommander { pvalue }) => {
                 *self.commanders.entry(pvalue).or_default() += 1;
                 self.traces(pvalue.slot, pvalue.command).commanded.insert(pvalue.ballot);
+            }
+            (_, Reason::P2bMajority { pvalue }) => {
+                self.told.insert(pvalue);
             }
             (_, Reason::Elect { ballot }) => *self.scouts.entry(ballot).or_default() += 1,
             _ => {}
@@ -279,6 +285,11 @@ impl History {
     /// The commands that were ever said to be decided for this slot.
     pub fn decided(&self, slot: Slot) -> impl Iterator<Item = CommandId> {
         self.decided.get(&slot).into_iter().flatten().copied()
+    }
+
+    /// The pvalues of this slot whose commanders found a majority and told every replica.
+    pub fn told_for(&self, slot: Slot) -> impl Iterator<Item = &PValue> {
+        self.told.range(whole(slot))
     }
 
     /// How many messages of this kind were ever sent.

@@ -1,0 +1,283 @@
+//! The views: panels that open by a letter, stay open while the run goes on, and close with Esc.
+
+use crate::pmmc::Slot;
+use crate::session::{Run, Session};
+use crate::world::text::Notation;
+use crate::world::{FieldValue, Invariant, fields, slots};
+
+use super::actions::Outcome;
+use super::{Focus, Key, Line, Model, Overlay, Stage};
+
+/// A view.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum View {
+    /// Why the last step went as it did: sentences, guards, pseudo-code, invariants.
+    Why,
+    /// One slot's votes: ballots by acceptors.
+    Votes,
+    /// What is chosen, and who knows.
+    Knowledge,
+    /// The invariants with what they mean.
+    Invariants,
+    /// Messages, delays and stable writes.
+    Costs,
+    /// The run as a diagram.
+    Time,
+    /// The tree of runs.
+    Runs,
+    /// Everything that one process holds.
+    Process,
+}
+
+impl View {
+    /// Every view.
+    pub const ALL: [Self; 8] =
+        [Self::Why, Self::Votes, Self::Knowledge, Self::Invariants, Self::Costs, Self::Time, Self::Runs, Self::Process];
+
+    /// Its name, as its title and its hint call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Why => "why",
+            Self::Votes => "votes",
+            Self::Knowledge => "who knows",
+            Self::Invariants => "invariants",
+            Self::Costs => "costs",
+            Self::Time => "space-time",
+            Self::Runs => "runs",
+            Self::Process => "process",
+        }
+    }
+}
+
+/// Which view is open on a stage, and where in it we are.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Views {
+    open: Option<View>,
+    /// The slot that was picked; until then the newest one is shown.
+    slot: Option<Slot>,
+    /// The selected line of a view that is a list.
+    line: usize,
+}
+
+impl Stage {
+    /// The view that is open.
+    pub fn view(&self) -> Option<View> {
+        self.views.open
+    }
+
+    /// The view that is open and has the focus.
+    pub fn focused_view(&self) -> Option<View> {
+        self.view().filter(|_| self.focus() == Focus::View)
+    }
+
+    /// Opens a view; closes it if it is open already.
+    pub(crate) fn turn_view(&mut self, view: View) {
+        if self.views.open == Some(view) {
+            self.close_view();
+            return;
+        }
+        let line = if view == View::Runs { self.session().current_run() } else { 0 };
+        self.views = Views { open: Some(view), line, slot: self.views.slot };
+        self.set_focus(Focus::View);
+    }
+
+    /// Closes the view; false if none is open.
+    pub(crate) fn close_view(&mut self) -> bool {
+        if self.focus() == Focus::View {
+            self.set_focus(if self.views.open == Some(View::Process) { Focus::Processes } else { Focus::InFlight });
+        }
+        self.views.open.take().is_some()
+    }
+
+    /// The slot whose votes are shown, its place among all slots, and how many those are.
+    pub fn slot(&self) -> (Slot, usize, usize) {
+        let all = self.slots();
+        let last = all.len().saturating_sub(1);
+        let at = self.views.slot.and_then(|slot| all.iter().position(|one| *one == slot)).unwrap_or(last);
+        (all.get(at).copied().unwrap_or(self.world().context().rules.first_slot), at, all.len())
+    }
+
+    /// Every slot in which anything happened; the first one before that.
+    pub fn slots(&self) -> Vec<Slot> {
+        slots(self.world(), self.session().history())
+    }
+
+    /// The selected line of a view that is a list.
+    pub fn view_line(&self) -> usize {
+        self.views.line.min(self.view_lines().saturating_sub(1))
+    }
+
+    /// How many lines the open view has to select from.
+    fn view_lines(&self) -> usize {
+        let costs = |session: &Session| session.costs().commands().count() + session.costs().elections().count();
+        match self.views.open {
+            Some(View::Invariants) => Invariant::ALL.len(),
+            Some(View::Costs) => costs(self.session()),
+            Some(View::Runs) => self.session().run_count(),
+            Some(View::Process) => self.elements().len(),
+            // What a step executes never has more.
+            Some(View::Why) => 40,
+            _ => 0,
+        }
+    }
+
+    /// Everything that the chosen process holds, one element a line: the field's name, or nothing for one more element.
+    pub fn elements(&self) -> Vec<(&'static str, String)> {
+        let mut all = Vec::new();
+        for (name, value) in fields(self.world(), Notation::Screen, self.chosen()) {
+            let items = match value {
+                FieldValue::One(value) => vec![value],
+                FieldValue::List(items) => items,
+                FieldValue::Work(work) => {
+                    let waits = |waitfor: &std::collections::BTreeSet<_>| {
+                        waitfor.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                    };
+                    work.iter().map(|(what, waitfor)| format!("{what} waits for {{{}}}", waits(waitfor))).collect()
+                }
+            };
+            let mut items = items.into_iter();
+            all.push((name, items.next().unwrap_or_else(|| "[]".to_owned())));
+            all.extend(items.map(|item| ("", item)));
+        }
+        all
+    }
+
+    /// Moves in the open view; why not, if it cannot move.
+    fn move_in_view(&mut self, view: View, down: bool) -> Result<(), String> {
+        let end = |what: &str| format!("this is the {} {what}", if down { "last" } else { "first" });
+        match view {
+            View::Time => {
+                let went = self.travel(if down { Session::forward } else { Session::back });
+                let why = if down { "this is as far as the run went" } else { "this is the beginning of the run" };
+                if went { Ok(()) } else { Err(why.to_owned()) }
+            }
+            View::Votes | View::Knowledge => {
+                let (_, at, count) = self.slot();
+                let moved = if down { at + 1 } else { at.wrapping_sub(1) };
+                if moved >= count {
+                    return Err(end("slot"));
+                }
+                self.views.slot = self.slots().get(moved).copied();
+                Ok(())
+            }
+            View::Why | View::Invariants | View::Costs | View::Runs | View::Process => {
+                let at = self.view_line();
+                let moved = if down { at + 1 } else { at.wrapping_sub(1) };
+                if moved >= self.view_lines() {
+                    return Err(end("line"));
+                }
+                self.views.line = moved;
+                Ok(())
+            }
+        }
+    }
+
+    /// The run that is selected in the list of runs.
+    pub fn selected_run(&self) -> Option<Run> {
+        (self.view() == Some(View::Runs)).then(|| self.session().runs().into_iter().nth(self.view_line())).flatten()
+    }
+}
+
+fn stage(model: &mut Model) -> Result<&mut Stage, String> {
+    model.stage_mut().ok_or_else(|| "open a lesson or the sandbox first".to_owned())
+}
+
+fn turn(model: &mut Model, view: View) -> Outcome {
+    stage(model)?.turn_view(view);
+    Ok(Vec::new())
+}
+
+pub(crate) fn why(model: &mut Model, _: Key) -> Outcome {
+    turn(model, View::Why)
+}
+
+pub(crate) fn votes(model: &mut Model, _: Key) -> Outcome {
+    turn(model, View::Votes)
+}
+
+pub(crate) fn knowledge(model: &mut Model, _: Key) -> Outcome {
+    turn(model, View::Knowledge)
+}
+
+pub(crate) fn invariants(model: &mut Model, _: Key) -> Outcome {
+    turn(model, View::Invariants)
+}
+
+pub(crate) fn costs(model: &mut Model, _: Key) -> Outcome {
+    turn(model, View::Costs)
+}
+
+pub(crate) fn time(model: &mut Model, _: Key) -> Outcome {
+    turn(model, View::Time)
+}
+
+pub(crate) fn runs(model: &mut Model, _: Key) -> Outcome {
+    turn(model, View::Runs)
+}
+
+/// Everything that a process holds: the chosen one, or else the one that acted or gets the selected message.
+pub(crate) fn process(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    if stage.focus() == Focus::InFlight && stage.view() != Some(View::Process) {
+        let likely = stage.actor().or_else(|| stage.selected().map(|envelope| envelope.to));
+        if let Some(process) = likely {
+            stage.choose(process);
+        }
+    }
+    stage.turn_view(View::Process);
+    Ok(Vec::new())
+}
+
+/// Up or down in the view that has the focus; `None` if none has.
+pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
+    let stage = model.stage_mut()?;
+    let view = stage.focused_view()?;
+    Some(stage.move_in_view(view, down).map(|()| Vec::new()))
+}
+
+/// What up and down do in the view that has the focus.
+pub(crate) fn select_hint(stage: &Stage, rows: u16) -> Option<&'static str> {
+    Some(match stage.focused_view()? {
+        View::Time => "step by step",
+        View::Votes | View::Knowledge => (stage.slot().2 > 1).then_some("other slot")?,
+        // On a screen of the usual size all of it is to be seen.
+        View::Why => (1..24).contains(&rows).then_some("scroll")?,
+        View::Invariants | View::Costs | View::Process => "scroll",
+        View::Runs => (stage.session().run_count() > 1).then_some("select")?,
+    })
+}
+
+/// Enter in the list of runs: goes to the end of the selected one.
+pub(crate) fn go_to_run(model: &mut Model) -> Option<Outcome> {
+    let stage = model.stage_mut()?;
+    if stage.focused_view() != Some(View::Runs) {
+        return None;
+    }
+    let run = stage.selected_run()?;
+    stage.travel(|session| session.jump(run.end));
+    Some(Ok(Vec::new()))
+}
+
+pub(crate) fn rename(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    let run = stage.selected_run().ok_or(NO_RUN)?;
+    let name = stage.session().name(run.start).unwrap_or_default().to_owned();
+    model.overlay = Some(Overlay::Name(Line::new(&name)));
+    Ok(Vec::new())
+}
+
+const NO_RUN: &str = "open the list of runs first: R";
+
+pub(crate) fn cannot_rename(model: &Model) -> Option<String> {
+    let listed = model.stage().and_then(Stage::view) == Some(View::Runs);
+    (!listed).then(|| NO_RUN.to_owned())
+}
+
+/// Enter in the prompt for a name.
+pub(crate) fn named(model: &mut Model, name: &str) -> Outcome {
+    let stage = stage(model)?;
+    let run = stage.selected_run().ok_or(NO_RUN)?;
+    stage.name_run(run.start, name.trim());
+    model.overlay = None;
+    Ok(Vec::new())
+}

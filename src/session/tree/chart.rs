@@ -1,0 +1,239 @@
+//! The steps around a moment as a diagram: who took them, and each message from where it was sent to where it arrived or
+//! was lost. Only the steps around are replayed, so that a long run costs no more than a short one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::pmmc::ProcessId;
+use crate::world::{Action, Envelope, Event, World};
+
+use super::{NodeId, ROOT, Session};
+
+/// How many steps before and after a moment its chart shows at least, if there are so many: more than fit on a screen.
+const AROUND: u32 = 128;
+
+/// A piece of a run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Chart {
+    /// The steps, in order, without a gap.
+    pub rows: Vec<Row>,
+    /// The messages that were sent, delivered or lost in these steps, and those in flight at their end.
+    pub links: Vec<Link>,
+    /// Who was down before the first of the steps.
+    pub down: BTreeSet<ProcessId>,
+}
+
+/// A step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Its number, from 1.
+    pub step: u32,
+    /// What was done.
+    pub action: Action,
+    /// Who did something; `None` if only the network did.
+    pub actor: Option<ProcessId>,
+}
+
+/// A message on its way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// The message.
+    pub envelope: Envelope,
+    /// In which step it was sent; `None` if that was before the chart.
+    pub sent: Option<u32>,
+    /// What became of it.
+    pub end: End,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// It arrived in this step.
+    Delivered(u32),
+    /// It was lost in this step.
+    Lost(u32),
+    /// It is in flight at the end of the chart.
+    Open,
+}
+
+impl Link {
+    /// The step in which it arrived or was lost.
+    pub fn ended(&self) -> Option<u32> {
+        match self.end {
+            End::Delivered(step) | End::Lost(step) => Some(step),
+            End::Open => None,
+        }
+    }
+}
+
+impl Chart {
+    /// The messages that one after the other led to this step: their places in `links`, the last one first.
+    pub fn causes(&self, step: u32) -> Vec<usize> {
+        let mut causes = Vec::new();
+        let mut step = step;
+        while let Some(at) = self.links.iter().position(|link| link.ended() == Some(step)) {
+            causes.push(at);
+            match self.links[at].sent {
+                // A message is sent before it arrives.
+                Some(sent) if sent < step => step = sent,
+                _ => break,
+            }
+        }
+        causes
+    }
+
+    /// The same as it was after this step: nothing of what came later.
+    #[must_use]
+    pub fn until(&self, step: u32) -> Self {
+        let rows = self.rows.iter().filter(|row| row.step <= step).cloned().collect();
+        let sent = self.links.iter().filter(|link| link.sent.is_none_or(|sent| sent <= step)).cloned();
+        let end = |link: &Link| if link.ended().is_some_and(|ended| ended > step) { End::Open } else { link.end };
+        let links = sent.map(|link| Link { end: end(&link), ..link }).collect();
+        Self { rows, links, down: self.down.clone() }
+    }
+
+    fn add(&mut self, step: u32, action: Action, events: &[Event], open: &mut BTreeMap<Envelope, Vec<usize>>) {
+        match &action {
+            Action::Deliver(envelope) => self.ends(envelope, End::Delivered(step), open),
+            Action::Drop(envelope) => self.ends(envelope, End::Lost(step), open),
+            Action::Duplicate(envelope) => self.begins(envelope, step, open),
+            _ => {}
+        }
+        for event in events {
+            if let Event::Sent(envelope) = event {
+                self.begins(envelope, step, open);
+            }
+        }
+        let actor = actor(&action, events);
+        self.rows.push(Row { step, action, actor });
+    }
+
+    fn begins(&mut self, envelope: &Envelope, step: u32, open: &mut BTreeMap<Envelope, Vec<usize>>) {
+        open.entry(envelope.clone()).or_default().push(self.links.len());
+        self.links.push(Link { envelope: envelope.clone(), sent: Some(step), end: End::Open });
+    }
+
+    /// Of equal messages the one that was sent first ends first.
+    fn ends(&mut self, envelope: &Envelope, end: End, open: &mut BTreeMap<Envelope, Vec<usize>>) {
+        let first = open.get_mut(envelope).filter(|links| !links.is_empty()).map(|links| links.remove(0));
+        if let Some(link) = first.and_then(|at| self.links.get_mut(at)) {
+            link.end = end;
+        }
+    }
+
+    /// What is in flight before the first step.
+    fn begin(&mut self, world: &World, open: &mut BTreeMap<Envelope, Vec<usize>>) {
+        for envelope in world.network().each() {
+            open.entry(envelope.clone()).or_default().push(self.links.len());
+            self.links.push(Link { envelope: envelope.clone(), sent: None, end: End::Open });
+        }
+        self.down = world.cluster().processes().filter(|process| !world.is_up(*process)).collect();
+    }
+}
+
+/// Who does something in a step.
+fn actor(action: &Action, events: &[Event]) -> Option<ProcessId> {
+    let executed = events.iter().find_map(|event| match event {
+        Event::Executed { process, .. } => Some(*process),
+        _ => None,
+    });
+    executed.or(match action {
+        Action::Deliver(envelope) => Some(envelope.to),
+        Action::Crash(process) | Action::Restart(process) | Action::Resend(process) => Some(*process),
+        Action::Ping(leader) | Action::Timeout(leader) | Action::Elect(leader) => Some((*leader).into()),
+        _ => None,
+    })
+}
+
+impl Session {
+    /// The steps around here, past and future.
+    pub fn chart(&self) -> &Chart {
+        self.chart.get_or_init(|| self.chart_around())
+    }
+
+    fn chart_around(&self) -> Chart {
+        let mut first = self.here;
+        for _ in 0..AROUND {
+            first = self.node(first).parent;
+        }
+        let first = self.nearest(first, &self.worlds);
+        let mut world = self.worlds.kept.get(&first).cloned().unwrap_or_else(|| self.first_world());
+        let mut path = self.path(first, self.here);
+        path.extend(self.ahead().take(AROUND as usize));
+        let mut chart = Chart::default();
+        let mut open = BTreeMap::new();
+        chart.begin(&world, &mut open);
+        for node in path {
+            if let Some((action, events)) = self.take(node, &mut world) {
+                chart.add(self.node(node).step, action, &events, &mut open);
+            }
+        }
+        chart
+    }
+
+    /// The moments that `forward` goes through.
+    fn ahead(&self) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.node(self.here).ahead, |at| self.node(*at).ahead).filter(|at| *at != ROOT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pmmc::LeaderId;
+    use crate::session::{Fault, Schedule};
+    use crate::world::Setup;
+
+    fn deliver_first(session: &mut Session) {
+        let envelope = session.world().network().each().next().unwrap().clone();
+        session.act(Action::Deliver(envelope)).unwrap();
+    }
+
+    #[test]
+    fn messages_go_from_where_they_were_sent_to_where_they_arrived() {
+        let mut session = Session::new(Setup::default()).unwrap();
+        session.act(Action::Elect(LeaderId(0))).unwrap();
+        let lost = session.world().network().each().last().unwrap().clone();
+        session.act(Action::Drop(lost.clone())).unwrap();
+        deliver_first(&mut session);
+        // The answer of A0 is behind the p1a to A1: L0's messages come first.
+        let answer = session.world().network().each().find(|one| one.to == LeaderId(0).into()).unwrap().clone();
+        session.act(Action::Deliver(answer)).unwrap();
+        let chart = session.chart();
+        assert_eq!(chart.rows.len(), 4);
+        let ends: Vec<_> = chart.links.iter().map(|link| (link.sent, link.end)).collect();
+        let open = (Some(1), End::Open);
+        assert_eq!(ends, [(Some(1), End::Delivered(3)), open, (Some(1), End::Lost(2)), (Some(3), End::Delivered(4))]);
+        assert_eq!(chart.links[2].envelope, lost);
+        assert_eq!(chart.causes(4), [3, 0], "the answer, and the p1a that it answers");
+        assert_eq!(chart.causes(1), Vec::<usize>::new());
+        session.to_start();
+        assert_eq!(session.chart().rows.len(), 4, "the future is part of it");
+        let early = session.chart().until(1);
+        assert_eq!((early.rows.len(), early.links.len()), (1, 3));
+        assert!(early.links.iter().all(|link| link.end == End::Open), "what came later is not told");
+    }
+
+    #[test]
+    fn of_a_long_run_only_the_steps_around_are_looked_at() {
+        let mut session = Session::new(Setup::default()).unwrap();
+        let mut schedule = Schedule::new(5, Fault::ALL);
+        while session.step() < 2_000 {
+            let action = schedule.next(session.world()).unwrap();
+            session.act(action).unwrap();
+        }
+        while session.step() > 1_000 {
+            session.back();
+        }
+        let chart = session.chart();
+        let steps: Vec<u32> = chart.rows.iter().map(|row| row.step).collect();
+        assert!(steps.first() <= Some(&873) && steps.last() == Some(&1_128), "{:?}", (steps.first(), steps.last()));
+        assert!(steps.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+        for link in &chart.links {
+            assert!(link.sent.is_none_or(|sent| link.ended().is_none_or(|ended| sent < ended)), "{link:?}");
+        }
+        for row in &chart.rows {
+            let arrives = chart.links.iter().filter(|link| link.end == End::Delivered(row.step)).count();
+            assert_eq!(arrives, usize::from(matches!(row.action, Action::Deliver(_))), "{row:?}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! A step against the pseudo-code: which lines were executed, and what their guards saw. The why panel reads it here.
+
+use std::collections::BTreeSet;
+
+use crate::pmmc::{Ballot, PValue, Reason};
+
+use super::listing::{Listing, explanation};
+use super::text::{Notation, ballot_num, pvalue};
+use super::{Event, Invariant, World};
+
+/// What stands beside a line of pseudo-code: the guard with its values, or the value that is assigned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// The line's index.
+    pub line: usize,
+    /// `0.1 > 0.0`
+    pub values: String,
+    /// Whether the guard held; `None` for a value that nobody compares.
+    pub holds: Option<bool>,
+}
+
+/// A listing of which some lines were executed in a step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lit {
+    /// Whose pseudo-code.
+    pub listing: &'static Listing,
+    /// Indexes of the executed lines.
+    pub executed: BTreeSet<usize>,
+    /// What the guards saw, in the order of the step; equal ones once.
+    pub notes: Vec<Note>,
+}
+
+/// The listings that a step executed lines of, in the order of the step.
+pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
+    let mut all: Vec<Lit> = Vec::new();
+    for event in events {
+        let Some(explained) = event.rule().and_then(explanation) else { continue };
+        let known = all.iter().position(|lit| lit.listing == explained.listing);
+        let at = known.unwrap_or(all.len());
+        if known.is_none() {
+            all.push(Lit { listing: explained.listing, executed: BTreeSet::new(), notes: Vec::new() });
+        }
+        let lit = &mut all[at];
+        lit.executed.extend(explained.lines);
+        if let Event::Executed { reason, .. } = event {
+            for note in notes(world, reason) {
+                if !lit.notes.contains(&note) {
+                    lit.notes.push(note);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The invariants that the guards of a step protect, in the order of the step, each once.
+pub fn protected(events: &[Event]) -> Vec<Invariant> {
+    let mut all = Vec::new();
+    let explained = events.iter().filter_map(Event::rule).filter_map(explanation);
+    for invariant in explained.filter_map(|explained| explained.protects) {
+        if !all.contains(&invariant) {
+            all.push(invariant);
+        }
+    }
+    all
+}
+
+fn held(line: usize, values: String) -> Note {
+    Note { line, values, holds: Some(true) }
+}
+
+fn failed(line: usize, values: String) -> Note {
+    Note { line, values, holds: Some(false) }
+}
+
+fn value(line: usize, values: String) -> Note {
+    Note { line, values, holds: None }
+}
+
+/// What the guards of this reason saw; the line numbers are those of its listing.
+fn notes(world: &World, reason: &Reason) -> Vec<Note> {
+    match *reason {
+        Reason::P1aAdopt { ballot, before } => vec![held(1, format!("{ballot} > {}", ballot_num(before)))],
+        Reason::P1aRefuse { ballot, ballot_num: own } => vec![failed(1, format!("{ballot} > {}", ballot_num(own)))],
+        Reason::P2aAccept { pvalue: one, before } => {
+            let relation = if before == Some(one.ballot) { "=" } else { "≥" };
+            vec![held(4, format!("{} {relation} {}", one.ballot, ballot_num(before)))]
+        }
+        Reason::P2aRefuse { pvalue: one, ballot_num: own } => {
+            vec![failed(4, format!("{} = {}", one.ballot, ballot_num(own)))]
+        }
+        Reason::P1bCount { .. }
+        | Reason::P1bMajority { .. }
+        | Reason::P1bPreempted { .. }
+        | Reason::ScoutGone { .. } => of_scout(world, reason),
+        Reason::SpawnCommander { .. }
+        | Reason::P2bCount { .. }
+        | Reason::P2bMajority { .. }
+        | Reason::P2bPreempted { .. }
+        | Reason::P2bLower { .. }
+        | Reason::CommanderGone { .. } => of_commander(world, reason),
+        Reason::Elect { .. }
+        | Reason::ProposeNew { .. }
+        | Reason::ProposeKnown { .. }
+        | Reason::Adopted { .. }
+        | Reason::AdoptedStale { .. }
+        | Reason::Preempted { .. }
+        | Reason::PreemptedStale { .. }
+        | Reason::LeaderPing { .. }
+        | Reason::PingAnswer { .. }
+        | Reason::Pong { .. } => of_leader(reason),
+        _ => of_replica(reason),
+    }
+}
+
+/// `|waitfor| < n/2` with its numbers.
+fn majority(world: &World, line: usize, waiting: u8) -> Note {
+    let acceptors = world.cluster().acceptors;
+    let half = format!("{}{}", acceptors / 2, if acceptors.is_multiple_of(2) { "" } else { ".5" });
+    let values = format!("{waiting} < {half}");
+    Note { line, values, holds: Some(u16::from(waiting) * 2 < u16::from(acceptors)) }
+}
+
+fn equal(line: usize, a: Option<Ballot>, b: Ballot) -> Note {
+    Note { line, values: format!("{} = {b}", ballot_num(a)), holds: Some(a == Some(b)) }
+}
+
+fn above(line: usize, a: Option<Ballot>, b: Ballot) -> Note {
+    Note { line, values: format!("{} > {b}", ballot_num(a)), holds: Some(a > Some(b)) }
+}
+
+fn of_scout(world: &World, reason: &Reason) -> Vec<Note> {
+    match *reason {
+        Reason::P1bCount { ballot, waiting, .. } => {
+            vec![equal(1, Some(ballot), ballot), majority(world, 3, waiting)]
+        }
+        Reason::P1bPreempted { ballot, by, .. } => vec![equal(1, by, ballot), above(5, by, ballot)],
+        Reason::ScoutGone { ballot, .. } => vec![value(0, format!("no scout {ballot} here"))],
+        _ => Vec::new(),
+    }
+}
+
+fn of_commander(world: &World, reason: &Reason) -> Vec<Note> {
+    let named = |one: &PValue| pvalue(Notation::Screen, one);
+    match *reason {
+        Reason::SpawnCommander { pvalue: one } => vec![value(0, named(&one))],
+        Reason::P2bCount { pvalue: one, waiting, .. } => {
+            vec![equal(2, Some(one.ballot), one.ballot), majority(world, 4, waiting)]
+        }
+        Reason::P2bPreempted { pvalue: one, by, .. } => vec![equal(2, by, one.ballot), above(6, by, one.ballot)],
+        Reason::P2bLower { pvalue: one, ballot_num: lower, .. } => {
+            vec![equal(2, lower, one.ballot), above(6, lower, one.ballot)]
+        }
+        Reason::CommanderGone { pvalue: one, .. } => vec![value(1, format!("no commander {}", named(&one)))],
+        _ => Vec::new(),
+    }
+}
+
+fn of_leader(reason: &Reason) -> Vec<Note> {
+    match *reason {
+        Reason::Elect { ballot } => vec![value(1, format!("ballot_num := {ballot}"))],
+        Reason::ProposeNew { slot, active, .. } => {
+            let active = Note { line: 6, values: format!("active = {active}"), holds: Some(active) };
+            vec![held(4, format!("slot {slot}: none")), active]
+        }
+        Reason::ProposeKnown { slot, kept, .. } => vec![failed(4, format!("slot {slot}: {kept}"))],
+        Reason::Adopted { ballot } => vec![equal(8, Some(ballot), ballot)],
+        Reason::AdoptedStale { ballot, ballot_num: own } => vec![equal(8, Some(ballot), own)],
+        Reason::Preempted { by, ballot_num: own } | Reason::PreemptedStale { by, ballot_num: own } => {
+            vec![above(13, by, own)]
+        }
+        Reason::LeaderPing { rival } => vec![value(15, format!("rival = {rival}"))],
+        Reason::Pong { rival, .. } => vec![value(15, format!("rival = {}", ballot_num(rival)))],
+        _ => Vec::new(),
+    }
+}
+
+/// The replica's, and the client's.
+fn of_replica(reason: &Reason) -> Vec<Note> {
+    match *reason {
+        Reason::ClientResponse { command, first: true } => vec![held(3, format!("{command}: none"))],
+        Reason::ClientResponse { command, first: false } => vec![failed(3, format!("{command}: has one"))],
+        Reason::RequestNew { command } => vec![held(1, format!("{command} is new"))],
+        Reason::RequestKnown { command, .. } => vec![failed(1, format!("{command} is known"))],
+        Reason::ReplicaPropose { slot, command } => {
+            vec![held(16, format!("slot {slot}: none")), value(17, format!("slot {slot} := {command}"))]
+        }
+        Reason::DecisionNew { slot, command } => vec![held(4, format!("slot {slot}: none, := {command}"))],
+        Reason::DecisionKnown { slot, known, .. } => vec![failed(4, format!("slot {slot}: {known}"))],
+        Reason::Perform { slot, command } => vec![held(5, format!("slot {slot}: {command}"))],
+        Reason::Skip { slot, command, earlier } => {
+            vec![held(5, format!("slot {slot}: {command}")), held(11, format!("in slot {earlier}"))]
+        }
+        Reason::Displaced { slot, command, by } => vec![held(6, format!("slot {slot}: {command} ≠ {by}"))],
+        Reason::Learn { slot, known: Some(command) } => vec![held(21, format!("slot {slot}: {command}"))],
+        Reason::Learn { slot, known: None } => vec![failed(21, format!("slot {slot}: none"))],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pmmc::LeaderId;
+    use crate::world::{Action, Setup};
+
+    #[test]
+    fn an_election_reads_like_the_listing() {
+        let mut world = World::new(&Setup::default()).unwrap();
+        let mut seen = Vec::new();
+        let mut events = world.apply(&Action::Elect(LeaderId(0))).unwrap();
+        loop {
+            let Some(envelope) = world.network().each().next().cloned() else { break };
+            events = world.apply(&Action::Deliver(envelope)).unwrap();
+            for lit in lit(&world, &events) {
+                assert!(lit.notes.iter().all(|note| note.line < lit.listing.lines.len()));
+                seen.extend(lit.notes.iter().map(|note| format!("{} {}", lit.listing.role, note.values)));
+            }
+        }
+        for expected in ["acceptor 0.0 > 0", "scout 0.0 = 0.0", "scout 2 < 1.5", "scout 1 < 1.5", "leader 0.0 = 0.0"] {
+            assert!(seen.iter().any(|one| one == expected), "{expected} is not in {seen:?}");
+        }
+        assert!(protected(&events).contains(&Invariant::D6));
+    }
+
+    /// Every guard is a note on a line that has one.
+    #[test]
+    fn guards_stand_at_lines_with_a_condition() {
+        let mut world = World::new(&Setup::default()).unwrap();
+        let mut schedule_seed = 7_usize;
+        for _ in 0..3_000 {
+            let enabled = world.enabled();
+            schedule_seed =
+                schedule_seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let Some(action) = enabled.get((schedule_seed >> 33) % enabled.len().max(1)) else { break };
+            let events = world.apply(action).unwrap();
+            for lit in lit(&world, &events) {
+                for note in lit.notes.iter().filter(|note| note.holds.is_some()) {
+                    let line = lit.listing.lines[note.line];
+                    assert!(line.contains("if ") || line.contains("while "), "{line}: {}", note.values);
+                }
+            }
+        }
+    }
+}
