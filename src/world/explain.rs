@@ -103,6 +103,7 @@ fn notes(world: &World, reason: &Reason) -> Vec<Note> {
         | Reason::ProposeNew { .. }
         | Reason::ProposeKnown { .. }
         | Reason::Adopted { .. }
+        | Reason::Pmax { .. }
         | Reason::AdoptedStale { .. }
         | Reason::Preempted { .. }
         | Reason::PreemptedStale { .. }
@@ -131,8 +132,8 @@ fn above(line: usize, a: Option<Ballot>, b: Ballot) -> Note {
 
 fn of_scout(world: &World, reason: &Reason) -> Vec<Note> {
     match *reason {
-        Reason::P1bCount { ballot, waiting, .. } => {
-            vec![equal(1, Some(ballot), ballot), majority(world, 3, waiting)]
+        Reason::P1bCount { ballot, count, .. } => {
+            vec![equal(1, Some(ballot), ballot), majority(world, 3, count.waiting)]
         }
         Reason::P1bPreempted { ballot, by, .. } => vec![equal(1, by, ballot), above(5, by, ballot)],
         Reason::ScoutGone { ballot, .. } => vec![value(0, format!("no scout {ballot} here"))],
@@ -144,8 +145,8 @@ fn of_commander(world: &World, reason: &Reason) -> Vec<Note> {
     let named = |one: &PValue| pvalue(Notation::Screen, one);
     match *reason {
         Reason::SpawnCommander { pvalue: one } => vec![value(0, named(&one))],
-        Reason::P2bCount { pvalue: one, waiting, .. } => {
-            vec![equal(2, Some(one.ballot), one.ballot), majority(world, 4, waiting)]
+        Reason::P2bCount { pvalue: one, count, .. } => {
+            vec![equal(2, Some(one.ballot), one.ballot), majority(world, 4, count.waiting)]
         }
         Reason::P2bPreempted { pvalue: one, by, .. } => vec![equal(2, by, one.ballot), above(6, by, one.ballot)],
         Reason::P2bLower { pvalue: one, ballot_num: lower, .. } => {
@@ -165,6 +166,9 @@ fn of_leader(reason: &Reason) -> Vec<Note> {
         }
         Reason::ProposeKnown { slot, kept, .. } => vec![failed(4, format!("slot {slot}: {kept}"))],
         Reason::Adopted { ballot } => vec![equal(8, Some(ballot), ballot)],
+        Reason::Pmax { accepted, .. } => {
+            vec![value(9, format!("slot {} := {} (ballot {})", accepted.slot, accepted.command, accepted.ballot))]
+        }
         Reason::AdoptedStale { ballot, ballot_num: own } => vec![equal(8, Some(ballot), own)],
         Reason::Preempted { by, ballot_num: own } | Reason::PreemptedStale { by, ballot_num: own } => {
             vec![above(13, by, own)]
