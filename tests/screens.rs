@@ -154,6 +154,15 @@ fn view_votes() {
     look("view_votes_seven", &sandbox((7, 5, 3), "r enter e enter enter*40 v"), COMPACT);
 }
 
+/// Many slots: one of them as a grid, all of them as a table that scrolls.
+#[test]
+fn views_of_many_slots() {
+    let script = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
+    look("view_votes_twelve_slots", &usual(&format!("{script} v up*9")), COMPACT);
+    look("view_knowledge_twelve_slots", &usual(&format!("{script} K up*4")), COMPACT);
+    look("view_process_twelve_slots", &usual(&format!("{script} tab down*5 i down*20")), COMPACT);
+}
+
 #[test]
 fn view_space_time() {
     view("time", &format!("{PREEMPTED} T"));

@@ -200,19 +200,6 @@ pub(crate) fn knows(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
 /// What is true of a slot and who knows it, as sentences.
 fn summary(stage: &Stage, slot: Slot) -> String {
     let known = knowledge(stage.world(), stage.session().history(), slot);
-    let truth = match known.chosen.as_slice() {
-        [] => {
-            return format!(
-                "Slot {slot}: no majority has accepted the same command under one ballot, so nothing is chosen."
-            );
-        }
-        [(command, ballot, voters)] => {
-            format!("Slot {slot}: {command} is chosen, since {{{}}} accepted it under {ballot}.", names(voters.iter()))
-        }
-        several => {
-            format!("Slot {slot}: {} are all chosen. That must never be!", either(several.iter().map(|(one, ..)| *one)))
-        }
-    };
     let cluster = stage.world().cluster();
     let told = |knows: &LeaderKnows| matches!(knows, LeaderKnows::Told(_));
     let learned = |knows: &ReplicaKnows| matches!(knows, ReplicaKnows::Learned(_) | ReplicaKnows::Performed(_));
@@ -220,6 +207,18 @@ fn summary(stage: &Stage, slot: Slot) -> String {
     let replicas =
         cluster.replicas().zip(&known.replicas).filter(|(_, knows)| learned(knows)).map(|(id, _)| id.to_string());
     let who: Vec<String> = leaders.chain(replicas).collect();
+    let truth = match known.chosen.as_slice() {
+        [] => {
+            let nothing = format!("Slot {slot}: no majority accepted one command under one ballot: nothing is chosen.");
+            return if who.is_empty() { nothing } else { format!("{nothing} Yet believed by {}!", who.join(", ")) };
+        }
+        [(command, ballot, voters)] => {
+            format!("Slot {slot}: {command} is chosen, since {{{}}} accepted it under {ballot}.", names(voters.iter()))
+        }
+        several => {
+            format!("Slot {slot}: {} are chosen, and that must never be!", either(several.iter().map(|(one, ..)| *one)))
+        }
+    };
     if who.is_empty() {
         format!("{truth} Nobody knows it yet.")
     } else {
@@ -234,7 +233,7 @@ struct Table {
 }
 
 /// The cells of `slot 1 ` and of what is chosen.
-const TRUTH: usize = 18;
+const TRUTH: usize = 16;
 
 impl Table {
     fn of(stage: &Stage, cells: usize) -> Self {

@@ -120,7 +120,10 @@ fn invariants(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let violations = stage.session().violations();
     let cells = usize::from(area.width).saturating_sub(7);
     let mut lines = Vec::new();
-    for (at, invariant) in Invariant::ALL.into_iter().enumerate() {
+    let mut all = Invariant::ALL;
+    // The broken ones first.
+    all.sort_by_key(|invariant| !violations.iter().any(|one| one.invariant == *invariant));
+    for (at, invariant) in all.into_iter().enumerate() {
         let broken = violations.iter().find(|one| one.invariant == invariant);
         let mut told: Vec<(String, Style)> =
             wrap(invariant.meaning(), cells).into_iter().map(|line| (line, Style::new())).collect();
