@@ -144,6 +144,8 @@ fn view_why() {
     look("view_why_at_the_beginning", &usual("w"), COMPACT);
     // Scout, leader and commander in one step.
     look("view_why_elected", &usual("r enter e enter enter*13 w left*2"), COMPACT);
+    // The second leader, after A was chosen.
+    look("view_why_second_leader", &usual(&format!("{PREEMPTED} w left")), COMPACT);
     look("view_why_performed", &usual(&format!("{DECIDED} w left*3")), COMPACT);
 }
 

@@ -166,8 +166,11 @@ fn of_leader(reason: &Reason) -> Vec<Note> {
         }
         Reason::ProposeKnown { slot, kept, .. } => vec![failed(4, format!("slot {slot}: {kept}"))],
         Reason::Adopted { ballot } => vec![equal(8, Some(ballot), ballot)],
-        Reason::Pmax { accepted, .. } => {
-            vec![value(9, format!("slot {} := {} (ballot {})", accepted.slot, accepted.command, accepted.ballot))]
+        Reason::Pmax { accepted, own: Some(own) } => {
+            vec![value(9, format!("slot {}: {own} → {}", accepted.slot, accepted.command))]
+        }
+        Reason::Pmax { accepted, own: None } => {
+            vec![value(9, format!("slot {} := {}", accepted.slot, accepted.command))]
         }
         Reason::AdoptedStale { ballot, ballot_num: own } => vec![equal(8, Some(ballot), own)],
         Reason::Preempted { by, ballot_num: own } | Reason::PreemptedStale { by, ballot_num: own } => {
