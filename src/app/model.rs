@@ -1,14 +1,15 @@
 //! The model and its update.
 
-use crate::script::Lesson;
+use crate::script::{FileError, Lesson, Scenario};
 use crate::session::Session;
 use crate::teach::built_in;
 use crate::world::Setup;
 
 use super::commands::{self, Scope};
+use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
-use super::{Key, Line, Pick, Play, Stage, Theme, actions};
+use super::{Key, Line, Pick, Play, Stage, Theme, Typing, actions, habits};
 
 /// What can happen to the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +18,17 @@ pub enum Msg {
     Key(Key),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
+    /// The time that [`Effect::WakeAfter`] asked for is over.
+    Tick,
+    /// What [`Effect::Load`] asked for: the kept run's file, or why it cannot be read.
+    Loaded {
+        /// The file's name.
+        name: String,
+        /// Its text.
+        text: Result<String, String>,
+    },
+    /// Runs cannot be kept; why.
+    NotKept(String),
 }
 
 /// What whoever runs the program must do for it.
@@ -26,6 +38,12 @@ pub enum Effect {
     Quit,
     /// Stop the process as Ctrl-Z does (Unix only), and paint everything anew on return.
     Suspend,
+    /// Send [`Msg::Tick`] after so many milliseconds; a wish that is still open is forgotten.
+    WakeAfter(u64),
+    /// Keep these steps of a run, or send [`Msg::NotKept`]. Nobody waits for it.
+    Keep(Keep),
+    /// Send the text of this kept run as [`Msg::Loaded`].
+    Load(String),
 }
 
 /// Where the user is.
@@ -47,6 +65,8 @@ pub enum Overlay {
     Request(Line),
     /// "Which process?"
     Pick(Pick),
+    /// A line that is typed: an action, a text to find, …
+    Typing(Typing),
     /// An empty screen, so that the class looks at the lecturer.
     Blank,
     /// "Really quit?"
@@ -69,6 +89,19 @@ pub enum Offer {
     Lesson(Box<Lesson>),
     /// A new sandbox.
     Sandbox(Box<Session>),
+    /// A run that was kept.
+    Recent(Recent),
+}
+
+/// A run that was kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recent {
+    /// Its file's name, as [`Effect::Load`] asks for it.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// When it was, and how long it is.
+    pub about: String,
 }
 
 impl Offer {
@@ -100,6 +133,12 @@ pub struct Model {
     pub(crate) place: Place,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) notice: Option<Notice>,
+    /// Whether only ASCII may be drawn.
+    pub(crate) ascii: bool,
+    /// Whether somebody keeps the runs.
+    pub(crate) keeps: bool,
+    /// Lines that were typed, the newest last.
+    pub(crate) history: Vec<String>,
 }
 
 impl Model {
@@ -127,6 +166,57 @@ impl Model {
     pub fn with_theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
         self
+    }
+
+    /// The same, drawn with ASCII only.
+    #[must_use]
+    pub fn with_ascii(mut self, ascii: bool) -> Self {
+        self.ascii = ascii;
+        self
+    }
+
+    /// The same with somebody who keeps every run: see [`Effect::Keep`].
+    #[must_use]
+    pub fn with_keeping(mut self) -> Self {
+        self.keeps = true;
+        for (run, stage) in self.stages.iter_mut().enumerate() {
+            stage.keep(run, None);
+        }
+        self
+    }
+
+    /// The same with more to open at home. A lesson takes the place of one with the same id.
+    #[must_use]
+    pub fn with_offers(mut self, offers: Vec<Offer>) -> Self {
+        for offer in offers {
+            let same = |other: &Offer| match (other, &offer) {
+                (Offer::Lesson(one), Offer::Lesson(other)) => one.id.text == other.id.text,
+                _ => false,
+            };
+            match self.home.offers.iter_mut().find(|other| same(other)) {
+                Some(place) => *place = offer,
+                None => self.home.offers.push(offer),
+            }
+        }
+        self
+    }
+
+    /// Opens the text of a scenario at its end, as a run that goes on in the kept file it comes from.
+    pub fn resume(&mut self, name: &str, text: &str) -> Result<(), FileError> {
+        let scenario = Scenario::parse(name, text)?;
+        let session = session_of(name, &scenario)?;
+        self.open_stage(Stage::new(Play::Sandbox(Box::new(session))).titled(&scenario.title), Some(name.to_owned()));
+        Ok(())
+    }
+
+    /// Whether only ASCII may be drawn.
+    pub fn ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// Whether somebody keeps the runs, so that leaving loses nothing.
+    pub fn keeps(&self) -> bool {
+        self.keeps
     }
 
     /// Which colours are used.
@@ -176,7 +266,16 @@ impl Model {
 
     /// Puts something new on the stage.
     pub fn open(&mut self, play: Play) {
-        self.stages.push(Stage::new(play));
+        self.open_stage(Stage::new(play), None);
+    }
+
+    /// Puts a stage on top of the others; its run goes on from a kept file, or is new.
+    pub fn open_stage(&mut self, mut stage: Stage, origin: Option<String>) {
+        habits::pause_all(self);
+        if self.keeps {
+            stage.keep(self.stages.len(), origin);
+        }
+        self.stages.push(stage);
         self.place = Place::Stage(self.stages.len() - 1);
     }
 
@@ -186,6 +285,7 @@ impl Model {
             (Some(Overlay::Help(_)), _) => Scope::Help,
             (Some(Overlay::Request(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
+            (Some(Overlay::Typing(_)), _) => Scope::Typing,
             (Some(Overlay::Blank), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
             (None, Place::Home) => Scope::Home,
@@ -219,6 +319,7 @@ impl Model {
                 }
                 true
             }
+            Some(Overlay::Typing(_)) => habits::edit(self, key),
             _ => false,
         }
     }
@@ -233,7 +334,7 @@ impl Model {
             return Vec::new();
         }
         let Some(command) = commands::bound_to(key, self.scope()) else {
-            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick) { "esc closes" } else { "? shows all" };
+            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing) { "esc closes" } else { "? shows all" };
             self.refuse(format!("{} is not a key here; {hint}", key.label()));
             return Vec::new();
         };
@@ -252,11 +353,28 @@ impl Model {
 // A message is used up by it, whatever it carries one day.
 #[allow(clippy::needless_pass_by_value)]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    match msg {
+    let mut effects = match msg {
         Msg::Key(key) => model.press(key),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
         }
+        Msg::Tick => habits::tick(model),
+        Msg::Loaded { name, text } => {
+            if let Err(why) = text.and_then(|text| model.resume(&name, &text).map_err(|error| error.to_string())) {
+                model.refuse(why);
+            }
+            Vec::new()
+        }
+        Msg::NotKept(why) => {
+            model.keeps = false;
+            model.refuse(format!("this run cannot be saved ({why}); all else goes on as it was"));
+            Vec::new()
+        }
+    };
+    if model.keeps {
+        let kept = model.stages.iter_mut().flat_map(Stage::take_kept);
+        effects.extend(kept.map(Effect::Keep));
     }
+    effects
 }

@@ -96,7 +96,7 @@ fn sandbox(scenario: Option<&Path>) -> Result<ExitCode, Failure> {
 fn interactive(model: Model) -> ExitCode {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let mut model = if no_color { model.with_theme(Theme::Mono) } else { model };
-    match term::run(&mut model, ui::view) {
+    match term::run(&mut model, ui::view, |_, _| {}) {
         Ok(ended) => ExitCode::from(ended.exit_code()),
         Err(error) => {
             complain(&error.to_string());

@@ -12,7 +12,7 @@ use super::nearest::nearest;
 use super::rule::{parse_rule, rule_text, unknown};
 
 /// The verbs, in the contract's order.
-const VERBS: [&str; 13] = [
+pub(super) const VERBS: [&str; 13] = [
     "request",
     "elect",
     "deliver",
@@ -29,7 +29,7 @@ const VERBS: [&str; 13] = [
 ];
 
 /// The operations of a command.
-const OPS: [&str; 4] = ["put", "get", "append", "noop"];
+pub(super) const OPS: [&str; 4] = ["put", "get", "append", "noop"];
 
 /// The action's line of text. Parsed against the same world it is the same action again.
 pub fn action_text(action: &Action, world: &World) -> String {

@@ -7,7 +7,7 @@ use super::error::{ActionError, one_of, quote};
 use super::nearest::nearest;
 
 /// Rules that can change in the middle of a run.
-const CHANGEABLE: [&str; 9] =
+pub(super) const CHANGEABLE: [&str; 9] =
     ["on_preempted", "p2a", "lower_p2b", "window", "local", "duplicate_request", "state_reduction", "stable", "broken"];
 
 /// Rules that say how a run begins.
@@ -86,7 +86,7 @@ fn broken(value: Word<'_>) -> Result<RuleChange, ActionError> {
 }
 
 /// The name that files have for a bug.
-fn bug_name(bug: Bug) -> String {
+pub(super) fn bug_name(bug: Bug) -> String {
     serde_json::to_value(bug).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

@@ -3,6 +3,7 @@
 //! Where each panel stands depends on the size of the terminal and of the cluster only, never on the state that is
 //! shown, so that nothing jumps between the steps of a run.
 
+mod ascii;
 mod bottom;
 mod boxes;
 mod fields;
@@ -15,6 +16,7 @@ mod plan;
 mod stage;
 mod text;
 mod theme;
+mod typing;
 mod wires;
 
 use ratatui::Frame;
@@ -24,6 +26,7 @@ use ratatui::text::Line;
 
 use crate::app::{Model, Overlay, Place, hints};
 
+pub use ascii::ascii_text;
 pub use theme::Palette;
 
 /// Every character outside ASCII that the panels draw by themselves. Each one is one cell wide in every terminal's
@@ -41,6 +44,13 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 
 /// Draws the whole screen into a buffer.
 pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
+    draw_all(model, area, buf);
+    if model.ascii() {
+        ascii::draw(buf);
+    }
+}
+
+fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     if area.is_empty() || model.overlay() == Some(&Overlay::Blank) {
         return;
