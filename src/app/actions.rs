@@ -144,8 +144,9 @@ fn select(model: &mut Model, down: bool) -> Outcome {
 }
 
 fn scroll(model: &mut Model, by: isize) -> Outcome {
-    let rows = usize::from(model.size.1).saturating_sub(4);
-    let most = super::commands::help_lines().saturating_sub(rows);
+    let (width, height) = model.size;
+    let columns = if width >= 78 { 2 } else { 1 };
+    let most = super::commands::help_lines().saturating_sub(columns * usize::from(height.saturating_sub(2)));
     if let Some(Overlay::Help(at)) = &mut model.overlay {
         let moved = at.saturating_add_signed(by).min(most);
         if moved == *at {

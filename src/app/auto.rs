@@ -1,6 +1,7 @@
 //! A run on the stage that plays itself, one step a tick. Whoever runs the program is asked to wake it; while it is
 //! paused nobody is.
 
+use crate::pmmc::MessageKind;
 use crate::session::{Autoplay, NodeId, Policy, Settings};
 use crate::world::{Action, World};
 
@@ -70,8 +71,12 @@ impl Auto {
         if here != self.at {
             self.play.resynchronise(world);
         }
-        let planned = self.play.next(world);
-        planned.or_else(|| prompt::parse_request(world, &prompt::suggestion(world)).ok())
+        match self.play.next(world) {
+            // Nothing but watching is left: time for the next request. The detector does not miss one ping.
+            Some(Action::Ping(leader)) if is_quiet(world) => request(world).or(Some(Action::Ping(leader))),
+            Some(planned) => Some(planned),
+            None => request(world),
+        }
     }
 
     /// Takes in what its step did.
@@ -79,6 +84,17 @@ impl Auto {
         self.play.observe(events);
         self.at = here;
     }
+}
+
+fn request(world: &World) -> Option<Action> {
+    prompt::parse_request(world, &prompt::suggestion(world)).ok()
+}
+
+/// Whether every client has all its answers, and nothing is in flight but pings and pongs.
+fn is_quiet(world: &World) -> bool {
+    let watching = |kind| matches!(kind, MessageKind::Ping | MessageKind::Pong);
+    world.clients().iter().all(|node| node.state.pending.is_empty())
+        && world.network().distinct().all(|(envelope, _)| watching(envelope.message.kind()))
 }
 
 /// Reads `watch drop 5 twice 0 crash 2000 seed 7`; what is left out is as usual.

@@ -5,7 +5,7 @@ use crate::session::Session;
 use crate::teach::built_in;
 use crate::world::Setup;
 
-use super::commands::{self, Scope};
+use super::commands::{self, Command, Id, Scope};
 use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
@@ -18,6 +18,10 @@ pub enum Msg {
     Key(Key),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
+    /// A command was chosen by its name.
+    Do(Id),
+    /// A line was typed that says what is to be done, in the action language.
+    Line(String),
     /// The time that [`Effect::WakeAfter`] asked for is over.
     Tick,
     /// What [`Effect::Load`] asked for: the kept run's file, or why it cannot be read.
@@ -178,9 +182,11 @@ impl Model {
     /// The same with somebody who keeps every run: see [`Effect::Keep`].
     #[must_use]
     pub fn with_keeping(mut self) -> Self {
-        self.keeps = true;
-        for (run, stage) in self.stages.iter_mut().enumerate() {
-            stage.keep(run, None);
+        if !self.keeps {
+            self.keeps = true;
+            for (run, stage) in self.stages.iter_mut().enumerate() {
+                stage.keep(run, None);
+            }
         }
         self
     }
@@ -232,6 +238,11 @@ impl Model {
     /// The home screen.
     pub fn home_screen(&self) -> &Home {
         &self.home
+    }
+
+    /// Selects the line of this number at home, the first being 0.
+    pub fn select_at_home(&mut self, line: usize) {
+        self.home.selected = line;
     }
 
     /// The stages that are open.
@@ -334,18 +345,44 @@ impl Model {
             return Vec::new();
         }
         let Some(command) = commands::bound_to(key, self.scope()) else {
-            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing) { "esc closes" } else { "? shows all" };
+            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing) {
+                "esc closes"
+            } else {
+                "? shows all"
+            };
             self.refuse(format!("{} is not a key here; {hint}", key.label()));
             return Vec::new();
         };
+        self.run(command, key)
+    }
+
+    /// Does a command, or says why not.
+    fn run(&mut self, command: &Command, key: Key) -> Vec<Effect> {
         let done = match command.why_not(self) {
             Some(why) => Err(why),
             None => command.run(self, key),
         };
+        self.said(done)
+    }
+
+    fn said(&mut self, done: Result<Vec<Effect>, String>) -> Vec<Effect> {
         done.unwrap_or_else(|why| {
             self.refuse(why);
             Vec::new()
         })
+    }
+
+    /// Does the command of this name, if it applies here.
+    fn choose(&mut self, id: Id) -> Vec<Effect> {
+        self.notice = None;
+        let command = commands::COMMANDS.iter().find(|command| command.id == id && command.applies(self.scope()));
+        match command.and_then(|command| Some((command, *command.keys.first()?))) {
+            Some((command, key)) => self.run(command, key),
+            None => {
+                self.refuse("that cannot be done here".to_owned());
+                Vec::new()
+            }
+        }
     }
 }
 
@@ -358,6 +395,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
+        }
+        Msg::Do(id) => model.choose(id),
+        Msg::Line(text) => {
+            model.notice = None;
+            let done = habits::obey(model, text.trim());
+            model.said(done)
         }
         Msg::Tick => habits::tick(model),
         Msg::Loaded { name, text } => {

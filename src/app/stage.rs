@@ -179,7 +179,11 @@ impl Stage {
                 count => format!("there is no message {number}: 1 to {count} are"),
             });
         };
-        self.selected = *at;
+        let at = *at;
+        if (at, Focus::InFlight) == (self.selected, self.focus) {
+            return Err(format!("message {number} is selected already"));
+        }
+        self.selected = at;
         self.focus = Focus::InFlight;
         Ok(())
     }

@@ -14,9 +14,12 @@ const fn letter(glyph: char) -> char {
         '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
         '┏' | '┓' | '┗' | '┛' | '┃' => '#',
         '▌' | '≠' => '!',
-        '▸' | '→' | '⟩' => '>',
-        '◂' | '←' | '⟨' => '<',
-        '●' | '♛' => '*',
+        '▸' | '→' => '>',
+        '◂' | '←' => '<',
+        '⟨' => '(',
+        '⟩' => ')',
+        '●' => 'o',
+        '♛' => '*',
         '◎' => '@',
         '✗' | '×' => 'x',
         '✓' => 'v',
@@ -67,8 +70,6 @@ pub fn ascii_text(text: &str) -> Cow<'_, str> {
     for char in text.chars() {
         match char {
             _ if char.is_ascii() => out.push(char),
-            '⟨' => out.push('('),
-            '⟩' => out.push(')'),
             '…' => out.push_str("..."),
             _ => match two_letters(char) {
                 Some(letters) => out.extend(letters),

@@ -39,7 +39,8 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let behind = rows.len().saturating_sub(first + space);
     let total = stage.world().network().len();
     let title = if total == 0 { "in flight: nothing".to_owned() } else { format!("in flight {total}") };
-    let title = if stage.filter().is_empty() { title } else { format!("{title}, with \"{}\": {}", stage.filter(), rows.len()) };
+    let title =
+        if stage.filter().is_empty() { title } else { format!("{title}, with \"{}\": {}", stage.filter(), rows.len()) };
     let remark = match (first, behind) {
         (0, 0) => String::new(),
         (0, behind) => format!("↓ {behind} more"),

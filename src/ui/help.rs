@@ -15,25 +15,15 @@ pub(crate) fn draw(model: &Model, scrolled: usize, area: Rect, buf: &mut Buffer,
     rule(buf, area, Span::styled("keys", palette.strong), "× cannot act now", palette.muted);
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
     super::hint_bar(model, hints, buf, palette);
-    let rows = usize::from(body.height);
-    let two = area.width >= 78;
-    let columns = split(if two { 2 } else { 1 }, rows);
-    let column_width = area.width / columns.len() as u16;
-    for (at, groups) in (0..).zip(&columns) {
-        let column = Rect { x: body.x + at * column_width, width: column_width, ..body };
-        let lines = groups.iter().flat_map(|group| lines(model, *group, usize::from(column_width), palette));
-        for (y, line) in (0..body.height).zip(lines.skip(if two { 0 } else { scrolled })) {
-            put(buf, column, 1, y, &line);
-        }
+    // The lines flow from one column to the next, as in a newspaper.
+    let columns = if area.width >= 78 { 2 } else { 1 };
+    let width = area.width / columns;
+    let all = Group::ALL.iter().flat_map(|group| lines(model, *group, usize::from(width), palette));
+    for (at, line) in (0..columns * body.height).zip(all.skip(scrolled)) {
+        let (column, y) = (at / body.height, at % body.height);
+        let column = Rect { x: body.x + column * width, width, ..body };
+        put(buf, column, 1, y, &line);
     }
-}
-
-fn split(columns: usize, _rows: usize) -> Vec<Vec<Group>> {
-    if columns == 1 {
-        return vec![Group::ALL.to_vec()];
-    }
-    let (left, right): (Vec<Group>, Vec<Group>) = Group::ALL.iter().partition(|group| **group != Group::Screen);
-    vec![left, right]
 }
 
 fn lines(model: &Model, group: Group, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
