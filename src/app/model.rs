@@ -376,13 +376,11 @@ impl Model {
     fn choose(&mut self, id: Id) -> Vec<Effect> {
         self.notice = None;
         let command = commands::COMMANDS.iter().find(|command| command.id == id && command.applies(self.scope()));
-        match command.and_then(|command| Some((command, *command.keys.first()?))) {
-            Some((command, key)) => self.run(command, key),
-            None => {
-                self.refuse("that cannot be done here".to_owned());
-                Vec::new()
-            }
-        }
+        let Some((command, key)) = command.and_then(|command| Some((command, *command.keys.first()?))) else {
+            self.refuse("that cannot be done here".to_owned());
+            return Vec::new();
+        };
+        self.run(command, key)
     }
 }
 

@@ -123,7 +123,8 @@ impl Dialogue {
             return self.number(number);
         }
         if word == "exit" && rest.is_empty() {
-            return self.leave();
+            // Nobody asks twice here: what is typed is meant.
+            return vec![Effect::Quit];
         }
         let Some(Word { id, .. }) = WORDS.iter().find(|known| known.word == word) else {
             return update(&mut self.model, Msg::Line(line.to_owned()));
@@ -131,7 +132,7 @@ impl Dialogue {
         let times = if rest.is_empty() { Some(1) } else { rest.parse::<usize>().ok().filter(|_| *id != Id::Quit) };
         let Some(times) = times else { return update(&mut self.model, Msg::Line(line.to_owned())) };
         if *id == Id::Quit {
-            return self.leave();
+            return vec![Effect::Quit];
         }
         let mut effects = Vec::new();
         for _ in 0..times {
@@ -141,11 +142,6 @@ impl Dialogue {
             }
         }
         effects
-    }
-
-    /// Nobody asks twice here: what is typed is meant.
-    fn leave(&mut self) -> Vec<Effect> {
-        vec![Effect::Quit]
     }
 
     /// A number alone: a choice, a message, or a line at home.
@@ -209,23 +205,26 @@ impl Dialogue {
         let mut said = String::new();
         match stage.lesson() {
             Some(player) => {
-                said.push_str(&format!("Lesson: {}. {} beats.\n", stage.title(), player.beat_count()));
-                said.push_str(&lesson_text(player, None));
-                said.push_str("Type `next` to go on, `help` for all else.\n");
+                add(&mut said, &format!("Lesson: {}. {} beats.\n", stage.title(), player.beat_count()));
+                add(&mut said, &lesson_text(player, None));
+                add(&mut said, "Type `next` to go on, `help` for all else.\n");
             }
             None if session.step() == 0 => {
-                said.push_str(&narration::initial_text(stage.title(), session.world(), &session.violations()));
+                add(&mut said, &narration::initial_text(stage.title(), session.world(), &session.violations()));
                 if session.steps_ahead() > 0 {
-                    said.push_str(&format!("{} steps lie ahead: `forward` takes them.\n", session.steps_ahead()));
+                    add(&mut said, &format!("{} steps lie ahead: `forward` takes them.\n", session.steps_ahead()));
                 }
-                said.push_str("Type an action, like `elect L0`; `list` says what can happen, `help` all else.\n");
+                add(&mut said, "Type an action, like `elect L0`; `list` says what can happen, `help` all else.\n");
             }
             None => {
-                said.push_str(&format!("Run: {}. Step {}", stage.title(), session.step()));
-                said.push_str(&match session.steps_ahead() {
-                    0 => ".\n".to_owned(),
-                    ahead => format!(", {ahead} more ahead.\n"),
-                });
+                add(&mut said, &format!("Run: {}. Step {}", stage.title(), session.step()));
+                add(
+                    &mut said,
+                    &match session.steps_ahead() {
+                        0 => ".\n".to_owned(),
+                        ahead => format!(", {ahead} more ahead.\n"),
+                    },
+                );
             }
         }
         said
@@ -240,7 +239,7 @@ impl Dialogue {
         });
         let open = self.model.stages().iter().map(|stage| format!("open run {}", stage.title()));
         for (number, text) in (1..).zip(offers.chain(open)) {
-            said.push_str(&format!("  {number}. {}.\n", text.trim_end_matches('.')));
+            add(&mut said, &format!("  {number}. {}.\n", text.trim_end_matches('.')));
         }
         said
     }
@@ -254,16 +253,16 @@ impl Dialogue {
             let many = if *copies > 1 { format!(", {copies} copies") } else { String::new() };
             let waits = world.can_deliver(envelope).err().map(|why| format!(", {why}")).unwrap_or_default();
             let text = message_text(envelope, world);
-            said.push_str(&format!("  {number}. {}>{} {text}{many}{waits}.\n", envelope.from, envelope.to));
+            add(&mut said, &format!("  {number}. {}>{} {text}{many}{waits}.\n", envelope.from, envelope.to));
         }
         let about_message =
             |action: &Action| matches!(action, Action::Deliver(_) | Action::Drop(_) | Action::Duplicate(_));
         let others = world.enabled().into_iter().filter(|action| !about_message(action));
         let others: Vec<String> = others.map(|action| action_text(&action, world)).collect();
-        said.push_str(&format!("Also possible: {}; any request, partition or rule.\n", others.join(", ")));
+        add(&mut said, &format!("Also possible: {}; any request, partition or rule.\n", others.join(", ")));
         if let Some(partition) = world.partition() {
             let cut = action_text(&Action::Partition(partition.clone()), world);
-            said.push_str(&format!("The network is cut: {cut}.\n"));
+            add(&mut said, &format!("The network is cut: {cut}.\n"));
         }
         said
     }
@@ -307,14 +306,22 @@ fn help() -> String {
     let mut said =
         String::from("Type an action in one line, like `elect L0`, `deliver L0>A1 p1a` or `drop all to A0`; or:\n");
     for (word, sentence) in OWN_WORDS {
-        said.push_str(&format!("  {word}: {sentence}\n"));
+        add(&mut said, &format!("  {word}: {sentence}\n"));
     }
     for Word { word, id } in &WORDS {
         let sentence = COMMANDS.iter().find(|command| command.id == *id).map_or("", |command| command.sentence);
-        said.push_str(&format!("  {word}: {sentence}\n"));
+        add(&mut said, &format!("  {word}: {sentence}\n"));
     }
-    said.push_str("Actions: request, elect, deliver, drop, duplicate, crash, restart, partition, heal, resend, ping, timeout, rule.\n");
+    add(
+        &mut said,
+        "Actions: request, elect, deliver, drop, duplicate, crash, restart, partition, heal, resend, ping, timeout, rule.\n",
+    );
     said
+}
+
+/// Says this too.
+fn add(said: &mut String, text: &str) {
+    said.push_str(text);
 }
 
 /// What is new of a lesson; all of its beat if nothing was heard of it before.
@@ -327,37 +334,35 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
     let view = player.beat();
     let same_beat = before.is_some_and(|before| before.beat == now.beat);
     if !same_beat {
-        said.push_str(&format!(
-            "Beat {} of {}: {}.\n",
-            now.beat,
-            player.beat_count(),
-            view.title.trim_end_matches('.')
-        ));
+        add(
+            &mut said,
+            &format!("Beat {} of {}: {}.\n", now.beat, player.beat_count(), view.title.trim_end_matches('.')),
+        );
     }
     if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
-        said.push_str(&format!("{verdict}\n"));
+        add(&mut said, &format!("{verdict}\n"));
     }
     if !(same_beat && now.finished) {
         if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
-            said.push_str(&format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
+            add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
         }
         for paragraph in &view.say {
-            said.push_str(&format!("{paragraph}\n"));
+            add(&mut said, &format!("{paragraph}\n"));
         }
         if let Some(slide) = &view.slide {
-            said.push_str(&format!("The slide says: {slide}\n"));
+            add(&mut said, &format!("The slide says: {slide}\n"));
         }
     }
     if let Some(question) = now.question.as_ref().filter(|question| question.is_open()) {
-        said.push_str(&format!("Question: {}\n", question.ask));
+        add(&mut said, &format!("Question: {}\n", question.ask));
         for (number, choice) in (1..).zip(&question.choices) {
-            said.push_str(&format!("  {number}. {}\n", choice.join("; ")));
+            add(&mut said, &format!("  {number}. {}\n", choice.join("; ")));
         }
-        said.push_str("Type the number of your answer, or `next` to hear it.\n");
+        add(&mut said, "Type the number of your answer, or `next` to hear it.\n");
     }
     if now.finished {
         let (right, asked) = player.score();
-        said.push_str(&format!("That was the last beat. {right} of {asked} questions answered right.\n"));
+        add(&mut said, &format!("That was the last beat. {right} of {asked} questions answered right.\n"));
     }
     said
 }
@@ -378,11 +383,10 @@ fn passage(session: &Session, before: &[Action]) -> String {
     }
     let mut said =
         if same < before.len() { format!("From step {same} on it goes another way.\n") } else { String::new() };
-    said.push_str(&if now.len() == same + 1 {
-        last_step(session).unwrap_or_default()
-    } else {
-        steps(session, &now, same)
-    });
+    add(
+        &mut said,
+        &if now.len() == same + 1 { last_step(session).unwrap_or_default() } else { steps(session, &now, same) },
+    );
     said
 }
 
@@ -410,14 +414,17 @@ fn steps(session: &Session, actions: &[Action], after: usize) -> String {
         watch.observe(&before, &world, &events);
         if number > after {
             let (after, violations) = (&world, &watch.violations()[..]);
-            said.push_str(&narration::step_text(&StepView {
-                number,
-                action,
-                before: &before,
-                events: &events,
-                after,
-                violations,
-            }));
+            add(
+                &mut said,
+                &narration::step_text(&StepView {
+                    number,
+                    action,
+                    before: &before,
+                    events: &events,
+                    after,
+                    violations,
+                }),
+            );
         }
     }
     said

@@ -5,11 +5,14 @@
 
 mod check;
 mod dialogue;
+mod doctor;
+mod export;
 mod input;
 mod lesson;
 mod new;
 mod options;
 mod output;
+mod paper;
 mod plain;
 mod replay;
 mod runs;
@@ -57,6 +60,14 @@ enum Command {
     New(new::Args),
     /// Play a scenario's actions and write down every step
     Replay(replay::Args),
+    /// The stage at one moment, as text or as a picture
+    Export(export::Args),
+    /// Completions for a shell
+    Completions(paper::Args),
+    /// The manual page
+    Man,
+    /// What this terminal is, and a test card of glyphs
+    Doctor,
 }
 
 /// Runs the program named on the command line; the exit code is the contract's (0, 1, 2 or 3).
@@ -81,6 +92,10 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Export(args)) => export::run(&args, options),
+        Some(Command::Completions(args)) => paper::completions(&args),
+        Some(Command::Man) => paper::man(),
+        Some(Command::Doctor) => doctor::run(options),
         Some(Command::Lesson(args)) => lesson::run(&args, options),
         Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref(), options),
         None if cli.resume => resume(options),

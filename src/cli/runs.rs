@@ -113,7 +113,7 @@ impl Keeper {
     pub(crate) fn start(tell: impl FnOnce(String) + Send + 'static) -> Self {
         let (orders, inbox) = mpsc::channel();
         let write = move || {
-            let mut files = Files { folder: folder(), stamp: stamp(SystemTime::now()), files: BTreeMap::new() };
+            let mut files = Files { folder: folder(), stamp: stamp(SystemTime::now()), branches: BTreeMap::new() };
             if let Err(why) = files.write_all(&inbox) {
                 tell(why);
             }
@@ -165,7 +165,7 @@ struct Files {
     folder: Option<PathBuf>,
     /// What this program's names begin with.
     stamp: String,
-    files: BTreeMap<(usize, u32), File>,
+    branches: BTreeMap<(usize, u32), File>,
 }
 
 struct File {
@@ -203,9 +203,9 @@ impl Files {
         let key = (keep.run, keep.branch);
         if let Some(head) = keep.head {
             let file = self.begin(key, *head)?;
-            self.files.insert(key, file);
+            self.branches.insert(key, file);
         }
-        let Some(file) = self.files.get_mut(&key) else { return Ok(key) };
+        let Some(file) = self.branches.get_mut(&key) else { return Ok(key) };
         for line in &keep.lines {
             // A string always prints.
             let quoted = ron::to_string(line).unwrap_or_default();
@@ -230,7 +230,7 @@ impl Files {
 
     /// Beside the old file first, then in its place: whoever looks finds a whole file.
     fn write(&mut self, key: (usize, u32)) -> Result<(), String> {
-        let Some(file) = self.files.get_mut(&key) else { return Ok(()) };
+        let Some(file) = self.branches.get_mut(&key) else { return Ok(()) };
         let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let beside = file.path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let write = || -> io::Result<()> {

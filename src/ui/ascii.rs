@@ -8,8 +8,8 @@ use ratatui::buffer::Buffer;
 /// What stands for a glyph outside ASCII. Marks that mean different things stay different.
 const fn letter(glyph: char) -> char {
     match glyph {
-        '─' | '·' => '-',
-        '━' => '=',
+        '─' | '·' | '–' | '—' => '-',
+        '━' | '‖' => '=',
         '│' | '▏' => '|',
         '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
         '┏' | '┓' | '┗' | '┛' | '┃' => '#',
@@ -22,14 +22,12 @@ const fn letter(glyph: char) -> char {
         '♛' => '*',
         '◎' => '@',
         '✗' | '×' => 'x',
-        '✓' => 'v',
-        '‖' => '=',
+        '✓' => 'V',
         '↓' => 'v',
         '↑' => '^',
         '…' => '~',
         '’' | '‘' => '\'',
         '“' | '”' => '"',
-        '–' | '—' => '-',
         _ => '?',
     }
 }

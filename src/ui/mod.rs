@@ -36,6 +36,11 @@ pub const GLYPHS: &str = "─│╭╮╰╯┏┓┗┛━┃▌▸◂●♛◎
 /// The least size at which anything but "make me larger" is shown.
 pub const LEAST: (u16, u16) = (40, 12);
 
+/// How many cells a text takes.
+pub fn cells(text: &str) -> usize {
+    text::width(text)
+}
+
 /// Draws the whole screen.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
