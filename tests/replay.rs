@@ -239,3 +239,52 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
 }
+
+#[test]
+fn an_expectation_holds_fails_or_is_wrong() {
+    let directory = directory_with(&[("small.ron", SMALL.as_bytes()), ("amnesia.ron", AMNESIA.as_bytes())]);
+    let run = |file: &str, more: &[&str]| {
+        let output = paxoscope(directory.path(), &[&["replay", file, "--expect"], more].concat());
+        (output.status.code().expect("it ends"), text(&output.stderr))
+    };
+    for (file, held) in [
+        ("small.ron", "Chosen(1, _)"),
+        ("small.ron", "All([Decided(\"R0\", 1, \"A\"), Answered(\"A\"), Up(\"L1\")])"),
+        ("small.ron", "Not(Active(\"L1\"))"),
+        ("small.ron", "Then(Not(Up(\"L1\")), Up(\"L1\"))"),
+        ("amnesia.ron", "All([Ever(Not(Violated(_))), Violated(D2)])"),
+    ] {
+        assert_eq!(run(file, &[held]), (0, String::new()), "{held}");
+    }
+    let failing = [
+        ("Chosen(2, _)", "after step 17: expected Chosen(2, _), which does not hold"),
+        ("Any([Up(\"C0\"), Up(\"L1\")])", ""),
+        (
+            "All([Up(_), All([Chosen(1, \"A\"), Violated(R1)]), Any([])])",
+            "after step 17: expected All([Up(_), All([Chosen(1, \"A\"), Violated(R1)]), Any([])]); these do not hold: \
+             Violated(R1), Any([])",
+        ),
+        (
+            "Any([Chosen(3, _), Chosen(2, _)])",
+            "after step 17: expected Any([Chosen(3, _), Chosen(2, _)]); none of these holds",
+        ),
+        ("Not(Up(\"A0\"))", "after step 17: expected Not(Up(\"A0\")), which does not hold"),
+    ];
+    for (predicate, sentence) in failing {
+        let expected = if sentence.is_empty() { (0, String::new()) } else { (1, format!("paxoscope: {sentence}\n")) };
+        assert_eq!(run("small.ron", &[predicate]), expected);
+    }
+    assert_eq!(run("small.ron", &["Chosen(1, _)", "--to", "8"]).0, 0);
+    assert_eq!(run("small.ron", &["Chosen(1, _)", "--to", "7"]).0, 1);
+    for (predicate, sentence) in [
+        ("Chosen(1, A)", "--expect:1:11: the word `A` stands bare: expected it in double quotes, or `_` for any"),
+        ("Active(\"L7\")", "--expect: there is no L7 in this cluster"),
+        ("Chose(1, _)", "--expect:1:1: unknown name `Chose`: expected"),
+    ] {
+        let (code, said) = run("small.ron", &[predicate]);
+        assert!(
+            code == 2 && said.starts_with(&format!("paxoscope: {sentence}")) && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+}

@@ -124,7 +124,8 @@ fn a_lesson() {
         look("lesson_answered", &lesson("space 1"), size);
     }
     look_closely("lesson_slide", &lesson("space 1 space s"), COMPACT);
-    look("lesson_off_path", &lesson("space*12 down enter"), COMPACT);
+    look("lesson_off_path", &lesson("space*5 down enter"), COMPACT);
+    look("lesson_task", &lesson("space*12 down enter"), COMPACT);
 }
 
 /// The boxes keep their places and sizes through a whole run. (The wires turn corners, too, but only between them.)

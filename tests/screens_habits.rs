@@ -246,8 +246,7 @@ fn what_is_kept_is_every_step_and_quitting_asks_no_more() {
 #[test]
 fn home_offers_recent_runs() {
     let run = Recent { name: "run.ron".into(), title: "A duel".into(), about: "12 steps, 3 minutes ago".into() };
-    let mut model = home().with_offers(vec![Offer::Recent(run)]);
-    press(&mut model, "down*2 down down");
+    let mut model = Model::home(Vec::new()).with_offers(vec![Offer::Recent(run)]);
     insta::assert_snapshot!("home_with_recent_runs", glyphs(&draw(&model, 80, 24)));
     assert_eq!(update(&mut model, Msg::Key(Key::Enter)), [Effect::Load("run.ron".into())]);
     let text = "Scenario(format: 1, title: \"A duel\", actions: [\"elect L0\", \"elect L1\"])";

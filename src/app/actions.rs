@@ -70,6 +70,7 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     let next = |player: &mut Player| (player.finished(), player.next());
     let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
     match went {
+        Went::TaskIsOpen => Err("the task is open: solve it, or skip it with one more press".to_owned()),
         Went::Nowhere if was_finished => Err("that was the last beat: play on here, or H goes home".to_owned()),
         _ => DONE,
     }

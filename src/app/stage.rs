@@ -2,6 +2,7 @@
 
 use crate::pmmc::ProcessId;
 use crate::session::Session;
+use crate::teach::NotDone;
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
@@ -318,7 +319,7 @@ impl Stage {
     }
 
     /// Makes an action happen and keeps the selection where it was, or on the next message that can be delivered.
-    pub(crate) fn act(&mut self, action: Action) -> Result<(), Refusal> {
+    pub(crate) fn act(&mut self, action: Action) -> Result<(), NotDone> {
         let before = self.selected().cloned();
         let at = self.selected;
         match &mut self.play {

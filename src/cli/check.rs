@@ -55,10 +55,11 @@ fn check(name: &str, text: &str) -> Result<String, Vec<FileError>> {
 
 /// One line about a lesson that is well.
 fn check_lesson(name: &str, text: &str) -> Result<String, Vec<FileError>> {
-    let (_, Summary { beats, questions, forks, steps, checks }) = check_text(name, text)?;
+    let (_, Summary { beats, questions, tasks, forks, steps, checks }) = check_text(name, text)?;
     let counts = [
         count(beats, "beat", "beats"),
         count(questions, "question", "questions"),
+        count(tasks, "task", "tasks"),
         count(forks, "fork", "forks"),
         count(steps, "step", "steps"),
     ];

@@ -1,7 +1,7 @@
 //! Plain mode's half without input and output: a line in, sentences out, one an event. Nothing that was said is ever
 //! taken back, and nothing needs to be seen on a screen.
 
-use crate::app::lesson::{Player, Question};
+use crate::app::lesson::{Player, Question, Task, TaskState};
 use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Place, Stage, update};
 use crate::export::{StepView, narration};
 use crate::pmmc::ProcessId;
@@ -56,13 +56,15 @@ struct Seen {
     beat: usize,
     future: usize,
     question: Option<Question>,
+    task: Option<TaskState>,
     finished: bool,
 }
 
 impl Seen {
     fn of(player: &Player) -> Self {
         let (beat, future) = (player.beat_number(), player.beat().future);
-        Self { beat, future, question: player.question(), finished: player.finished() }
+        let task = player.task().map(|task| task.state);
+        Self { beat, future, question: player.question(), task, finished: player.finished() }
     }
 }
 
@@ -353,6 +355,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
             add(&mut said, &format!("The slide says: {slide}\n"));
         }
     }
+    if let Some(task) = player.task() {
+        add(&mut said, &task_text(&task, same_beat));
+    }
     if let Some(question) = now.question.as_ref().filter(|question| question.is_open()) {
         add(&mut said, &format!("Question: {}\n", question.ask));
         for (number, choice) in (1..).zip(&question.choices) {
@@ -365,6 +370,21 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
         add(&mut said, &format!("That was the last beat. {right} of {asked} questions answered right.\n"));
     }
     said
+}
+
+/// A task, or what became of one that was told already.
+fn task_text(task: &Task, told: bool) -> String {
+    let became = match task.state {
+        TaskState::Open => "",
+        TaskState::Solved => "The task is solved: `next` goes on.\n",
+        TaskState::Shown => "The goal is reached, with steps that were shown.\n",
+        TaskState::Skipped => "The task was skipped: its solution was played.\n",
+    };
+    if told {
+        return became.to_owned();
+    }
+    let limits = task.limits.as_ref().map(|limits| format!(" You may take {limits}.")).unwrap_or_default();
+    format!("Task: {}{limits}\nThe goal: {}.\n{became}", task.say, task.goal)
 }
 
 /// The steps between what had happened before and what has happened now, as far as they are new; or where we are back.

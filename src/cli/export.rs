@@ -103,10 +103,13 @@ fn of_run(name: &str, text: &str, step: Option<usize>) -> Result<Stage, Failure>
     Ok(Stage::new(Play::Sandbox(Box::new(session))).titled(&scenario.title))
 }
 
+/// No lesson is longer.
+const MOST_PRESSES: usize = 10_000;
+
 /// A lesson after going on so many times.
 fn of_lesson(name: &str, text: &str, step: Option<usize>) -> Result<Stage, Failure> {
     let mut player = Player::new(Lesson::parse(name, text)?)?;
-    for done in 0..step.unwrap_or(usize::MAX) {
+    for done in 0..step.unwrap_or(MOST_PRESSES) {
         if player.finished() {
             let Some(step) = step else { break };
             return Err(Failure::Usage(format!("--step {step} is too far: {name} ends after {done}")));

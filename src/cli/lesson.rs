@@ -31,8 +31,8 @@ pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
 fn list(lessons: &[Lesson]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for lesson in lessons {
-        writeln!(out, "{:<12} {}", lesson.id.text, lesson.title)?;
-        writeln!(out, "{:<12} {}", "", lesson.about)?;
+        writeln!(out, "{:<18} {}", lesson.id.text, lesson.title)?;
+        writeln!(out, "{:<18} {}", "", lesson.about)?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod paper;
 mod plain;
 mod replay;
 mod runs;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,6 +69,8 @@ enum Command {
     Man,
     /// What this terminal is, and a test card of glyphs
     Doctor,
+    /// Play random runs with faults, and judge every invariant after every step
+    Simulate(simulate::Args),
 }
 
 /// Runs the program named on the command line; the exit code is the contract's (0, 1, 2 or 3).
@@ -92,6 +95,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Export(args)) => export::run(&args, options),
         Some(Command::Completions(args)) => paper::completions(&args),
         Some(Command::Man) => paper::man(),

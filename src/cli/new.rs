@@ -1,4 +1,4 @@
-//! `paxoscope new scenario FILE`: a commented template to begin with.
+//! `paxoscope new scenario|lesson FILE`: a commented template to begin with.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -25,6 +25,8 @@ pub(crate) struct Args {
 enum Kind {
     /// How a run begins, and its actions
     Scenario,
+    /// Beats told along a run, with predictions, a task and a question
+    Lesson,
 }
 
 /// A file to begin with.
@@ -36,13 +38,16 @@ pub(crate) struct Template {
 }
 
 /// All templates; `check` without arguments checks them.
-pub(crate) const TEMPLATES: [Template; 1] =
-    [Template { kind: "scenario", text: include_str!("../../assets/scenario.ron") }];
+pub(crate) const TEMPLATES: [Template; 2] = [
+    Template { kind: "scenario", text: include_str!("../../assets/scenario.ron") },
+    Template { kind: "lesson", text: include_str!("../../assets/lesson.ron") },
+];
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let [scenario] = &TEMPLATES;
-    let text = match args.kind {
-        Kind::Scenario => scenario.text,
+    let [scenario, lesson] = &TEMPLATES;
+    let (text, next) = match args.kind {
+        Kind::Scenario => (scenario.text, "`paxoscope replay {}` plays it"),
+        Kind::Lesson => (lesson.text, "`paxoscope check {}` plays it"),
     };
     let name = args.file.display().to_string();
     let fail = |what: String| FileError::new(&name, Position::default(), what);
@@ -52,6 +57,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         _ => fail(input::reason(&args.file, &error)),
     })?;
     file.write_all(text.as_bytes()).map_err(|error| fail(error.to_string()))?;
-    complain(&format!("wrote {name}; `paxoscope replay {name}` plays it"));
+    complain(&format!("wrote {name}; {}", next.replace("{}", &name)));
     Ok(ExitCode::SUCCESS)
 }

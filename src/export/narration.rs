@@ -25,7 +25,7 @@ pub fn initial_text(title: &str, world: &World, violations: &[Violation]) -> Str
     .map(|(count, role)| if count == 1 { format!("1 {role}") } else { format!("{count} {role}s") });
     let [acceptors, leaders, replicas, clients] = counts;
     lines.push(format!("Step 0: the cluster has {acceptors}, {leaders}, {replicas} and {clients}."));
-    for leader in world.leaders().iter().map(|node| &node.state) {
+    for leader in world.leaders().iter().map(|node| &*node.state) {
         lines.extend(leader.proposals.iter().map(|(slot, command)| {
             let op = world.context().command(*command).map(|known| format!(" ({})", known.op)).unwrap_or_default();
             format!("  {} wants {command}{op} in slot {slot}.", leader.id)

@@ -9,6 +9,7 @@
 
 mod acceptor;
 mod ballot;
+mod bug;
 mod client;
 mod cluster;
 mod command;
@@ -22,6 +23,7 @@ mod rules;
 
 pub use acceptor::Acceptor;
 pub use ballot::{Ballot, PValue, Slot};
+pub use bug::Bug;
 pub use client::Client;
 pub use cluster::Cluster;
 pub use command::{Command, CommandId, Op, OpResult, State};
@@ -31,6 +33,4 @@ pub use message::{Message, MessageKind};
 pub use process::{AcceptorId, ClientId, LeaderId, ProcessId, ReplicaId};
 pub use reason::Reason;
 pub use replica::Replica;
-pub use rules::{
-    Bug, DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRule, RuleChange, Rules, StableField, Start, StorageBug,
-};
+pub use rules::{DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRule, RuleChange, Rules, StableField, Start};

@@ -1,23 +1,24 @@
 //! The paper's choices: where the sources differ, which reading is played.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Slot;
+use super::{Bug, Slot};
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
 
         impl $name {
-            /// All values, the default first.
+            /// All of them, in order; a rule's default is first.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The value's name in files and in the action language.
+            /// The name in files and in the action language.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
@@ -25,8 +26,11 @@ macro_rules! choice {
     };
 }
 
+pub(super) use choice;
+
 choice! {
     /// What a preempted leader does.
+    #[derive(Default)]
     OnPreempted {
         /// Waits until it is told to run again, as on the slides.
         #[default]
@@ -38,6 +42,7 @@ choice! {
 
 choice! {
     /// When an acceptor accepts a p2a.
+    #[derive(Default)]
     P2aRule {
         /// Ballot equal to its `ballot_num` (paper, slides).
         #[default]
@@ -49,6 +54,7 @@ choice! {
 
 choice! {
     /// What a commander does with a p2b of a ballot below its own, the branch that the paper's listing lacks.
+    #[derive(Default)]
     LowerP2b {
         /// Ignores it.
         #[default]
@@ -60,6 +66,7 @@ choice! {
 
 choice! {
     /// Whether leaders run for office before step 1.
+    #[derive(Default)]
     Start {
         /// They wait for `elect`.
         #[default]
@@ -71,6 +78,7 @@ choice! {
 
 choice! {
     /// How adopted and preempted reach the leader whose scout or commander sent them.
+    #[derive(Default)]
     Local {
         /// Inside the step that sent them.
         #[default]
@@ -82,6 +90,7 @@ choice! {
 
 choice! {
     /// What a replica does with a request that it has already performed.
+    #[derive(Default)]
     DuplicateRequest {
         /// Proposes it again (paper); performing it twice is prevented later.
         #[default]
@@ -151,108 +160,6 @@ impl<'de> Deserialize<'de> for StableField {
     }
 }
 
-/// A deliberate bug: one guard in one place. Beside each stands the invariant that it breaks first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bug {
-    /// One reply suffices for scouts and commanders. D6, D9.
-    #[serde(rename = "quorum_1_of_3")]
-    Quorum1Of3,
-    /// One reply suffices for scouts. D6, D9.
-    #[serde(rename = "scout_quorum_1")]
-    ScoutQuorum1,
-    /// One reply suffices for commanders. D1.
-    #[serde(rename = "cmdr_quorum_1")]
-    CmdrQuorum1,
-    /// Half of the replies suffices, which differs from a majority with an even number of acceptors. D6.
-    HalfQuorum,
-    /// A leader ignores what the answers to its scout say was accepted. C2, D9.
-    IgnorePvals,
-    /// A leader's own proposals win over what was accepted. C2, D9.
-    OwnFirst,
-    /// Of what was accepted in a slot, a leader takes the lowest ballot's. C2, D9.
-    PmaxLowest,
-    /// Of what was accepted in a slot, a leader takes what it heard first. C2, D9.
-    PmaxFirst,
-    /// An acceptor adopts lower ballots, too. A1.
-    AdoptLower,
-    /// An acceptor accepts pvalues of any ballot. A2.
-    AcceptLower,
-    /// A commander takes an answer of a lower ballot for a vote. D1.
-    LowerP2bIsVote,
-    /// A commander counts answers, not acceptors. D1.
-    CountDups,
-    /// Ballots do not end with their leader, so two leaders can share one. D7.
-    NoTiebreak,
-    /// A proposal for a taken slot replaces the one there. C1.
-    Overwrite,
-    /// A scout counts any answer of its own or a lower ballot, also answers to older scouts. C2.
-    #[serde(rename = "stale_p1b")]
-    StaleP1b,
-    /// An acceptor accepts pvalues of higher ballots without raising `ballot_num`. A2.
-    AcceptNoRaise,
-    /// A replica performs a command as often as it is decided. R3.
-    NoDedup,
-    /// A replica forgets a command that lost its slot to another. Liveness only.
-    NoRepropose,
-    /// A leader turns passive for any preempted, also an old one. Liveness only.
-    PassiveAlways,
-}
-
-impl Bug {
-    /// All deliberate bugs.
-    pub const ALL: [Self; 19] = [
-        Self::Quorum1Of3,
-        Self::ScoutQuorum1,
-        Self::CmdrQuorum1,
-        Self::HalfQuorum,
-        Self::IgnorePvals,
-        Self::OwnFirst,
-        Self::PmaxLowest,
-        Self::PmaxFirst,
-        Self::AdoptLower,
-        Self::AcceptLower,
-        Self::LowerP2bIsVote,
-        Self::CountDups,
-        Self::NoTiebreak,
-        Self::Overwrite,
-        Self::StaleP1b,
-        Self::AcceptNoRaise,
-        Self::NoDedup,
-        Self::NoRepropose,
-        Self::PassiveAlways,
-    ];
-}
-
-/// A bug that is nothing but a gap in stable storage: its name stands for the fields that are taken out.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StorageBug {
-    /// An acceptor restarts knowing nothing. A1, A3.
-    Amnesia,
-    /// An acceptor forgets what it accepted. A3.
-    ForgetAccepted,
-    /// An acceptor forgets what it promised. A1.
-    ForgetBallot,
-    /// A leader starts over with its first ballot. D7, C1.
-    ReuseBallot,
-}
-
-impl StorageBug {
-    /// All such bugs.
-    pub const ALL: [Self; 4] = [Self::Amnesia, Self::ForgetAccepted, Self::ForgetBallot, Self::ReuseBallot];
-
-    /// What it takes out of stable storage.
-    pub const fn fields(self) -> &'static [StableField] {
-        match self {
-            Self::Amnesia => &[StableField::AcceptorBallotNum, StableField::AcceptorAccepted],
-            Self::ForgetAccepted => &[StableField::AcceptorAccepted],
-            Self::ForgetBallot => &[StableField::AcceptorBallotNum],
-            Self::ReuseBallot => &[StableField::LeaderBallotNum],
-        }
-    }
-}
-
 /// The rules of a run. Every field has a default; the defaults are the lecture's.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -300,7 +207,8 @@ impl Rules {
 
     /// Whether this field survives a crash.
     pub fn is_stable(&self, field: StableField) -> bool {
-        self.stable.contains(&field)
+        let lost = |bug: &Bug| bug.lost_fields().contains(&field);
+        self.stable.contains(&field) && !self.broken.iter().any(lost)
     }
 }
 
@@ -319,6 +227,24 @@ pub enum RuleChange {
     Stable(StableField, bool),
     /// A deliberate bug is played from now on, or no longer.
     Broken(Bug, bool),
+}
+
+impl fmt::Display for RuleChange {
+    /// As the action language has it: `on_preempted rescout`, `broken +ignore_pvals`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = |present| if present { '+' } else { '-' };
+        match *self {
+            Self::OnPreempted(value) => write!(f, "on_preempted {}", value.name()),
+            Self::P2a(value) => write!(f, "p2a {}", value.name()),
+            Self::LowerP2b(value) => write!(f, "lower_p2b {}", value.name()),
+            Self::Window(value) => write!(f, "window {value}"),
+            Self::Local(value) => write!(f, "local {}", value.name()),
+            Self::DuplicateRequest(value) => write!(f, "duplicate_request {}", value.name()),
+            Self::StateReduction(value) => write!(f, "state_reduction {value}"),
+            Self::Stable(field, present) => write!(f, "stable {}{}", sign(present), field.name()),
+            Self::Broken(bug, present) => write!(f, "broken {}{}", sign(present), bug.name()),
+        }
+    }
 }
 
 impl Rules {

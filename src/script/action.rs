@@ -9,10 +9,10 @@ use super::cursor::{Cursor, Word};
 use super::error::{ActionError, quote};
 use super::message::{envelope_text, parse_envelope};
 use super::nearest::nearest;
-use super::rule::{parse_rule, rule_text, unknown};
+use super::rule::{parse_rule, unknown};
 
 /// The verbs, in the contract's order.
-pub(super) const VERBS: [&str; 13] = [
+pub const VERBS: [&str; 13] = [
     "request",
     "elect",
     "deliver",
@@ -47,7 +47,26 @@ pub fn action_text(action: &Action, world: &World) -> String {
         Action::Resend(process) => format!("resend {process}"),
         Action::Ping(leader) => format!("ping {leader}"),
         Action::Timeout(leader) => format!("timeout {leader}"),
-        Action::Rule(change) => format!("rule {}", rule_text(*change)),
+        Action::Rule(change) => format!("rule {change}"),
+    }
+}
+
+/// The action's verb: the first word of its line.
+pub fn verb_of(action: &Action) -> &'static str {
+    match action {
+        Action::Request(..) | Action::RequestAgain(..) => "request",
+        Action::Elect(_) => "elect",
+        Action::Deliver(_) => "deliver",
+        Action::Drop(_) => "drop",
+        Action::Duplicate(_) => "duplicate",
+        Action::Crash(_) => "crash",
+        Action::Restart(_) => "restart",
+        Action::Partition(_) => "partition",
+        Action::Heal => "heal",
+        Action::Resend(_) => "resend",
+        Action::Ping(_) => "ping",
+        Action::Timeout(_) => "timeout",
+        Action::Rule(_) => "rule",
     }
 }
 

@@ -5,7 +5,7 @@ use crate::world::World;
 
 use super::action::{OPS, VERBS};
 use super::message::envelope_text;
-use super::rule::{CHANGEABLE, bug_name};
+use super::rule::CHANGEABLE;
 
 /// The lines that this one can become by its next word, in the order in which they are listed anywhere else. Each one
 /// begins with what is typed; one that ends with a space goes on after it.
@@ -92,7 +92,7 @@ fn rule(head: &str, rest: &str) -> Vec<String> {
         "local" => Local::ALL.iter().map(|one| one.name().to_owned()).collect(),
         "duplicate_request" => DuplicateRequest::ALL.iter().map(|one| one.name().to_owned()).collect(),
         "state_reduction" => names(&["true", "false"]),
-        "broken" => signed(Bug::ALL.map(bug_name).to_vec()),
+        "broken" => signed(Bug::ALL.iter().map(|bug| bug.name().to_owned()).collect()),
         "stable" => signed(names(&StableField::NAMES)),
         _ => Vec::new(),
     };

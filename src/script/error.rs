@@ -16,6 +16,14 @@ impl Position {
         Self { line: 1, column: 1 }.after(text.get(..byte).unwrap_or(text))
     }
 
+    /// The byte of the text that stands at this place; its end, if none does.
+    pub(crate) fn byte_in(self, text: &str) -> usize {
+        let mut lines = text.split_inclusive('\n');
+        let before: usize = lines.by_ref().take(self.line.saturating_sub(1)).map(str::len).sum();
+        let line = lines.next().unwrap_or_default();
+        before + line.char_indices().nth(self.column.saturating_sub(1)).map_or(line.len(), |(byte, _)| byte)
+    }
+
     /// The place behind this text, which begins here.
     #[must_use]
     pub(crate) fn after(self, text: &str) -> Self {
@@ -67,7 +75,8 @@ impl ActionError {
 
 impl fmt::Display for ActionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        clauses(f, &self.what, self.expected.as_deref(), self.advice.as_deref(), self.nearest.as_deref())
+        let Self { what, expected, advice, nearest, .. } = self;
+        Clauses { what, expected: expected.as_deref(), advice: advice.as_deref(), nearest: nearest.as_deref() }.fmt(f)
     }
 }
 
@@ -96,6 +105,13 @@ impl FileError {
         let what = what.into();
         Self { file: file.to_owned(), position, what, expected: None, advice: None, nearest: None }
     }
+
+    /// The sentence without the place.
+    pub(crate) fn clauses(&self) -> String {
+        let Self { what, expected, advice, nearest, .. } = self;
+        Clauses { what, expected: expected.as_deref(), advice: advice.as_deref(), nearest: nearest.as_deref() }
+            .to_string()
+    }
 }
 
 impl fmt::Display for FileError {
@@ -105,31 +121,34 @@ impl fmt::Display for FileError {
         if line > 0 {
             write!(f, ":{line}:{column}")?;
         }
-        f.write_str(": ")?;
-        clauses(f, &self.what, self.expected.as_deref(), self.advice.as_deref(), self.nearest.as_deref())
+        write!(f, ": {}", self.clauses())
     }
 }
 
 impl std::error::Error for FileError {}
 
-fn clauses(
-    f: &mut fmt::Formatter<'_>,
-    what: &str,
-    expected: Option<&str>,
-    advice: Option<&str>,
-    nearest: Option<&str>,
-) -> fmt::Result {
-    f.write_str(what)?;
-    if let Some(expected) = expected {
-        write!(f, ": expected {expected}")?;
+/// A sentence in its parts.
+struct Clauses<'a> {
+    what: &'a str,
+    expected: Option<&'a str>,
+    advice: Option<&'a str>,
+    nearest: Option<&'a str>,
+}
+
+impl fmt::Display for Clauses<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.what)?;
+        if let Some(expected) = self.expected {
+            write!(f, ": expected {expected}")?;
+        }
+        if let Some(advice) = self.advice {
+            write!(f, "; {advice}")?;
+        }
+        if let Some(nearest) = self.nearest {
+            write!(f, "; did you mean `{nearest}`?")?;
+        }
+        Ok(())
     }
-    if let Some(advice) = advice {
-        write!(f, "; {advice}")?;
-    }
-    if let Some(nearest) = nearest {
-        write!(f, "; did you mean `{nearest}`?")?;
-    }
-    Ok(())
 }
 
 /// The most characters of a text that an error quotes.

@@ -76,17 +76,28 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Located<T> {
         let raw = <&RawValue>::deserialize(deserializer)?.get_ron();
         let value = after_comments(raw);
         let address = value.as_ptr().addr();
-        let tell =
-            |error: ron::error::SpannedError| D::Error::custom(format!("{MARK}{address}{MARK}{}", clause(&error.code)));
+        let tell = |error: ron::error::SpannedError| match &error.code {
+            // A part of the value knows its place better.
+            ron::Error::Message(message) if message.starts_with(MARK) => D::Error::custom(message),
+            code => {
+                let found = found_at(value, Position { line: 1, column: 1 });
+                D::Error::custom(mark(address, &format!("found {found}: {}", clause(code))))
+            }
+        };
         Ok(Self { value: options().from_str(value).map_err(tell)?, address })
     }
 }
 
-/// Stands around the address that a [`Located`] puts before its error: RON itself would only tell where the value ends.
+/// Stands around the address that a part of a file puts before its error: RON itself would only tell where the value ends.
 /// No file has this character in it.
 const MARK: char = '\u{1}';
 
-/// Takes the address out of an error that a [`Located`] told.
+/// An error with the address of its place.
+pub(crate) fn mark(address: usize, clause: &str) -> String {
+    format!("{MARK}{address}{MARK}{clause}")
+}
+
+/// Takes the address out of such an error.
 fn located(text: &str, message: &str) -> Option<(Position, String)> {
     let (address, clause) = message.strip_prefix(MARK)?.split_once(MARK)?;
     let byte = address.parse::<usize>().ok()?.checked_sub(text.as_ptr().addr())?;
@@ -99,7 +110,7 @@ pub(crate) fn first_value(text: &str) -> &str {
 }
 
 /// The text from where its first value begins.
-fn after_comments(text: &str) -> &str {
+pub(crate) fn after_comments(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         let after = if rest.starts_with("//") {
@@ -185,8 +196,12 @@ fn translate(file: &str, text: &str, error: &ron::error::SpannedError) -> FileEr
     if let ron::Error::Message(message) = &error.code
         && let Some((position, clause)) = located(text, message)
     {
-        let found = found_at(text, position);
-        return FileError::new(file, position, format!("found {found}: {clause}"));
+        return FileError::new(file, position, clause);
+    }
+    // RON means the beginning of a string's content.
+    let quote_before = Position { column: at.col.saturating_sub(1), ..position };
+    if at == error.span.start && at.col > 1 && rest_of_line(text, quote_before).starts_with('"') {
+        position = quote_before;
     }
     let mut found = found_at(text, position);
     if let (Some(number), ron::Error::IntegerOutOfBounds) = (number_before(text, position), &error.code) {

@@ -4,10 +4,11 @@
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::pmmc::{Cluster, Rules};
-use crate::world::{Setup, World};
+use crate::world::{Predicate, Setup, World};
 
-use super::error::{FileError, Position, quote};
-use super::file::{Line, Located, first_value, lines, parse_ron};
+use super::error::{FileError, Position};
+use super::file::{Line, Located, first_value, parse_ron};
+use super::lesson_file::{BeatFile, Reader};
 
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
@@ -48,8 +49,20 @@ pub struct Beat {
     pub slide: Option<Line>,
     /// What to look at on the stage: processes (`A0`) and fields (`A0.ballot_num`).
     pub look_at: Vec<Line>,
+    /// For the lecturer only: what to say, what to ask the class.
+    pub notes: Option<Line>,
     /// What happens in it.
     pub kind: BeatKind,
+}
+
+impl Beat {
+    /// The steps that solve it, if it is a task.
+    pub fn solution(&self) -> &[Line] {
+        match &self.kind {
+            BeatKind::Try(task) => &task.way.actions,
+            _ => &[],
+        }
+    }
 }
 
 /// What happens in a beat.
@@ -77,6 +90,63 @@ pub enum BeatKind {
         /// The name of the future from which the lesson goes on; the first one if nothing is said.
         then: Option<Line>,
     },
+    /// A question with choices that the author wrote.
+    Ask(Ask),
+    /// A task: the learner finds the steps.
+    Try(Box<Try>),
+}
+
+/// A question with choices that the author wrote.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ask {
+    /// The question.
+    pub ask: Line,
+    /// Two or more, of which one is right.
+    pub choices: Vec<Answer>,
+    /// What the checker makes sure of.
+    pub checks: Checks,
+}
+
+/// One of the choices of an [`Ask`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// The choice.
+    pub text: Line,
+    /// Whether it is the right one.
+    pub right: bool,
+    /// Why it is right, or why it is wrong.
+    pub why: Option<Line>,
+}
+
+/// A task: a goal that the learner reaches on a way of their own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Try {
+    /// What must hold; `Ever` and `Then` look back as far as the task's start.
+    pub goal: Predicate,
+    /// The goal as a text, with its place.
+    pub goal_line: Line,
+    /// The verbs that may be used; none named: all.
+    pub allow: Vec<Line>,
+    /// The verbs that may not be used.
+    pub without: Vec<Line>,
+    /// How many deliveries it may take.
+    pub at_most: Option<Limit>,
+    /// Given one by one, the last one nearly the solution.
+    pub hints: Vec<Line>,
+    /// The solution, and what holds after it.
+    pub way: Way,
+    /// Said once the goal is met.
+    pub after: Option<Line>,
+    /// From where the lesson goes on: `solution` (where the solution ends, unless something is said) or `start`.
+    pub then: Option<Line>,
+}
+
+/// A number with its place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub struct Limit {
+    pub number: usize,
+    pub at: Position,
 }
 
 /// Some steps, and what must hold after them.
@@ -137,76 +207,6 @@ struct Places {
     rules: Option<Located<IgnoredAny>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename = "Beat", deny_unknown_fields)]
-enum BeatFile {
-    Say {
-        title: Located<String>,
-        say: Located<String>,
-        #[serde(default)]
-        slide: Option<Located<String>>,
-        #[serde(default)]
-        look_at: Vec<Located<String>>,
-        #[serde(default)]
-        expect: Vec<Located<String>>,
-    },
-    Do {
-        title: Located<String>,
-        say: Located<String>,
-        #[serde(default)]
-        slide: Option<Located<String>>,
-        #[serde(default)]
-        look_at: Vec<Located<String>>,
-        actions: Vec<Located<String>>,
-        #[serde(default)]
-        expect: Vec<Located<String>>,
-        #[serde(default)]
-        unchanged: Vec<Located<String>>,
-    },
-    Predict {
-        title: Located<String>,
-        #[serde(default)]
-        say: Option<Located<String>>,
-        #[serde(default)]
-        slide: Option<Located<String>>,
-        #[serde(default)]
-        look_at: Vec<Located<String>>,
-        ask: Located<String>,
-        action: Located<String>,
-        #[serde(default)]
-        after: Option<Located<String>>,
-        #[serde(default)]
-        slide_after: Option<Located<String>>,
-        #[serde(default)]
-        expect: Vec<Located<String>>,
-        #[serde(default)]
-        unchanged: Vec<Located<String>>,
-    },
-    Or {
-        title: Located<String>,
-        say: Located<String>,
-        #[serde(default)]
-        slide: Option<Located<String>>,
-        #[serde(default)]
-        look_at: Vec<Located<String>>,
-        futures: Vec<FutureFile>,
-        #[serde(default)]
-        then: Option<Located<String>>,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(rename = "Future", deny_unknown_fields)]
-struct FutureFile {
-    name: Located<String>,
-    say: Located<String>,
-    actions: Vec<Located<String>>,
-    #[serde(default)]
-    expect: Vec<Located<String>>,
-    #[serde(default)]
-    unchanged: Vec<Located<String>>,
-}
-
 /// Whether this is the text of a lesson, told by how it begins: `Lesson(`.
 pub fn is_lesson(text: &str) -> bool {
     let rest = first_value(text).strip_prefix("Lesson");
@@ -257,72 +257,4 @@ fn blame(setup: &Setup, places: Option<&Places>, text: &str) -> Position {
     let in_rules = World::new(&standard).is_ok();
     let part = places.and_then(|places| if in_rules { places.rules.as_ref() } else { places.cluster.as_ref() });
     part.map(|part| part.position(text)).unwrap_or_default()
-}
-
-/// Turns what RON read into lines that know their place.
-struct Reader<'a> {
-    file: &'a str,
-    text: &'a str,
-}
-
-impl Reader<'_> {
-    /// A text on one line: authors may break it where they like.
-    fn line(&self, located: Located<String>) -> Result<Line, FileError> {
-        self.plain(located.line(self.text))
-    }
-
-    fn plain(&self, Line { text, at }: Line) -> Result<Line, FileError> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.chars().any(char::is_control) {
-            let what = format!("control characters in {}: expected plain text", quote(&text));
-            return Err(FileError::new(self.file, at, what));
-        }
-        Ok(Line { text, at })
-    }
-
-    fn lines(&self, located: Vec<Located<String>>) -> Result<Vec<Line>, FileError> {
-        lines(located, self.text).into_iter().map(|line| self.plain(line)).collect()
-    }
-
-    fn maybe(&self, located: Option<Located<String>>) -> Result<Option<Line>, FileError> {
-        located.map(|one| self.line(one)).transpose()
-    }
-
-    fn checks(&self, expect: Vec<Located<String>>, unchanged: Vec<Located<String>>) -> Result<Checks, FileError> {
-        Ok(Checks { expect: self.lines(expect)?, unchanged: self.lines(unchanged)? })
-    }
-
-    fn beat(&self, beat: BeatFile) -> Result<Beat, FileError> {
-        let (title, say, slide, look_at, kind) = match beat {
-            BeatFile::Say { title, say, slide, look_at, expect } => {
-                (title, Some(say), slide, look_at, BeatKind::Say(self.checks(expect, Vec::new())?))
-            }
-            BeatFile::Do { title, say, slide, look_at, actions, expect, unchanged } => {
-                let way = Way { actions: self.lines(actions)?, checks: self.checks(expect, unchanged)? };
-                (title, Some(say), slide, look_at, BeatKind::Do(way))
-            }
-            BeatFile::Predict { title, say, slide, look_at, ask, action, after, slide_after, expect, unchanged } => {
-                let way = Way { actions: vec![self.line(action)?], checks: self.checks(expect, unchanged)? };
-                let (ask, after, slide_after) = (self.line(ask)?, self.maybe(after)?, self.maybe(slide_after)?);
-                (title, say, slide, look_at, BeatKind::Predict { ask, way, after, slide_after })
-            }
-            BeatFile::Or { title, say, slide, look_at, futures, then } => {
-                let futures = futures.into_iter().map(|future| self.future(future)).collect::<Result<_, _>>()?;
-                (title, Some(say), slide, look_at, BeatKind::Or { futures, then: self.maybe(then)? })
-            }
-        };
-        Ok(Beat {
-            title: self.line(title)?,
-            say: self.maybe(say)?.unwrap_or_default(),
-            slide: self.maybe(slide)?,
-            look_at: self.lines(look_at)?,
-            kind,
-        })
-    }
-
-    fn future(&self, future: FutureFile) -> Result<Future, FileError> {
-        let FutureFile { name, say, actions, expect, unchanged } = future;
-        let way = Way { actions: self.lines(actions)?, checks: self.checks(expect, unchanged)? };
-        Ok(Future { name: self.line(name)?, say: self.line(say)?, way })
-    }
 }

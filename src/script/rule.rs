@@ -13,23 +13,6 @@ pub(super) const CHANGEABLE: [&str; 9] =
 /// Rules that say how a run begins.
 const FIXED: [&str; 2] = ["first_slot", "start"];
 
-/// The text of a rule's change: `on_preempted rescout`.
-pub(crate) fn rule_text(change: RuleChange) -> String {
-    match change {
-        RuleChange::OnPreempted(value) => format!("on_preempted {}", value.name()),
-        RuleChange::P2a(value) => format!("p2a {}", value.name()),
-        RuleChange::LowerP2b(value) => format!("lower_p2b {}", value.name()),
-        RuleChange::Window(value) => format!("window {value}"),
-        RuleChange::Local(value) => format!("local {}", value.name()),
-        RuleChange::DuplicateRequest(value) => format!("duplicate_request {}", value.name()),
-        RuleChange::StateReduction(value) => format!("state_reduction {value}"),
-        RuleChange::Broken(bug, true) => format!("broken +{}", bug_name(bug)),
-        RuleChange::Broken(bug, false) => format!("broken -{}", bug_name(bug)),
-        RuleChange::Stable(field, true) => format!("stable +{}", field.name()),
-        RuleChange::Stable(field, false) => format!("stable -{}", field.name()),
-    }
-}
-
 /// Reads what follows the verb `rule`.
 pub(crate) fn parse_rule(cursor: &mut Cursor<'_>) -> Result<RuleChange, ActionError> {
     let rule = cursor.need(&format!("the rule: {}", one_of(CHANGEABLE)))?;
@@ -79,15 +62,10 @@ fn stable(value: Word<'_>) -> Result<RuleChange, ActionError> {
 
 fn broken(value: Word<'_>) -> Result<RuleChange, ActionError> {
     let (word, played) = signed(value, "a bug, like `+ignore_pvals`")?;
-    let names = Bug::ALL.map(bug_name);
-    let found = Bug::ALL.into_iter().find(|bug| bug_name(*bug) == word.text);
-    let bug = found.ok_or_else(|| unknown("bug", word, &names.each_ref().map(String::as_str)))?;
-    Ok(RuleChange::Broken(bug, played))
-}
-
-/// The name that files have for a bug.
-pub(super) fn bug_name(bug: Bug) -> String {
-    serde_json::to_value(bug).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    let names: Vec<&str> = Bug::ALL.iter().map(|bug| bug.name()).collect();
+    let found = Bug::ALL.iter().find(|bug| bug.name() == word.text);
+    let bug = found.ok_or_else(|| unknown("bug", word, &names))?;
+    Ok(RuleChange::Broken(*bug, played))
 }
 
 /// A name with a sign before it.

@@ -255,6 +255,11 @@ impl Run<'_> {
         &self.world
     }
 
+    /// What was ever voted and decided, and the invariants.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
     /// What was ever voted and decided.
     pub fn history(&self) -> &History {
         self.watch.history()

@@ -8,9 +8,11 @@ mod autoplay;
 mod dice;
 mod log;
 mod schedule;
+mod simulate;
 mod tree;
 
 pub use autoplay::{Autoplay, Millis, Policy, Settings};
 pub use dice::Dice;
 pub use schedule::{Fault, Schedule};
+pub use simulate::{Ending, Failed, Plan, Wrong, requests};
 pub use tree::{Moment, NodeId, Session};

@@ -97,7 +97,7 @@ impl Schedule {
 
     /// The next action; `None` if nothing can happen.
     pub fn next(&mut self, world: &World) -> Option<Action> {
-        let crowded = world.network().distinct().count() > CROWDED;
+        let crowded = world.network().distinct().len() > CROWDED;
         // A kind that cannot happen now is rolled again; if it never can, the first that can is taken.
         for _ in 0..16 {
             let kind = self.kind();
@@ -149,7 +149,7 @@ impl Schedule {
     }
 
     fn message(&mut self, world: &World, fits: impl Fn(&Envelope) -> bool) -> Option<Envelope> {
-        let count = world.network().distinct().count();
+        let count = world.network().distinct().len();
         let start = self.dice.below(count);
         let from_start = world.network().distinct().skip(start).chain(world.network().distinct().take(start));
         from_start.map(|(envelope, _)| envelope).find(|envelope| fits(envelope)).cloned()

@@ -339,6 +339,33 @@ impl Session {
         watch
     }
 
+    /// Whether here is this moment or comes after it.
+    pub fn is_after(&self, moment: NodeId) -> bool {
+        let mut at = self.here;
+        while self.node(at).step > self.node(moment).step {
+            at = self.node(at).parent;
+        }
+        at == moment
+    }
+
+    /// Takes the steps from a moment to here again and shows each, with the state that it leads to. False, with nothing
+    /// shown, if here does not come after that moment.
+    pub fn replay(&self, from: NodeId, mut show: impl FnMut(NodeId, &Action, &World, &Watch)) -> bool {
+        if !self.is_after(from) {
+            return false;
+        }
+        let mut watch = self.watch_again(from);
+        let mut world = self.moment(from).world;
+        for node in self.path(from, self.here) {
+            let before = world.clone();
+            if let Some((action, events)) = self.take(node, &mut world) {
+                watch.observe(&before, &world, &events);
+                show(node, &action, &world, &watch);
+            }
+        }
+        true
+    }
+
     /// Takes the step to this moment again, in the world of the moment before it.
     fn take(&self, node: NodeId, world: &mut World) -> Option<(Action, Vec<Event>)> {
         // The action was taken in this very world before: its message is there, and it is not refused.

@@ -11,7 +11,29 @@ pub struct BuiltIn {
     pub text: &'static str,
 }
 
+macro_rules! lessons {
+    ($($id:literal),+ $(,)?) => {
+        &[$(BuiltIn {
+            id: $id,
+            file: concat!("lessons/", $id, ".ron"),
+            text: include_str!(concat!("../../lessons/", $id, ".ron")),
+        }),+]
+    };
+}
+
 /// The built-in lessons, in the order in which they are taught.
 pub fn built_in() -> &'static [BuiltIn] {
-    &[BuiltIn { id: "acceptors", file: "lessons/acceptors.ron", text: include_str!("../../lessons/acceptors.ron") }]
+    lessons![
+        "tour",
+        "two-phases",
+        "roles",
+        "ballots",
+        "acceptors",
+        "elections",
+        "learning-the-past",
+        "proposals",
+        "replicas",
+        "chosen-vs-known",
+        "stable-storage",
+    ]
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::script::{Beat, BeatKind, Checks, FileError, Future, Lesson, Line};
+use crate::script::{Ask, Beat, BeatKind, Checks, FileError, Future, Lesson, Line, Try, parse_action};
 
 use super::expect::{exists, holds, is_unchanged};
 use super::plan::{Plan, PlannedBeat, Stage, error_at, name_beat};
 use super::player::{Player, Went};
+use super::task::{Showed, TaskState};
 
 /// The most words of a beat: what is read in 15 seconds at the back of a lecture hall.
 const MOST_WORDS: usize = 50;
@@ -19,6 +20,9 @@ const TEXT_LINES: usize = 6;
 const TITLE_COLUMNS: usize = 44;
 const NAME_COLUMNS: usize = 28;
 const SLIDE_COLUMNS: usize = 60;
+/// The same of a written choice: one line each.
+const CHOICE_COLUMNS: usize = 70;
+const MOST_CHOICES: usize = 5;
 
 /// What is in a lesson that passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -26,6 +30,7 @@ const SLIDE_COLUMNS: usize = 60;
 pub struct Summary {
     pub beats: usize,
     pub questions: usize,
+    pub tasks: usize,
     pub forks: usize,
     /// Steps of the real cluster, those of every future counted.
     pub steps: usize,
@@ -115,6 +120,16 @@ impl Checker<'_> {
                     self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
                 }
             }
+            BeatKind::Ask(ask) => self.ask_words(&name, beat, ask),
+            BeatKind::Try(task) => {
+                self.text(&name, &[&beat.say]);
+                for (at, hint) in task.hints.iter().enumerate() {
+                    self.text(&format!("{name}, hint {}", at + 1), &[hint]);
+                }
+                if let Some(after) = &task.after {
+                    self.text(&format!("{name}, after the task"), &[after]);
+                }
+            }
             BeatKind::Or { futures, .. } => {
                 let mut names = BTreeSet::new();
                 for future in futures {
@@ -126,6 +141,32 @@ impl Checker<'_> {
                     self.fits(&future.name, &format!("{name}: the name"), NAME_COLUMNS);
                     self.text(&name, &[&beat.say, &future.say]);
                 }
+            }
+        }
+    }
+
+    fn ask_words(&mut self, name: &str, beat: &Beat, ask: &Ask) {
+        self.text(name, &[&beat.say, &ask.ask]);
+        if ask.choices.len() > MOST_CHOICES {
+            let what = format!("{name}: {} choices: expected {MOST_CHOICES} at most", ask.choices.len());
+            self.error(&ask.ask, &what);
+        }
+        let right = ask.choices.iter().find(|choice| choice.right).and_then(|choice| choice.why.as_ref());
+        let mut texts = BTreeSet::new();
+        for choice in &ask.choices {
+            let name = format!("{name}, choice \"{}\"", choice.text);
+            self.fits(&choice.text, &name, CHOICE_COLUMNS);
+            if choice.text.text.is_empty() || !texts.insert(&choice.text.text) {
+                self.error(&choice.text, &format!("{name}: it is empty or there twice; say something else"));
+            }
+            match &choice.why {
+                Some(why) if !why.text.is_empty() => {
+                    // Who chose it reads this, and then why the right one is right.
+                    let after = right.filter(|_| !choice.right);
+                    self.text(&name, &after.into_iter().chain([why]).collect::<Vec<_>>());
+                }
+                _ if choice.right => {}
+                _ => self.error(&choice.text, &format!("{name} is wrong: add `why` it is")),
             }
         }
     }
@@ -169,6 +210,15 @@ impl Checker<'_> {
                 self.summary.questions += 1;
                 self.checks(&name, &way.checks, planned, 0);
             }
+            BeatKind::Ask(ask) => {
+                self.summary.questions += 1;
+                self.checks(&name, &ask.checks, planned, 0);
+            }
+            BeatKind::Try(task) => {
+                self.summary.tasks += 1;
+                self.checks(&name, &task.way.checks, planned, 0);
+                self.hints(&name, &beat.title, task);
+            }
             BeatKind::Or { futures, .. } => {
                 self.summary.forks += 1;
                 for (at, future) in futures.iter().enumerate() {
@@ -195,6 +245,16 @@ impl Checker<'_> {
         self.summary.checks += 1;
         if let Err(why) = verdict {
             self.error(line, &format!("{name}, `{part}`: {why}"));
+        }
+    }
+
+    /// That who is stuck in a task gets help. That it can be solved as its author says was proved by the plan.
+    fn hints(&mut self, name: &str, title: &Line, task: &Try) {
+        if task.hints.is_empty() {
+            self.error(title, &format!("{name} has no hints: give at least one"));
+        }
+        if let Some(empty) = task.hints.iter().find(|hint| hint.text.is_empty()) {
+            self.error(empty, &format!("{name}: this hint is empty"));
         }
     }
 
@@ -238,9 +298,41 @@ impl Checker<'_> {
                     self.error(line, &format!("{name}: a question needs one right choice and at least one wrong one"));
                 }
             }
+            self.played_task(&player);
             if player.next() == Went::Nowhere {
                 break;
             }
+        }
+    }
+
+    /// That a task, played as a learner plays it, gives credit for its solution and for nothing less.
+    fn played_task(&mut self, player: &Player) {
+        let fresh = |task: &super::Task| task.state == TaskState::Open && task.steps == 0;
+        // What is wrong already is told once.
+        if !self.errors.is_empty() || !player.task().is_some_and(|task| fresh(&task)) {
+            return;
+        }
+        let index = player.beat_number() - 1;
+        let (name, title) = (name_beat(self.lesson, index), &self.lesson.beats[index].title);
+        let mut shown = player.clone();
+        while shown.show_step() == Showed::Step {}
+        let mut skipped = player.clone();
+        skipped.skip_task();
+        let mut learner = player.clone();
+        let mut refused = None;
+        for line in self.lesson.beats[index].solution() {
+            let action = parse_action(&line.text, learner.session().world()).map_err(|error| error.to_string());
+            let done = action.and_then(|action| learner.act(action).map_err(|error| error.to_string()));
+            refused = refused.or(done.err());
+        }
+        let state = |player: &Player| player.task().map(|task| task.state);
+        if let Some(why) = refused {
+            self.error(title, &format!("{name}: the solution cannot be played: {why}"));
+        } else if state(&learner) != Some(TaskState::Solved) {
+            self.error(title, &format!("{name}: a learner who plays the solution does not solve the task"));
+        }
+        if state(&shown) != Some(TaskState::Shown) || state(&skipped) != Some(TaskState::Skipped) {
+            self.error(title, &format!("{name}: what is shown or skipped must end the task and give no credit"));
         }
     }
 }

@@ -7,14 +7,17 @@
 //! Architecture invariant: no file and no clock is known here, and no frame is made up: every state that is shown was
 //! reached by the engine.
 
+mod asked;
 mod built_in;
 mod check;
 mod expect;
 mod plan;
 mod player;
 mod predict;
+mod task;
 
 pub use built_in::{BuiltIn, built_in};
 pub use check::{Summary, check_lesson, check_text};
 pub use player::{BeatView, Player, Question, Went};
 pub use predict::{Choice, NoQuestion, Outcome, Prediction};
+pub use task::{NotDone, Showed, Task, TaskState};

@@ -1,9 +1,11 @@
 //! A lesson played through once: every text turned into what it means, and every world that the lesson goes through.
 
-use crate::script::{BeatKind, FileError, Lesson, Line, Way, parse_action};
+use crate::script::{Ask, BeatKind, FileError, Lesson, Line, Way, parse_action};
 use crate::world::{Action, History, Watch, World};
 
+use super::asked::Asked;
 use super::predict::Prediction;
+use super::task::Terms;
 
 /// The state at one moment of a lesson.
 #[derive(Clone, Debug)]
@@ -18,7 +20,12 @@ impl Stage {
         self.watch.history()
     }
 
-    fn take(&mut self, action: &Action) -> Result<(), String> {
+    /// What was watched up to now.
+    pub(super) fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    pub(super) fn take(&mut self, action: &Action) -> Result<(), String> {
         let before = self.world.clone();
         let events = self.world.apply(action).map_err(|refusal| refusal.to_string())?;
         self.watch.observe(&before, &self.world, &events);
@@ -42,7 +49,9 @@ pub(super) struct PlannedBeat {
     /// From which of its ways the lesson goes on.
     pub(super) then: usize,
     /// The question, if it asks one.
-    pub(super) prediction: Option<Prediction>,
+    pub(super) asked: Option<Asked>,
+    /// What is allowed, if it is a task.
+    pub(super) terms: Option<Terms>,
 }
 
 /// A lesson, played.
@@ -62,7 +71,8 @@ impl Plan {
         let mut beats = Vec::new();
         for index in 0..lesson.beats.len() {
             let beat = plan_beat(lesson, index, &now)?;
-            if let Some(played) = beat.ways.get(beat.then) {
+            let stays = beat.terms.as_ref().is_some_and(|terms| terms.from_start);
+            if let Some(played) = beat.ways.get(beat.then).filter(|_| !stays) {
                 now = played.after.clone();
             }
             beats.push(beat);
@@ -92,9 +102,22 @@ pub(super) fn name_beat(lesson: &Lesson, index: usize) -> String {
 fn plan_beat(lesson: &Lesson, index: usize, before: &Stage) -> Result<PlannedBeat, FileError> {
     let name = name_beat(lesson, index);
     let one_way = |way: &Way| play(lesson, &name, before, &way.actions).map(|played| vec![played]);
-    let mut planned = PlannedBeat { before: before.clone(), ways: Vec::new(), then: 0, prediction: None };
+    let mut planned = PlannedBeat { before: before.clone(), ways: Vec::new(), then: 0, asked: None, terms: None };
+    let no_steps = || vec![Played { actions: Vec::new(), after: before.clone() }];
     match &lesson.beats[index].kind {
-        BeatKind::Say(_) => planned.ways = vec![Played { actions: Vec::new(), after: before.clone() }],
+        BeatKind::Say(_) => planned.ways = no_steps(),
+        BeatKind::Ask(ask) => {
+            planned.ways = no_steps();
+            planned.asked = Some(plan_ask(lesson, &name, ask)?);
+        }
+        BeatKind::Try(task) => {
+            let terms = Terms::new(lesson, &name, task, before)?;
+            planned.ways = one_way(&task.way)?;
+            let solution = planned.ways.first().map(|way| way.actions.as_slice()).unwrap_or_default();
+            let proved = terms.prove(task, before, solution);
+            proved.map_err(|(line, why)| error_at(lesson, &line, &format!("{name}: {why}")))?;
+            planned.terms = Some(terms);
+        }
         BeatKind::Do(way) => planned.ways = one_way(way)?,
         BeatKind::Predict { ask, way, .. } => {
             planned.ways = one_way(way)?;
@@ -103,7 +126,7 @@ fn plan_beat(lesson: &Lesson, index: usize, before: &Stage) -> Result<PlannedBea
                 let question = Prediction::new(&before.world, action);
                 let line = way.actions.first().unwrap_or(ask);
                 let question = question.map_err(|error| error_at(lesson, line, &format!("{name}: {error}")))?;
-                planned.prediction = Some(question);
+                planned.asked = Some(Asked::Engine(question));
             }
         }
         BeatKind::Or { futures, then } => {
@@ -122,6 +145,18 @@ fn plan_beat(lesson: &Lesson, index: usize, before: &Stage) -> Result<PlannedBea
         }
     }
     Ok(planned)
+}
+
+fn plan_ask(lesson: &Lesson, name: &str, ask: &Ask) -> Result<Asked, FileError> {
+    let (count, right) = (ask.choices.len(), ask.choices.iter().filter(|choice| choice.right).count());
+    if count < 2 || right != 1 {
+        let what = format!(
+            "{name}: {right} of {count} choices say `right: true`: expected exactly one, and at least one wrong choice"
+        );
+        let line = ask.choices.iter().rev().find(|choice| choice.right).map_or(&ask.ask, |choice| &choice.text);
+        return Err(error_at(lesson, line, &what));
+    }
+    Ok(Asked::author(ask))
 }
 
 /// Plays these lines from a stage. Who speaks of them in errors is `name`.

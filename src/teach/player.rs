@@ -5,10 +5,11 @@
 
 use crate::script::{BeatKind, FileError, Lesson};
 use crate::session::{NodeId, Session};
-use crate::world::{Action, Refusal};
+use crate::world::Action;
 
+use super::asked::Asked;
 use super::plan::{Plan, error_at};
-use super::predict::Prediction;
+use super::task::{NotDone, TaskState, TaskVisit};
 
 /// What is told in a beat.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -25,6 +26,8 @@ pub struct BeatView {
     pub futures: Vec<String>,
     /// Which of them is shown.
     pub future: usize,
+    /// For the lecturer only.
+    pub notes: Option<String>,
 }
 
 /// The question of a beat, as far as it may be seen.
@@ -38,7 +41,7 @@ pub struct Question {
     pub given: Option<usize>,
     /// What happens; only once it is revealed.
     pub truth: Option<usize>,
-    /// What is said to the answer; only once it is revealed.
+    /// What is said to the answer; only once it is revealed, and if there is anything to say.
     pub verdict: Option<String>,
 }
 
@@ -58,33 +61,36 @@ pub enum Went {
     ToFuture,
     /// From free play to the beat that was left.
     BackToPath,
-    /// Nowhere: the question's answer is shown.
+    /// Nowhere: the question's answer is shown, or the solution of the task that was skipped.
     Revealed,
+    /// Nowhere: the task is open. Going on once more skips it, without credit.
+    TaskIsOpen,
     /// Nowhere: the lesson is finished, or this is its first beat.
     Nowhere,
 }
 
 /// What became of one beat.
 #[derive(Clone, Debug)]
-struct Visit {
-    start: NodeId,
+pub(super) struct Visit {
+    pub(super) start: NodeId,
     /// Where each of its ways ends; empty while its question is open.
     ends: Vec<NodeId>,
     /// Which way is shown, and how many were shown so far.
     shown: usize,
     seen: usize,
     given: Option<usize>,
+    pub(super) task: Option<TaskVisit>,
 }
 
 /// A lesson being played.
 #[derive(Clone, Debug)]
 pub struct Player {
     lesson: Lesson,
-    plan: Plan,
+    pub(super) plan: Plan,
     session: Session,
     /// One entry for each beat that was reached.
-    visits: Vec<Visit>,
-    at: usize,
+    pub(super) visits: Vec<Visit>,
+    pub(super) at: usize,
     finished: bool,
 }
 
@@ -139,6 +145,7 @@ impl Player {
             say: vec![beat.say.text.clone()],
             slide: beat.slide.as_ref().map(|slide| slide.text.clone()),
             look_at: beat.look_at.iter().map(|line| line.text.clone()).collect(),
+            notes: beat.notes.as_ref().map(|notes| notes.text.clone()),
             ..BeatView::default()
         };
         match &beat.kind {
@@ -151,6 +158,12 @@ impl Player {
                 view.say.extend(futures.get(view.future).map(|future| future.say.text.clone()));
                 view.futures = futures.iter().map(|future| future.name.text.clone()).collect();
             }
+            BeatKind::Ask(_) if !self.question_is_open() => {
+                view.say = self.key().and_then(Asked::after).map(str::to_owned).into_iter().collect();
+            }
+            BeatKind::Try(task) if self.task().is_some_and(|task| task.state != TaskState::Open) => {
+                view.say = task.after.iter().map(|after| after.text.clone()).collect();
+            }
             _ => {}
         }
         view.say.retain(|paragraph| !paragraph.is_empty());
@@ -159,18 +172,19 @@ impl Player {
 
     /// The question of this beat, if it asks one.
     pub fn question(&self) -> Option<Question> {
-        let (BeatKind::Predict { ask, .. }, Some(prediction), Some(visit)) =
-            (&self.lesson.beats.get(self.at)?.kind, self.prediction(), self.visit())
-        else {
-            return None;
+        let ask = match &self.lesson.beats.get(self.at)?.kind {
+            BeatKind::Predict { ask, .. } => ask,
+            BeatKind::Ask(question) => &question.ask,
+            _ => return None,
         };
+        let (key, visit) = (self.key()?, self.visit()?);
         let revealed = !visit.ends.is_empty();
         Some(Question {
             ask: ask.text.clone(),
-            choices: prediction.choices().iter().map(|choice| choice.outcome.lines()).collect(),
+            choices: key.choices(),
             given: visit.given,
-            truth: revealed.then(|| prediction.truth()),
-            verdict: revealed.then(|| prediction.verdict(visit.given)),
+            truth: revealed.then(|| key.truth()),
+            verdict: key.verdict(visit.given).filter(|_| revealed),
         })
     }
 
@@ -185,8 +199,8 @@ impl Player {
     /// Questions answered right, and questions asked so far whose answer is known.
     pub fn score(&self) -> (usize, usize) {
         let closed = self.visits.iter().zip(&self.plan.beats).filter_map(|(visit, beat)| {
-            let prediction = beat.prediction.as_ref()?;
-            (!visit.ends.is_empty()).then(|| visit.given.is_some_and(|choice| prediction.is_right(choice)))
+            let key = beat.asked.as_ref()?;
+            (!visit.ends.is_empty()).then(|| visit.given == Some(key.truth()))
         });
         closed.fold((0, 0), |(right, asked), is_right| (right + usize::from(is_right), asked + 1))
     }
@@ -204,6 +218,9 @@ impl Player {
             self.reveal(None);
             return Went::Revealed;
         }
+        if let Some(went) = self.next_in_task() {
+            return went;
+        }
         if self.visit().is_some_and(|visit| visit.seen < visit.ends.len()) {
             self.flip();
             return Went::ToFuture;
@@ -212,11 +229,12 @@ impl Player {
             self.finished = true;
             return Went::Nowhere;
         }
-        let from = self.path_end(self.at);
-        self.at += 1;
-        if self.at < self.visits.len() {
-            self.session.jump(self.place());
+        self.task_moved();
+        if self.at + 1 < self.visits.len() {
+            self.go_to(self.at + 1);
         } else {
+            let from = self.path_end(self.at);
+            self.at += 1;
             self.enter(from);
         }
         Went::ToBeat
@@ -230,17 +248,17 @@ impl Player {
         if self.at == 0 {
             return Went::Nowhere;
         }
-        self.at -= 1;
-        self.session.jump(self.place());
+        self.task_moved();
+        self.go_to(self.at - 1);
         Went::ToBeat
     }
 
     /// Answers the open question and takes the step that it asks about. Says whether it was right; `None` if there is
     /// no such choice, or no open question.
     pub fn answer(&mut self, choice: usize) -> Option<bool> {
-        let prediction = self.prediction().filter(|_| self.question_is_open())?;
-        prediction.choices().get(choice)?;
-        let right = prediction.is_right(choice);
+        let key = self.key().filter(|_| self.question_is_open())?;
+        key.choices().get(choice)?;
+        let right = key.truth() == choice;
         self.reveal(Some(choice));
         Some(right)
     }
@@ -255,17 +273,23 @@ impl Player {
     }
 
     /// Free play: anything may be done. The very step that an open question asks about answers it, without credit.
-    pub fn act(&mut self, action: Action) -> Result<(), Refusal> {
+    /// In a task that is open only what the task allows.
+    pub fn act(&mut self, action: Action) -> Result<(), NotDone> {
         if !self.off_path() && self.asked() == Some(&action) {
             self.reveal(None);
             return Ok(());
         }
-        self.session.act(action)
+        if let Some(why) = self.task_refuses(&action) {
+            return Err(NotDone::NotInTask(why));
+        }
+        self.session.act(action)?;
+        self.learner_acted();
+        Ok(())
     }
 
-    /// Whether the session is somewhere else than the beat.
+    /// Whether the session is somewhere else than the beat; a task is wherever its start leads to.
     pub fn off_path(&self) -> bool {
-        self.session.here() != self.place()
+        !self.in_task() && self.session.here() != self.place()
     }
 
     /// Leads back to the beat. What was tried stays in the session as a branch. False if this is where we are.
@@ -281,22 +305,34 @@ impl Player {
         self.visits.get(self.at)
     }
 
-    fn prediction(&self) -> Option<&Prediction> {
-        self.plan.beats.get(self.at)?.prediction.as_ref()
+    fn key(&self) -> Option<&Asked> {
+        self.plan.beats.get(self.at)?.asked.as_ref()
     }
 
     fn question_is_open(&self) -> bool {
-        self.prediction().is_some() && self.visit().is_some_and(|visit| visit.ends.is_empty())
+        self.key().is_some() && self.visit().is_some_and(|visit| visit.ends.is_empty())
+    }
+
+    /// Shows a beat that was reached before, as it was left.
+    fn go_to(&mut self, beat: usize) {
+        self.at = beat;
+        self.session.jump(self.place());
     }
 
     /// Where the beat that is shown leaves the session.
     fn place(&self) -> NodeId {
-        let end = |visit: &Visit| visit.ends.get(visit.shown).copied().unwrap_or(visit.start);
+        let end = |visit: &Visit| match &visit.task {
+            Some(task) => task.here,
+            None => visit.ends.get(visit.shown).copied().unwrap_or(visit.start),
+        };
         self.visit().map_or_else(|| self.session.here(), end)
     }
 
     /// From where the beat after this one goes on.
-    fn path_end(&self, beat: usize) -> NodeId {
+    fn path_end(&mut self, beat: usize) -> NodeId {
+        if let Some(end) = self.task_end(beat) {
+            return end;
+        }
         let then = self.plan.beats.get(beat).map_or(0, |planned| planned.then);
         let end = |visit: &Visit| visit.ends.get(then).copied().unwrap_or(visit.start);
         self.visits.get(beat).map_or_else(|| self.session.here(), end)
@@ -304,8 +340,10 @@ impl Player {
 
     /// Shows a beat for the first time: its steps are taken, but for those that it asks about.
     fn enter(&mut self, start: NodeId) {
-        self.visits.push(Visit { start, ends: Vec::new(), shown: 0, seen: 1, given: None });
-        if self.prediction().is_none() {
+        let is_task = self.plan.beats.get(self.at).is_some_and(|beat| beat.terms.is_some());
+        let task = is_task.then(|| TaskVisit::new(start));
+        self.visits.push(Visit { start, ends: Vec::new(), shown: 0, seen: 1, given: None, task });
+        if self.key().is_none() && !is_task {
             self.take_steps(start);
         }
         self.session.jump(self.place());
@@ -330,7 +368,7 @@ impl Player {
     }
 
     /// Takes these steps. The plan took them from the same state before: none is refused.
-    fn play(&mut self, from: NodeId, actions: &[Action]) -> NodeId {
+    pub(super) fn play(&mut self, from: NodeId, actions: &[Action]) -> NodeId {
         if self.session.here() != from {
             self.session.jump(from);
         }

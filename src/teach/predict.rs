@@ -4,9 +4,14 @@
 
 use std::fmt;
 
-use crate::pmmc::{Bug, Effects, Message, OnPreempted, P2aRule, PValue, ProcessId, RuleChange, StableField};
+use crate::pmmc::{
+    Acceptor, Bug, Effects, Leader, Message, OnPreempted, P2aRule, PValue, ProcessId, Replica, RuleChange, StableField,
+};
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Envelope, Event, Field, Refusal, World, acceptor_fields, fields, joined, sentences};
+use crate::world::{
+    Action, Envelope, Event, Field, Refusal, World, acceptor_fields, fields, joined, leader_fields, replica_fields,
+    sentences,
+};
 
 /// What one process does in one step: which of its fields change, and what it sends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -142,7 +147,7 @@ impl Prediction {
 }
 
 /// FNV-1a and a last stir, by hand: the order of choices must be the same for years, on every machine.
-fn scramble(seed: u64, text: &str) -> u64 {
+pub(super) fn scramble(seed: u64, text: &str) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, step);
     (hash ^ (hash >> 29)).wrapping_mul(0x94d0_49bb_1331_11eb) ^ (hash >> 32)
@@ -189,7 +194,7 @@ struct Misconception {
 }
 
 /// The misconceptions, for each role the most tempting first. Most are a deliberate bug or another rule of the engine.
-static MISCONCEPTIONS: [Misconception; 18] = [
+static MISCONCEPTIONS: [Misconception; 20] = [
     Misconception {
         id: "adopt_lower",
         correction: "ballot numbers only increase: an acceptor never goes back to a lower ballot",
@@ -249,6 +254,16 @@ static MISCONCEPTIONS: [Misconception; 18] = [
         id: "stale_p1b",
         correction: "a promise counts only for the ballot that was promised",
         alternative: |world, who, action| with_bug(world, who, action, Bug::StaleP1b),
+    },
+    Misconception {
+        id: "leads_unelected",
+        correction: "a leader asks for votes only once it is elected; until then it keeps what it is asked for",
+        alternative: leads_unelected,
+    },
+    Misconception {
+        id: "performs_over_gap",
+        correction: "commands are performed in the order of their slots, so a replica waits for the slot before",
+        alternative: performs_over_gap,
     },
     Misconception {
         id: "overwrite",
@@ -320,13 +335,49 @@ fn p2a_as_p1a(world: &World, who: ProcessId, action: &Action) -> Option<Outcome>
 fn acceptor_handles(world: &World, who: ProcessId, from: ProcessId, messages: &[Message]) -> Option<Outcome> {
     let ProcessId::Acceptor(id) = who else { return None };
     let before = &world.acceptor(id)?.state;
-    let mut after = before.clone();
+    let mut after = Acceptor::clone(before);
     let mut effects = Effects::default();
     for message in messages {
         effects = Effects::default();
         after.handle(world.context(), from, message, &mut effects);
     }
     let (before, after) = (acceptor_fields(Notation::Screen, before), acceptor_fields(Notation::Screen, &after));
+    Some(Outcome::new(&before, &after, &effects.sent))
+}
+
+/// The leader acts on a proposal although nobody elected it.
+fn leads_unelected(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
+    let (ProcessId::Leader(id), Action::Deliver(Envelope { from, message: message @ Message::Propose { .. }, .. })) =
+        (who, action)
+    else {
+        return None;
+    };
+    let before = Leader::clone(&world.leader(id)?.state);
+    let mut after = Leader { active: true, ..before.clone() };
+    let mut effects = Effects::default();
+    after.handle(world.context(), *from, message, &mut effects);
+    after.active = before.active;
+    let (before, after) = (leader_fields(Notation::Screen, &before), leader_fields(Notation::Screen, &after));
+    Some(Outcome::new(&before, &after, &effects.sent))
+}
+
+/// The replica performs a decision at once, whatever stands before it in the log.
+fn performs_over_gap(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
+    let (
+        ProcessId::Replica(id),
+        Action::Deliver(Envelope { from, message: message @ Message::Decision { slot, .. }, .. }),
+    ) = (who, action)
+    else {
+        return None;
+    };
+    let before = Replica::clone(&world.replica(id)?.state);
+    if *slot <= before.slot_out || before.decisions.contains_key(slot) {
+        return None;
+    }
+    let mut after = Replica { slot_out: *slot, ..before.clone() };
+    let mut effects = Effects::default();
+    after.handle(world.context(), *from, message, &mut effects);
+    let (before, after) = (replica_fields(Notation::Screen, &before), replica_fields(Notation::Screen, &after));
     Some(Outcome::new(&before, &after, &effects.sent))
 }
 

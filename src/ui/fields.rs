@@ -46,15 +46,15 @@ impl Worlds<'_> {
         let fields = match process {
             ProcessId::Acceptor(id) => {
                 let before = self.before.and_then(|world| world.acceptor(id));
-                self.now.acceptor(id).map(|node| self.acceptor(&node.state, before.map(|node| &node.state), room))
+                self.now.acceptor(id).map(|node| self.acceptor(&node.state, before.map(|node| &*node.state), room))
             }
             ProcessId::Leader(id) => {
                 let before = self.before.and_then(|world| world.leader(id));
-                self.now.leader(id).map(|node| self.leader(&node.state, before.map(|node| &node.state), room))
+                self.now.leader(id).map(|node| self.leader(&node.state, before.map(|node| &*node.state), room))
             }
             ProcessId::Replica(id) => {
                 let before = self.before.and_then(|world| world.replica(id));
-                self.now.replica(id).map(|node| self.replica(&node.state, before.map(|node| &node.state), room))
+                self.now.replica(id).map(|node| self.replica(&node.state, before.map(|node| &*node.state), room))
             }
             ProcessId::Client(_) => None,
         };
@@ -197,13 +197,13 @@ impl Worlds<'_> {
     pub(crate) fn in_title(self, process: ProcessId) -> Option<Field> {
         let ProcessId::Replica(id) = process else { return None };
         let before = self.before.and_then(|world| world.replica(id));
-        self.now.replica(id).map(|node| self.slots(&node.state, before.map(|node| &node.state)))
+        self.now.replica(id).map(|node| self.slots(&node.state, before.map(|node| &*node.state)))
     }
 
     /// What stands in the lower border of a leader's box that has only two lines for fields: who it waits for.
     pub(crate) fn in_bottom(self, process: ProcessId, cells: usize) -> Option<Field> {
         let ProcessId::Leader(id) = process else { return None };
-        let before = self.before.and_then(|world| world.leader(id)).map(|node| &node.state);
+        let before = self.before.and_then(|world| world.leader(id)).map(|node| &*node.state);
         self.now.leader(id).and_then(|node| self.work(&node.state, before, cells, 1).pop())
     }
 

@@ -49,12 +49,14 @@ pub(crate) struct Panels {
 /// From this width on three columns stand beside each other.
 pub(crate) const THREE_COLUMNS: u16 = 80;
 
-/// How many rows a lesson's text wants of what is below the stage, and whether it says itself why the last step went as
-/// it did.
+/// What a lesson wants of the rows below the stage: how many for its text, and whether it says itself why the last step
+/// went as it did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Wanted {
     pub(crate) rows: u16,
     pub(crate) says_why: bool,
+    /// Whether the learner is to find the next message: a task.
+    pub(crate) plays: bool,
 }
 
 /// The panels for this size, and for what a lesson wants.
@@ -80,6 +82,7 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<Wanted>) -> Pa
     // A list of messages of less than three lines says nothing: the text takes its place.
     let (lesson_height, flight_height, why_height) = match rest {
         0..3 if area.height >= 16 && says_why => (lesson_height + rest, 0, 0),
+        0..3 if lesson.is_some_and(|wanted| wanted.plays) => (lesson_height, rest + why_height, 0),
         0..3 if area.height >= 16 => (lesson_height, 0, why_height + rest),
         _ => (lesson_height, rest, why_height),
     };

@@ -19,6 +19,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     let wanted = stage.lesson().map(|player| plan::Wanted {
         rows: lesson::wanted(player, area.width),
         says_why: !player.off_path() && player.question().is_some(),
+        plays: !player.off_path() && player.task().is_some(),
     });
     let panels = plan::panels(area, stage.world().cluster(), wanted);
     header::draw(stage, panels.header, buf, palette);

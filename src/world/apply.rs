@@ -91,7 +91,7 @@ impl World {
             Some(_) => {}
         }
         let mut effects = Effects::default();
-        self.clients[usize::from(client)].state.request(&self.context, command, &mut effects);
+        self.clients[usize::from(client)].state_mut().request(&self.context, command, &mut effects);
         Ok(self.finish(client.into(), effects, Vec::new()))
     }
 
@@ -102,7 +102,7 @@ impl World {
 
     fn run_for_office(&mut self, leader: LeaderId, before: Vec<Event>) -> Vec<Event> {
         let mut effects = Effects::default();
-        self.leaders[usize::from(leader)].state.run_for_office(&self.context, &mut effects);
+        self.leaders[usize::from(leader)].state_mut().run_for_office(&self.context, &mut effects);
         self.finish(leader.into(), effects, before)
     }
 
@@ -132,15 +132,15 @@ impl World {
         let Envelope { from, to, message } = envelope;
         let mut effects = Effects::default();
         match *to {
-            ProcessId::Client(id) => self.clients[usize::from(id)].state.handle(message, &mut effects),
+            ProcessId::Client(id) => self.clients[usize::from(id)].state_mut().handle(message, &mut effects),
             ProcessId::Replica(id) => {
-                self.replicas[usize::from(id)].state.handle(&self.context, *from, message, &mut effects);
+                self.replicas[usize::from(id)].state_mut().handle(&self.context, *from, message, &mut effects);
             }
             ProcessId::Leader(id) => {
-                self.leaders[usize::from(id)].state.handle(&self.context, *from, message, &mut effects);
+                self.leaders[usize::from(id)].state_mut().handle(&self.context, *from, message, &mut effects);
             }
             ProcessId::Acceptor(id) => {
-                self.acceptors[usize::from(id)].state.handle(&self.context, *from, message, &mut effects);
+                self.acceptors[usize::from(id)].state_mut().handle(&self.context, *from, message, &mut effects);
             }
         }
         Ok(self.finish(*to, effects, Vec::new()))
@@ -209,13 +209,13 @@ impl World {
     fn lose_volatile_state(&mut self, process: ProcessId) {
         let ctx = Arc::clone(&self.context);
         match process {
-            ProcessId::Client(id) => self.clients[usize::from(id)].state.lose_volatile_state(),
-            ProcessId::Replica(id) => self.replicas[usize::from(id)].state.lose_volatile_state(&ctx),
+            ProcessId::Client(id) => self.clients[usize::from(id)].state_mut().lose_volatile_state(),
+            ProcessId::Replica(id) => self.replicas[usize::from(id)].state_mut().lose_volatile_state(&ctx),
             ProcessId::Leader(id) => {
-                self.leaders[usize::from(id)].state.lose_volatile_state(&ctx);
+                self.leaders[usize::from(id)].state_mut().lose_volatile_state(&ctx);
                 self.network.retain(|envelope| !(envelope.message.is_local() && envelope.to == process));
             }
-            ProcessId::Acceptor(id) => self.acceptors[usize::from(id)].state.lose_volatile_state(&ctx),
+            ProcessId::Acceptor(id) => self.acceptors[usize::from(id)].state_mut().lose_volatile_state(&ctx),
         }
     }
 

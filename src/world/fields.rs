@@ -57,7 +57,8 @@ pub fn acceptor_fields(notation: Notation, state: &Acceptor) -> Vec<Field> {
     vec![("ballot_num", one(ballot_num(state.ballot_num))), ("accepted", accepted)]
 }
 
-fn leader_fields(notation: Notation, state: &Leader) -> Vec<Field> {
+/// A leader's own fields.
+pub fn leader_fields(notation: Notation, state: &Leader) -> Vec<Field> {
     let scouts = state.scouts.iter().map(|(ballot, scout)| (ballot.to_string(), scout.waitfor.clone()));
     let commanders = state.commanders.iter();
     let commanders = commanders.map(|(one, commander)| (pvalue(notation, one), commander.waitfor.clone()));
@@ -72,7 +73,8 @@ fn leader_fields(notation: Notation, state: &Leader) -> Vec<Field> {
     ]
 }
 
-fn replica_fields(notation: Notation, state: &Replica) -> Vec<Field> {
+/// A replica's own fields.
+pub fn replica_fields(notation: Notation, state: &Replica) -> Vec<Field> {
     vec![
         ("slot_in", one(state.slot_in)),
         ("slot_out", one(state.slot_out)),

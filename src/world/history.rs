@@ -39,8 +39,8 @@ impl Voters {
 struct Cast {
     /// How many pvalues it accepted.
     votes: usize,
-    /// The slots in which it accepted any.
-    slots: BTreeSet<Slot>,
+    /// The slots in which it accepted any, with the highest ballot of each.
+    slots: BTreeMap<Slot, Ballot>,
 }
 
 /// What was ever done for one command in one slot.
@@ -151,7 +151,8 @@ impl History {
         }
         if let Some(own) = self.by_acceptor.get_mut(usize::from(acceptor)) {
             own.votes += 1;
-            own.slots.insert(pvalue.slot);
+            let highest = own.slots.entry(pvalue.slot).or_insert(pvalue.ballot);
+            *highest = pvalue.ballot.max(*highest);
         }
     }
 
@@ -174,6 +175,12 @@ impl History {
     pub(super) fn votes_to_keep(&self, acceptor: AcceptorId) -> usize {
         let own = self.by_acceptor.get(usize::from(acceptor));
         own.map_or(0, |own| if self.reduced { own.slots.len() } else { own.votes })
+    }
+
+    /// Whether this acceptor ever accepted a pvalue of a higher ballot in the same slot.
+    pub(super) fn voted_above(&self, acceptor: AcceptorId, vote: &PValue) -> bool {
+        let own = self.by_acceptor.get(usize::from(acceptor));
+        own.and_then(|own| own.slots.get(&vote.slot)).is_some_and(|highest| *highest > vote.ballot)
     }
 
     /// What a majority ever accepted for this slot under one ballot, with the lowest such ballot of each command: the

@@ -1,7 +1,7 @@
 //! The invariants as predicates, each over as little as it needs: a replica, a leader, an acceptor or a slot in a state,
 //! or a step. The sentence says where it does not hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pmmc::{AcceptorId, LeaderId, Message, PValue, ProcessId, Reason, ReplicaId, Slot, State};
 
@@ -71,8 +71,21 @@ impl Judge<'_> {
         }
     }
 
+    /// Whatever does not hold, and where.
+    pub(super) fn judge_all(&self) -> BTreeMap<(Invariant, Scope), String> {
+        let mut all = BTreeMap::new();
+        for scope in self.scopes() {
+            for &invariant in invariants_of(scope) {
+                if let Some(why) = self.judge(invariant, scope) {
+                    all.insert((invariant, scope), why);
+                }
+            }
+        }
+        all
+    }
+
     /// Every scope of this state.
-    pub(super) fn scopes(&self) -> Vec<Scope> {
+    fn scopes(&self) -> Vec<Scope> {
         let cluster = self.world.cluster();
         let replicas = cluster.replicas().map(Scope::Replica);
         let leaders = cluster.leaders().map(Scope::Leader);

@@ -30,7 +30,7 @@ pub use apply::Refusal;
 pub use changes::{Change, changes};
 pub use costs::{Bill, Costs};
 pub use event::{Event, WorldRule};
-pub use fields::{Field, FieldValue, acceptor_fields, fields, joined};
+pub use fields::{Field, FieldValue, acceptor_fields, fields, joined, leader_fields, replica_fields};
 pub use history::{History, Voters};
 pub use invariants::{Invariant, Violation};
 pub use network::{Envelope, Network};

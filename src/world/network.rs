@@ -1,10 +1,8 @@
 //! The messages in flight: a sorted multiset. There is no age and no order between them: any may be next.
 
-use std::collections::BTreeMap;
-
 use serde::{Serialize, Serializer};
 
-use crate::pmmc::{ClientId, CommandId, Message, ProcessId};
+use crate::pmmc::{Message, ProcessId};
 
 /// A message on its way.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -18,35 +16,40 @@ pub struct Envelope {
 /// All messages in flight. Equal messages are interchangeable, so only their number is kept.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Network {
-    copies: BTreeMap<Envelope, u32>,
+    /// Sorted, no message twice: worlds are copied more often than messages come and go, and a list is copied fast.
+    copies: Vec<(Envelope, u32)>,
 }
 
 impl Network {
+    fn find(&self, envelope: &Envelope) -> Result<usize, usize> {
+        self.copies.binary_search_by(|(other, _)| other.cmp(envelope))
+    }
+
     /// Puts one more copy in flight.
     pub fn add(&mut self, envelope: Envelope) {
-        let copies = self.copies.entry(envelope).or_insert(0);
-        *copies = copies.saturating_add(1);
+        match self.find(&envelope) {
+            Ok(at) => self.copies[at].1 = self.copies[at].1.saturating_add(1),
+            Err(at) => self.copies.insert(at, (envelope, 1)),
+        }
     }
 
     /// Takes one copy out; false if there was none.
     pub fn take(&mut self, envelope: &Envelope) -> bool {
-        match self.copies.get_mut(envelope) {
-            None => return false,
-            Some(1) => {
-                self.copies.remove(envelope);
-            }
-            Some(copies) => *copies -= 1,
+        let Ok(at) = self.find(envelope) else { return false };
+        match self.copies[at].1 {
+            1 => drop(self.copies.remove(at)),
+            copies => self.copies[at].1 = copies - 1,
         }
         true
     }
 
     /// Whether a copy is in flight.
     pub fn has(&self, envelope: &Envelope) -> bool {
-        self.copies.contains_key(envelope)
+        self.find(envelope).is_ok()
     }
 
     /// The distinct messages with how many copies of each, in order.
-    pub fn distinct(&self) -> impl Iterator<Item = (&Envelope, u32)> {
+    pub fn distinct(&self) -> impl ExactSizeIterator<Item = (&Envelope, u32)> {
         self.copies.iter().map(|(envelope, copies)| (envelope, *copies))
     }
 
@@ -57,16 +60,14 @@ impl Network {
 
     /// The distinct messages from this process, in order.
     pub fn sent_by(&self, from: ProcessId) -> impl Iterator<Item = (&Envelope, u32)> {
-        // Clients, replicas, leaders, acceptors: the lowest receiver and message of all come first.
-        let lowest = Message::Request { command: CommandId(0) };
-        let first = Envelope { from, to: ProcessId::Client(ClientId(0)), message: lowest };
-        let same = move |entry: &(&Envelope, &u32)| entry.0.from == from;
-        self.copies.range(first..).take_while(same).map(|(envelope, copies)| (envelope, *copies))
+        let first = self.copies.partition_point(|(envelope, _)| envelope.from < from);
+        let same = move |entry: &&(Envelope, u32)| entry.0.from == from;
+        self.copies[first..].iter().take_while(same).map(|(envelope, copies)| (envelope, *copies))
     }
 
     /// How many messages are in flight, copies counted.
     pub fn len(&self) -> usize {
-        self.copies.values().map(|copies| *copies as usize).sum()
+        self.copies.iter().map(|(_, copies)| *copies as usize).sum()
     }
 
     /// Whether nothing is in flight.
@@ -76,7 +77,7 @@ impl Network {
 
     /// Keeps only the messages for which this holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&Envelope) -> bool) {
-        self.copies.retain(|envelope, _| keep(envelope));
+        self.copies.retain(|(envelope, _)| keep(envelope));
     }
 }
 

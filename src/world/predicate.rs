@@ -266,7 +266,7 @@ impl Times {
 }
 
 fn leaders(world: &World) -> impl Iterator<Item = &crate::pmmc::Leader> {
-    world.leaders().iter().map(|node| &node.state)
+    world.leaders().iter().map(|node| &*node.state)
 }
 
 fn ballot_nums(world: &World) -> impl Iterator<Item = (ProcessId, BallotNum)> {

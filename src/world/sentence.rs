@@ -223,7 +223,8 @@ fn world_sentence(notation: Notation, rule: WorldRule, action: &Action) -> Strin
         }
         (WorldRule::Heal, _) => "The network is whole again".to_owned(),
         (WorldRule::Resend, Action::Resend(process)) => format!("{process} sends again what was not answered"),
-        _ => "From here on another rule holds".to_owned(),
+        (WorldRule::Rule, Action::Rule(change)) => format!("From here on another rule holds: {change}"),
+        (rule, _) => rule.rule().to_owned(),
     }
 }
 

@@ -16,7 +16,14 @@ use super::{Envelope, Network, Partition};
 #[allow(missing_docs)]
 pub struct Node<T> {
     pub up: bool,
-    pub state: T,
+    /// Shared between worlds as long as it is the same: a step changes one process, and worlds are kept by the thousand.
+    pub state: Arc<T>,
+}
+
+impl<T: Clone> Node<T> {
+    pub(super) fn state_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.state)
+    }
 }
 
 /// A request that a random or searched run may make.
@@ -129,7 +136,7 @@ impl World {
         if setup.rules.start == Start::Run {
             for id in setup.cluster.leaders() {
                 let mut effects = Effects::default();
-                world.leaders[usize::from(id)].state.run_for_office(&world.context, &mut effects);
+                world.leaders[usize::from(id)].state_mut().run_for_office(&world.context, &mut effects);
                 world.put_in_flight(id.into(), effects.sent, |_| {});
             }
         }
@@ -151,7 +158,7 @@ impl World {
             Proposed::Again(id) if self.context.command(*id).is_some() => *id,
             Proposed::Again(id) => return Err(SetupError::UnknownCommand(*id)),
         };
-        match self.leaders[usize::from(*leader)].state.proposals.insert(*slot, command) {
+        match self.leaders[usize::from(*leader)].state_mut().proposals.insert(*slot, command) {
             None => Ok(()),
             Some(_) => Err(SetupError::TwoProposals { leader: *leader, slot: *slot }),
         }
@@ -278,7 +285,7 @@ impl World {
 }
 
 fn up<T>(state: T) -> Node<T> {
-    Node { up: true, state }
+    Node { up: true, state: Arc::new(state) }
 }
 
 fn check_cluster(cluster: Cluster) -> Result<(), SetupError> {

@@ -22,12 +22,13 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Before the first step.
+    /// Before the first step. Leaders may run for office already, so something may not hold already.
     pub fn new(world: &World) -> Self {
         let mut history = History::new(world.cluster());
         history.begin(world);
         let performed = vec![BTreeSet::new(); usize::from(world.cluster().replicas)];
-        Self { history, broken: BTreeMap::new(), broken_by_step: Vec::new(), performed }
+        let broken = Judge { world, history: &history }.judge_all();
+        Self { history, broken, broken_by_step: Vec::new(), performed }
     }
 
     /// What was ever voted and decided.
@@ -64,15 +65,7 @@ impl Watch {
 
     /// Every invariant about states, judged anew on everything: slow, and the measure of what [`Self::observe`] keeps.
     pub fn judge_all(&self, world: &World) -> Vec<Violation> {
-        let judge = Judge { world, history: &self.history };
-        let mut all = BTreeMap::new();
-        for scope in judge.scopes() {
-            for &invariant in invariants_of(scope) {
-                if let Some(why) = judge.judge(invariant, scope) {
-                    all.entry((invariant, scope)).or_insert(why);
-                }
-            }
-        }
+        let all = Judge { world, history: &self.history }.judge_all();
         let violation = |((invariant, _), why)| Violation { invariant, why };
         let mut violations: Vec<_> = all.into_iter().map(violation).collect();
         violations.dedup_by_key(|violation| violation.invariant);
@@ -223,8 +216,11 @@ impl Watch {
         doubtful: &mut BTreeSet<(Invariant, Scope)>,
     ) {
         let Some(node) = after.acceptor(id) else { return };
-        // Every vote was added, so as many as there were votes means that none is missing.
-        if !node.state.accepted.contains(vote) || node.state.accepted.len() != self.history.votes_to_keep(id) {
+        // Every vote was added, so as many as there were votes means that none is missing; but where one pvalue a slot is
+        // kept, it may be the wrong one.
+        let accepted = &node.state.accepted;
+        let missing = !accepted.contains(vote) || accepted.len() != self.history.votes_to_keep(id);
+        if missing || self.history.reduced && self.history.voted_above(id, vote) {
             doubtful.insert((Invariant::A3, Scope::Acceptor(id)));
         }
         let hides = |message: &Message| match message {

@@ -1,0 +1,183 @@
+//! Whole random runs, judged after every step; and the shortest way found to what one of them broke.
+
+use crate::pmmc::CommandId;
+use crate::world::{Action, Event, Invariant, Request, Setup, SetupError, Violation, Watch, World};
+
+use super::{Autoplay, Fault, Schedule, Settings};
+
+/// What random runs look like.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How each begins.
+    pub setup: Setup,
+    /// How many steps it has at most.
+    pub steps: usize,
+    /// What may go wrong.
+    pub faults: Vec<Fault>,
+    /// Whether messages arrive in time, leaders watch their rivals and faults stop in the middle, so that every request
+    /// is to be answered.
+    pub fair: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ending {
+    /// How many steps it had.
+    pub steps: usize,
+    /// What went wrong, if anything did.
+    pub failure: Option<Failed>,
+}
+
+/// What went wrong in a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failed {
+    /// What led there.
+    pub actions: Vec<Action>,
+    /// What is wrong.
+    pub what: Wrong,
+}
+
+/// What can be wrong with a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wrong {
+    /// An invariant does not hold after the last action.
+    Violated(Violation),
+    /// A client still waits for the answer.
+    Unanswered {
+        /// To which command.
+        command: CommandId,
+        /// Whether a replica performed it: then its answers were lost.
+        performed: bool,
+    },
+}
+
+/// Where the actions come from.
+enum Driver {
+    Random(Schedule),
+    Fair(Box<Autoplay>),
+}
+
+impl Driver {
+    fn next(&mut self, world: &World) -> Option<Action> {
+        match self {
+            Self::Random(schedule) => schedule.next(world),
+            Self::Fair(autoplay) => autoplay.next(world),
+        }
+    }
+
+    fn observe(&mut self, events: &[Event]) {
+        if let Self::Fair(autoplay) = self {
+            autoplay.observe(events);
+        }
+    }
+
+    /// Everybody has the answer to everything.
+    fn is_done(&self, world: &World) -> bool {
+        matches!(self, Self::Fair(_)) && world.next_of_workload().is_none() && pending(world).is_none()
+    }
+}
+
+impl Plan {
+    /// Plays the run of this seed; tells the number of each step before it is played.
+    pub fn play(&self, seed: u64, mut tell: impl FnMut(usize)) -> Result<Ending, SetupError> {
+        let mut world = World::new(&self.setup)?;
+        let mut watch = Watch::new(&world);
+        let mut driver = self.driver(seed, &world);
+        let mut actions = Vec::new();
+        while actions.len() < self.steps && watch.violations().is_empty() && !driver.is_done(&world) {
+            tell(actions.len() + 1);
+            if let (true, Driver::Fair(autoplay)) = (actions.len() == self.steps / 2, &mut driver) {
+                autoplay.stop_faults();
+            }
+            let Some(action) = driver.next(&world) else { break };
+            let before = world.clone();
+            // What a schedule picks is enabled.
+            let Ok(events) = world.apply(&action) else { break };
+            watch.observe(&before, &world, &events);
+            driver.observe(&events);
+            actions.push(action);
+        }
+        let steps = actions.len();
+        let failure = self.wrong(&world, &watch).map(|what| Failed { actions, what });
+        Ok(Ending { steps, failure })
+    }
+
+    fn driver(&self, seed: u64, world: &World) -> Driver {
+        if !self.fair {
+            return Driver::Random(Schedule::new(seed, self.faults.iter().copied()));
+        }
+        let if_any = |fault, rate| if self.faults.contains(&fault) { rate } else { 0 };
+        let settings = Settings {
+            drop_per_mille: if_any(Fault::Drop, 100) as u16,
+            duplicate_per_mille: if_any(Fault::Duplicate, 50) as u16,
+            crash_every: if_any(Fault::Crash, 400),
+            resend_every: if self.faults.is_empty() { 0 } else { 150 },
+            ..Settings::default()
+        };
+        Driver::Fair(Box::new(Autoplay::new(seed, settings, world)))
+    }
+
+    fn wrong(&self, world: &World, watch: &Watch) -> Option<Wrong> {
+        if let Some(violation) = watch.violations().into_iter().next() {
+            return Some(Wrong::Violated(violation));
+        }
+        let command = pending(world).filter(|_| self.fair)?;
+        let performed = world.replicas().iter().any(|node| node.state.log.contains(&command));
+        Some(Wrong::Unanswered { command, performed })
+    }
+
+    /// A shorter way to a state that breaks the same invariant, found by leaving out whatever can be left out.
+    pub fn shorten(&self, actions: Vec<Action>, invariant: Invariant) -> Vec<Action> {
+        let mut best = actions;
+        let mut size = best.len().div_ceil(2).max(1);
+        let mut tries = 0;
+        loop {
+            let mut from = 0;
+            let mut found = false;
+            while from < best.len() && tries < MOST_TRIES {
+                tries += 1;
+                let kept = best.iter().take(from).chain(best.iter().skip(from + size));
+                match self.breaks(kept, invariant) {
+                    Some(shorter) => (best, found) = (shorter, true),
+                    None => from += size,
+                }
+            }
+            if tries >= MOST_TRIES || size == 1 && !found {
+                return best;
+            }
+            size = size.div_ceil(2);
+        }
+    }
+
+    /// Those of the actions that are enabled, up to where they break the invariant; `None` if they do not.
+    fn breaks<'a>(&self, actions: impl Iterator<Item = &'a Action>, invariant: Invariant) -> Option<Vec<Action>> {
+        let mut world = World::new(&self.setup).ok()?;
+        let mut watch = Watch::new(&world);
+        let mut done = Vec::new();
+        for action in actions {
+            let before = world.clone();
+            let Ok(events) = world.apply(action) else { continue };
+            watch.observe(&before, &world, &events);
+            done.push(action.clone());
+            if watch.violations().iter().any(|violation| violation.invariant == invariant) {
+                return Some(done);
+            }
+        }
+        None
+    }
+}
+
+/// How many runs are tried at most to shorten one.
+const MOST_TRIES: usize = 3_000;
+
+/// A command that a client waits for.
+fn pending(world: &World) -> Option<CommandId> {
+    world.clients().iter().find_map(|node| node.state.pending.first().copied())
+}
+
+/// The requests of a run that is to be answered, for a setup that asks for nothing.
+pub fn requests(setup: &Setup, count: usize) -> Vec<Request> {
+    let clients: Vec<_> = setup.cluster.clients().collect();
+    let op = |number| crate::pmmc::Op::Put { key: "k1".into(), value: format!("v{number}") };
+    clients.iter().cycle().zip(1..=count).map(|(client, number)| Request { client: *client, op: op(number) }).collect()
+}

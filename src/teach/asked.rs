@@ -1,0 +1,58 @@
+//! What a beat asks: the engine's question about a step, or the author's with choices of their own.
+
+use crate::script::{Answer, Ask};
+
+use super::predict::{Prediction, scramble};
+
+/// A beat's question with its key.
+#[derive(Clone, Debug)]
+pub(super) enum Asked {
+    /// What will a process do?
+    Engine(Prediction),
+    /// The author's choices, in the order in which they are shown.
+    Author(Vec<Answer>),
+}
+
+impl Asked {
+    /// The author's question. The order of its choices tells nothing about which is right, wherever the author put it.
+    pub(super) fn author(ask: &Ask) -> Self {
+        let mut choices = ask.choices.clone();
+        let seed = scramble(0, &ask.ask.text);
+        choices.sort_by_cached_key(|choice| (scramble(seed, &choice.text.text), choice.text.text.clone()));
+        Self::Author(choices)
+    }
+
+    pub(super) fn choices(&self) -> Vec<Vec<String>> {
+        match self {
+            Self::Engine(prediction) => prediction.choices().iter().map(|choice| choice.outcome.lines()).collect(),
+            Self::Author(choices) => choices.iter().map(|choice| vec![choice.text.text.clone()]).collect(),
+        }
+    }
+
+    pub(super) fn truth(&self) -> usize {
+        match self {
+            Self::Engine(prediction) => prediction.truth(),
+            Self::Author(choices) => choices.iter().position(|choice| choice.right).unwrap_or_default(),
+        }
+    }
+
+    /// What is said to who chose this, or chose nothing.
+    pub(super) fn verdict(&self, given: Option<usize>) -> Option<String> {
+        match self {
+            Self::Engine(prediction) => Some(prediction.verdict(given)),
+            Self::Author(choices) => given.and_then(|given| choices.get(given)).map(|choice| match &choice.why {
+                _ if choice.right => "Right.".to_owned(),
+                Some(why) => format!("No: {why}"),
+                None => "No.".to_owned(),
+            }),
+        }
+    }
+
+    /// What is said to everybody once the answer is known; the engine's questions have it in their beat.
+    pub(super) fn after(&self) -> Option<&str> {
+        match self {
+            Self::Engine(_) => None,
+            Self::Author(choices) => choices.get(self.truth())?.why.as_ref().map(|why| why.text.as_str()),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! `paxoscope simulate`: what it finds, writes and says; and the correct variants of the protocol over many random runs.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use paxoscope::pmmc::{Cluster, LowerP2b, OnPreempted, P2aRule, Rules};
+use paxoscope::session::{Fault, Plan};
+use paxoscope::world::Setup;
+
+/// Every correct variant: 1 to 5 acceptors with every combination of the paper's choices.
+fn variants() -> Vec<Setup> {
+    let mut variants = Vec::new();
+    for acceptors in 1..=5 {
+        let cluster = Cluster { acceptors, leaders: 2 + acceptors % 2, ..Cluster::default() };
+        for (&p2a, &lower_p2b) in
+            P2aRule::ALL.iter().flat_map(|p2a| LowerP2b::ALL.iter().map(move |lower| (p2a, lower)))
+        {
+            for (&on_preempted, state_reduction) in
+                OnPreempted::ALL.iter().flat_map(|preempted| [false, true].map(|reduces| (preempted, reduces)))
+            {
+                let rules = Rules { p2a, lower_p2b, on_preempted, state_reduction, ..Rules::default() };
+                variants.push(Setup { cluster, rules, ..Setup::default() });
+            }
+        }
+    }
+    variants
+}
+
+/// 50 runs of 2,000 steps of each of the 80 variants, all faults: `cargo test --release --test simulate -- --ignored`.
+/// With `SEEDS=1000` in the environment, 1,000 runs of each.
+#[test]
+#[ignore = "takes a minute even with --release"]
+fn correct_variants_break_nothing_in_many_runs() {
+    let seeds: u64 = std::env::var("SEEDS").map_or(50, |text| text.parse().unwrap());
+    let (variants, next) = (variants(), AtomicUsize::new(0));
+    let work = || {
+        let mut steps = 0;
+        while let Some(setup) = variants.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let plan = Plan { setup: setup.clone(), steps: 2_000, faults: Fault::ALL.to_vec(), fair: false };
+            for seed in 0..seeds {
+                let ending = plan.play(seed, |_| {}).unwrap();
+                assert_eq!(ending.failure, None, "seed {seed} of {:?} {:?}", setup.cluster, setup.rules);
+                steps += ending.steps;
+            }
+        }
+        steps
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let steps: usize = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+    });
+    println!("{} variants x {seeds} seeds: {steps} steps, no invariant violated", variants.len());
+    assert_eq!(steps as u64, 2_000 * seeds * variants.len() as u64);
+}
+
+fn paxoscope(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_paxoscope")).current_dir(directory).args(arguments).output().unwrap()
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn bug(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/bugs").join(name).display().to_string()
+}
+
+#[test]
+fn a_correct_cluster_holds_and_the_rate_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| paxoscope(directory.path(), &[&["simulate", "--steps", "300"], arguments].concat());
+    let output = run(&["--seeds", "3"]);
+    assert_eq!(said(&output.stdout), "3 runs, 900 steps: no invariant violated\n");
+    let talk = said(&output.stderr);
+    assert!(
+        output.status.code() == Some(0) && talk.ends_with(" steps a second\n") && talk.lines().count() == 1,
+        "{talk}"
+    );
+    assert_eq!(run(&["--faults", "none"]).status.code(), Some(0));
+    assert_eq!(run(&["--faults", "drop,crash"]).status.code(), Some(0));
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_is_broken_is_written_down_shortened_and_never_over_another_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str| std::fs::read_to_string(directory.path().join(name)).unwrap();
+    let scenario = bug("cmdr_quorum_1.ron");
+    let arguments = ["simulate", &scenario, "--seed", "3", "--seeds", "20", "--steps", "500"];
+    let (one, other) = (paxoscope(directory.path(), &arguments), paxoscope(directory.path(), &arguments));
+    assert_eq!((one.status.code(), said(&one.stdout)), (Some(1), said(&other.stdout)));
+    assert!(said(&one.stdout).contains("D1 is violated: "), "{}", said(&one.stdout));
+    assert!(said(&one.stderr).contains("`paxoscope replay simulate-3.ron`"), "{}", said(&one.stderr));
+    assert_eq!(file("simulate-3.ron"), file("simulate-3-2.ron"));
+    let replay =
+        |more: &[&str]| paxoscope(directory.path(), &[&["replay", "simulate-3.ron"], more].concat()).status.code();
+    assert_eq!((replay(&[]), replay(&["--expect", "Violated(D1)"])), (Some(1), Some(0)));
+    // Elected, voted, counted: nothing else is needed.
+    assert!(file("simulate-3.ron").matches("\n        \"").count() <= 12, "{}", file("simulate-3.ron"));
+}
+
+#[test]
+fn fair_runs_answer_every_request_and_say_whose_answer_is_lost_for_ever() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("answer.ron"), "(format: 1, rules: (duplicate_request: answer))").unwrap();
+    let run = |arguments: &[&str]| paxoscope(directory.path(), &[&["simulate", "--fair"], arguments].concat());
+    let output = run(&["--seeds", "5"]);
+    assert!(said(&output.stdout).ends_with(" every request answered, no invariant violated\n"));
+    let faults = ["--seeds", "10", "--steps", "5000", "--faults", "drop,duplicate,crash"];
+    assert_eq!(run(&[&["answer.ron"], faults.as_slice()].concat()).status.code(), Some(0));
+    let lossy = run(&["--seeds", "20", "--faults", "drop,crash"]);
+    assert_eq!(lossy.status.code(), Some(1));
+    assert!(said(&lossy.stdout).contains("its answers were lost, and as in the paper replicas never answer again"));
+}
+
+#[test]
+fn wrong_usage_is_answered() {
+    let directory = tempfile::tempdir().unwrap();
+    for (arguments, sentence) in [
+        (["--faults", "dorp"], "invalid value 'dorp'"),
+        (["--faults", "none,drop"], "--faults none goes with no other fault"),
+        (["--faults=partition", "--fair"], "--fair knows no partition"),
+        (["--seeds", "0"], "invalid value '0'"),
+        (["--seed", "1"], "no.ron: there is no such file"),
+    ] {
+        let file = if sentence.starts_with("no.ron") { vec!["no.ron"] } else { vec![] };
+        let output = paxoscope(directory.path(), &[&["simulate"], file.as_slice(), arguments.as_slice()].concat());
+        assert!(output.status.code() == Some(2) && said(&output.stderr).contains(sentence), "{}", said(&output.stderr));
+    }
+}
