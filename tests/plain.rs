@@ -41,8 +41,7 @@ fn runs(data: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_run_in_sentences() {
-    let input =
-        "request C0 put k1 v1\nelect L0\nlist\n3\nback\nforward\nstate A0\nundo 2\ncrash A1\nor\nwhere\nwhy\n";
+    let input = "request C0 put k1 v1\nelect L0\nlist\n3\nback\nforward\nstate A0\nundo 2\ncrash A1\nor\nwhere\nwhy\n";
     insta::assert_snapshot!("sandbox", talk(&["--plain", "sandbox"], input));
 }
 

@@ -46,7 +46,9 @@ const OWN_WORDS: [(&str, &str); 6] = [
 struct Before {
     place: Place,
     stages: usize,
-    actions: Vec<Action>,
+    step: u32,
+    /// All that had happened, if the line may lead anywhere else than on from there.
+    actions: Option<Vec<Action>>,
     lesson: Option<Seen>,
 }
 
@@ -91,7 +93,7 @@ impl Dialogue {
 
     /// Something came back from outside.
     pub(crate) fn hear(&mut self, msg: Msg) -> String {
-        let before = self.before();
+        let before = self.before(true);
         update(&mut self.model, msg);
         self.say(&self.told(&before))
     }
@@ -112,7 +114,7 @@ impl Dialogue {
         if let Some(said) = own {
             return (self.say(&said), Vec::new());
         }
-        let before = self.before();
+        let before = self.before(WORDS.iter().any(|known| known.word == word));
         let effects = self.obey(word, rest, line);
         self.ended = effects.contains(&Effect::Quit);
         let said = if self.ended { String::new() } else { self.told(&before) };
@@ -173,12 +175,13 @@ impl Dialogue {
         }
     }
 
-    fn before(&self) -> Before {
+    fn before(&self, travels: bool) -> Before {
         let stage = self.model.stage();
         Before {
             place: self.model.place(),
             stages: self.model.stages().len(),
-            actions: stage.map(|stage| stage.session().actions()).unwrap_or_default(),
+            step: stage.map_or(0, |stage| stage.session().step()),
+            actions: stage.filter(|_| travels).map(|stage| stage.session().actions()),
             lesson: stage.and_then(Stage::lesson).map(Seen::of),
         }
     }
@@ -194,7 +197,10 @@ impl Dialogue {
         }
         let Some(stage) = self.model.stage() else { return String::new() };
         let lesson = stage.lesson().map(|player| lesson_text(player, before.lesson.as_ref())).unwrap_or_default();
-        let steps = passage(stage.session(), &before.actions);
+        let steps = match &before.actions {
+            Some(actions) => passage(stage.session(), actions),
+            None => steps_since(stage.session(), before.step),
+        };
         // A question is heard after what led to it; a beat's words come before its steps, as on the slide.
         let answered = stage.lesson().and_then(Player::question).is_some_and(|question| !question.is_open());
         if answered { format!("{steps}{lesson}") } else { format!("{lesson}{steps}") }
@@ -408,6 +414,15 @@ fn passage(session: &Session, before: &[Action]) -> String {
         &if now.len() == same + 1 { last_step(session).unwrap_or_default() } else { steps(session, &now, same) },
     );
     said
+}
+
+/// The steps that were just taken, from this step on.
+fn steps_since(session: &Session, step: u32) -> String {
+    match session.step().saturating_sub(step) {
+        0 => String::new(),
+        1 => last_step(session).unwrap_or_default(),
+        _ => steps(session, &session.actions(), step as usize),
+    }
 }
 
 fn last_step(session: &Session) -> Option<String> {
