@@ -17,7 +17,7 @@ const TABLE: &str = include_str!("engine_table.txt");
 /// The closed list of rule ids, as other programs know it.
 const RULES: &str = "client.request client.response replica.request.new replica.request.known replica.propose \
     replica.decision.new replica.decision.known replica.perform replica.skip replica.displaced replica.learn \
-    leader.elect leader.propose.new leader.propose.known leader.adopted leader.adopted.stale leader.preempted \
+    leader.elect leader.propose.new leader.propose.known leader.adopted leader.pmax leader.adopted.stale leader.preempted \
     leader.preempted.stale leader.spawn_commander scout.p1b.count scout.p1b.majority scout.p1b.preempted scout.gone \
     commander.p2b.count commander.p2b.majority commander.p2b.preempted commander.p2b.lower commander.gone \
     acceptor.p1a.adopt acceptor.p1a.refuse acceptor.p2a.accept acceptor.p2a.refuse world.drop world.duplicate \

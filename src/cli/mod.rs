@@ -6,6 +6,7 @@
 mod check;
 mod dialogue;
 mod doctor;
+mod explore;
 mod export;
 mod input;
 mod lesson;
@@ -69,6 +70,8 @@ enum Command {
     Man,
     /// What this terminal is, and a test card of glyphs
     Doctor,
+    /// Find the shortest schedule that leads somewhere, or show that there is none
+    Explore(explore::Args),
     /// Play random runs with faults, and judge every invariant after every step
     Simulate(simulate::Args),
 }
@@ -95,6 +98,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Explore(args)) => explore::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Export(args)) => export::run(&args, options),
         Some(Command::Completions(args)) => paper::completions(&args),

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    AcceptorId, Ballot, Bug, CommandId, Context, Effects, LeaderId, Local, LowerP2b, Message, OnPreempted, PValue,
-    ProcessId, Reason, Slot, StableField,
+    AcceptorId, Ballot, Bug, CommandId, Context, Count, Effects, LeaderId, Local, LowerP2b, Message, OnPreempted,
+    PValue, ProcessId, Reason, Slot, StableField,
 };
 
 /// A leader's state.
@@ -162,26 +162,28 @@ impl Leader {
             effects.because(Reason::AdoptedStale { ballot, ballot_num: self.ballot_num });
             return;
         }
-        // C2: what a majority may already have chosen wins over this leader's own wishes (proposals ◁ pmax).
-        self.take_over(ctx, pmax(ctx, pvalues));
-        self.active = true;
         effects.because(Reason::Adopted { ballot });
+        self.take_over(ctx, &pmax(ctx, pvalues), effects);
+        self.active = true;
         for (slot, command) in self.proposals.clone() {
             self.spawn_commander(ctx, slot, command, effects);
         }
     }
 
-    /// The paper's `proposals ◁ pmax`: what was accepted replaces what this leader wanted in the same slot.
-    fn take_over(&mut self, ctx: &Context, accepted: BTreeMap<Slot, CommandId>) {
+    /// The paper's `proposals ◁ pmax`. C2: what a majority may already have chosen takes the place of what this leader
+    /// wanted in the same slot.
+    fn take_over(&mut self, ctx: &Context, accepted: &BTreeMap<Slot, PValue>, effects: &mut Effects) {
         if ctx.rules.broken(Bug::IgnorePvals) {
             return;
         }
-        if ctx.rules.broken(Bug::OwnFirst) {
-            let own = std::mem::replace(&mut self.proposals, accepted);
-            self.proposals.extend(own);
-            return;
+        for (&slot, &accepted) in accepted {
+            let own = self.proposals.get(&slot).copied();
+            if own == Some(accepted.command) || own.is_some() && ctx.rules.broken(Bug::OwnFirst) {
+                continue;
+            }
+            self.proposals.insert(slot, accepted.command);
+            effects.because(Reason::Pmax { accepted, own });
         }
-        self.proposals.extend(accepted);
     }
 
     /// Somebody has a higher ballot.
@@ -274,10 +276,11 @@ impl Leader {
     }
 }
 
-/// For each slot the command of the highest ballot (paper, section 2.3). At most one command a ballot and slot: A4.
-fn pmax(ctx: &Context, pvalues: &BTreeSet<PValue>) -> BTreeMap<Slot, CommandId> {
+/// For each slot what was accepted under the highest ballot (paper, section 2.3). At most one command a ballot and slot:
+/// A4.
+fn pmax(ctx: &Context, pvalues: &BTreeSet<PValue>) -> BTreeMap<Slot, PValue> {
     // Sorted by slot, then ballot: the last entry of a slot, its highest ballot, is what stays in the map.
-    let by_slot = pvalues.iter().map(|pvalue| (pvalue.slot, pvalue.command));
+    let by_slot = pvalues.iter().map(|pvalue| (pvalue.slot, *pvalue));
     if ctx.rules.broken(Bug::PmaxLowest) { by_slot.rev().collect() } else { by_slot.collect() }
 }
 
@@ -298,9 +301,9 @@ impl Scout {
         match ballot_num.cmp(&Some(ballot)) {
             Ordering::Equal => {
                 self.learn_accepted(ctx, accepted);
-                // Replies are counted by acceptor, so that a duplicate counts once.
-                self.waitfor.remove(&from);
-                effects.because(Reason::P1bCount { ballot, from, waiting: self.waitfor.len() as u8 });
+                // Answers are counted by acceptor, so that a duplicate counts once.
+                let first = self.waitfor.remove(&from);
+                effects.because(Reason::P1bCount { ballot, from, count: counted(ctx, first, &self.waitfor) });
                 if !is_majority(ctx, &self.waitfor, Bug::ScoutQuorum1) {
                     return Fate::Lives;
                 }
@@ -349,8 +352,8 @@ impl Commander {
         let ballot_num = vote_carried(ctx, pvalue, ballot_num);
         match ballot_num.cmp(&Some(pvalue.ballot)) {
             Ordering::Equal => {
-                self.count(ctx, from);
-                effects.because(Reason::P2bCount { pvalue, from, waiting: self.waitfor.len() as u8 });
+                let first = self.count(ctx, from);
+                effects.because(Reason::P2bCount { pvalue, from, count: counted(ctx, first, &self.waitfor) });
                 if !is_majority(ctx, &self.waitfor, Bug::CmdrQuorum1) {
                     return Fate::Lives;
                 }
@@ -376,17 +379,22 @@ impl Commander {
         }
     }
 
-    /// Votes are counted by acceptor, so that a duplicate counts once.
-    fn count(&mut self, ctx: &Context, from: AcceptorId) {
-        if !self.waitfor.remove(&from) && ctx.rules.broken(Bug::CountDups) {
-            self.waitfor.pop_first();
-        }
+    /// Votes are counted by acceptor, so that a duplicate counts once. Whether this one counts.
+    fn count(&mut self, ctx: &Context, from: AcceptorId) -> bool {
+        self.waitfor.remove(&from) || ctx.rules.broken(Bug::CountDups) && self.waitfor.pop_first().is_some()
     }
 }
 
 /// The ballot that a p2b carries; D1 holds only if nothing but the commander's own ballot is a vote.
 fn vote_carried(ctx: &Context, pvalue: PValue, ballot_num: Option<Ballot>) -> Option<Ballot> {
     if ctx.rules.broken(Bug::LowerP2bIsVote) { ballot_num.max(Some(pvalue.ballot)) } else { ballot_num }
+}
+
+/// How an answer counted, and how many are missing to a majority.
+fn counted(ctx: &Context, first: bool, waitfor: &BTreeSet<AcceptorId>) -> Count {
+    let answered = usize::from(ctx.cluster.acceptors).saturating_sub(waitfor.len());
+    let missing = ctx.cluster.majority().saturating_sub(answered) as u8;
+    if first { Count::First { missing } } else { Count::Again }
 }
 
 /// Whether so many answered that those waited for are fewer than half: the paper's `|waitfor| < n/2`. D6, D1: any two
@@ -412,7 +420,7 @@ mod tests {
     #[test]
     fn pmax_takes_the_highest_ballot_of_each_slot() {
         let pvalues = BTreeSet::from([pvalue(0, 0, 1, 0), pvalue(0, 1, 1, 1), pvalue(0, 0, 2, 1), pvalue(1, 0, 2, 2)]);
-        let expected = BTreeMap::from([(Slot(1), CommandId(1)), (Slot(2), CommandId(2))]);
+        let expected = BTreeMap::from([(Slot(1), pvalue(0, 1, 1, 1)), (Slot(2), pvalue(1, 0, 2, 2))]);
         let ctx = Context { cluster: Cluster::default(), rules: Rules::default(), commands: Vec::new() };
         assert_eq!(pmax(&ctx, &pvalues), expected);
     }

@@ -31,6 +31,6 @@ pub use context::{Context, Effects};
 pub use leader::{Commander, Leader, Scout};
 pub use message::{Message, MessageKind};
 pub use process::{AcceptorId, ClientId, LeaderId, ProcessId, ReplicaId};
-pub use reason::Reason;
+pub use reason::{Count, Reason};
 pub use replica::Replica;
 pub use rules::{DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRule, RuleChange, Rules, StableField, Start};

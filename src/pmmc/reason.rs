@@ -2,46 +2,169 @@
 
 use super::{AcceptorId, Ballot, CommandId, PValue, Slot};
 
+/// How an answer counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Count {
+    /// It is the first of its acceptor; so many more make a majority.
+    First {
+        /// How many are missing.
+        missing: u8,
+    },
+    /// Its acceptor was counted before: answers are counted by acceptor.
+    Again,
+}
+
 /// One executed rule. Small and `Copy`: who only searches pays nothing for it; who reads has it turned into a sentence
 /// by `world`. The process that executed it is known from where the reason is kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub enum Reason {
-    ClientRequest { command: CommandId },
-    ClientResponse { command: CommandId, first: bool },
-    RequestNew { command: CommandId },
-    RequestKnown { command: CommandId, performed: bool },
-    ReplicaPropose { slot: Slot, command: CommandId },
-    DecisionNew { slot: Slot, command: CommandId },
-    DecisionKnown { slot: Slot, command: CommandId, known: CommandId },
-    Perform { slot: Slot, command: CommandId },
-    Skip { slot: Slot, command: CommandId, earlier: Slot },
-    Displaced { slot: Slot, command: CommandId, by: CommandId },
-    Learn { slot: Slot, known: Option<CommandId> },
-    Elect { ballot: Ballot },
-    ProposeNew { slot: Slot, command: CommandId, active: bool },
-    ProposeKnown { slot: Slot, command: CommandId, kept: CommandId },
-    Adopted { ballot: Ballot },
-    AdoptedStale { ballot: Ballot, ballot_num: Ballot },
-    Preempted { by: Option<Ballot>, ballot_num: Ballot },
-    PreemptedStale { by: Option<Ballot>, ballot_num: Ballot },
-    LeaderPing { rival: Ballot },
-    PingAnswer { ballot: Ballot },
-    Pong { ballot: Ballot, rival: Option<Ballot> },
-    SpawnCommander { pvalue: PValue },
-    P1bCount { ballot: Ballot, from: AcceptorId, waiting: u8 },
-    P1bMajority { ballot: Ballot },
-    P1bPreempted { ballot: Ballot, from: AcceptorId, by: Option<Ballot> },
-    ScoutGone { ballot: Ballot, from: AcceptorId },
-    P2bCount { pvalue: PValue, from: AcceptorId, waiting: u8 },
-    P2bMajority { pvalue: PValue },
-    P2bPreempted { pvalue: PValue, from: AcceptorId, by: Option<Ballot> },
-    P2bLower { pvalue: PValue, from: AcceptorId, ballot_num: Option<Ballot> },
-    CommanderGone { pvalue: PValue, from: AcceptorId },
-    P1aAdopt { ballot: Ballot, before: Option<Ballot> },
-    P1aRefuse { ballot: Ballot, ballot_num: Option<Ballot> },
-    P2aAccept { pvalue: PValue, before: Option<Ballot> },
-    P2aRefuse { pvalue: PValue, ballot_num: Option<Ballot> },
+    ClientRequest {
+        command: CommandId,
+    },
+    ClientResponse {
+        command: CommandId,
+        first: bool,
+    },
+    RequestNew {
+        command: CommandId,
+    },
+    RequestKnown {
+        command: CommandId,
+        performed: bool,
+    },
+    ReplicaPropose {
+        slot: Slot,
+        command: CommandId,
+    },
+    DecisionNew {
+        slot: Slot,
+        command: CommandId,
+    },
+    DecisionKnown {
+        slot: Slot,
+        command: CommandId,
+        known: CommandId,
+    },
+    Perform {
+        slot: Slot,
+        command: CommandId,
+    },
+    Skip {
+        slot: Slot,
+        command: CommandId,
+        earlier: Slot,
+    },
+    Displaced {
+        slot: Slot,
+        command: CommandId,
+        by: CommandId,
+    },
+    Learn {
+        slot: Slot,
+        known: Option<CommandId>,
+    },
+    Elect {
+        ballot: Ballot,
+    },
+    ProposeNew {
+        slot: Slot,
+        command: CommandId,
+        active: bool,
+    },
+    ProposeKnown {
+        slot: Slot,
+        command: CommandId,
+        kept: CommandId,
+    },
+    Adopted {
+        ballot: Ballot,
+    },
+    /// In one slot, what was accepted takes the place of what the leader wanted, if it wanted anything.
+    Pmax {
+        accepted: PValue,
+        own: Option<CommandId>,
+    },
+    AdoptedStale {
+        ballot: Ballot,
+        ballot_num: Ballot,
+    },
+    Preempted {
+        by: Option<Ballot>,
+        ballot_num: Ballot,
+    },
+    PreemptedStale {
+        by: Option<Ballot>,
+        ballot_num: Ballot,
+    },
+    LeaderPing {
+        rival: Ballot,
+    },
+    PingAnswer {
+        ballot: Ballot,
+    },
+    Pong {
+        ballot: Ballot,
+        rival: Option<Ballot>,
+    },
+    SpawnCommander {
+        pvalue: PValue,
+    },
+    P1bCount {
+        ballot: Ballot,
+        from: AcceptorId,
+        count: Count,
+    },
+    P1bMajority {
+        ballot: Ballot,
+    },
+    P1bPreempted {
+        ballot: Ballot,
+        from: AcceptorId,
+        by: Option<Ballot>,
+    },
+    ScoutGone {
+        ballot: Ballot,
+        from: AcceptorId,
+    },
+    P2bCount {
+        pvalue: PValue,
+        from: AcceptorId,
+        count: Count,
+    },
+    P2bMajority {
+        pvalue: PValue,
+    },
+    P2bPreempted {
+        pvalue: PValue,
+        from: AcceptorId,
+        by: Option<Ballot>,
+    },
+    P2bLower {
+        pvalue: PValue,
+        from: AcceptorId,
+        ballot_num: Option<Ballot>,
+    },
+    CommanderGone {
+        pvalue: PValue,
+        from: AcceptorId,
+    },
+    P1aAdopt {
+        ballot: Ballot,
+        before: Option<Ballot>,
+    },
+    P1aRefuse {
+        ballot: Ballot,
+        ballot_num: Option<Ballot>,
+    },
+    P2aAccept {
+        pvalue: PValue,
+        before: Option<Ballot>,
+    },
+    P2aRefuse {
+        pvalue: PValue,
+        ballot_num: Option<Ballot>,
+    },
 }
 
 impl Reason {
@@ -63,6 +186,7 @@ impl Reason {
             Self::ProposeNew { .. } => "leader.propose.new",
             Self::ProposeKnown { .. } => "leader.propose.known",
             Self::Adopted { .. } => "leader.adopted",
+            Self::Pmax { .. } => "leader.pmax",
             Self::AdoptedStale { .. } => "leader.adopted.stale",
             Self::Preempted { .. } => "leader.preempted",
             Self::PreemptedStale { .. } => "leader.preempted.stale",

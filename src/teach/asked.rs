@@ -24,7 +24,9 @@ impl Asked {
 
     pub(super) fn choices(&self) -> Vec<Vec<String>> {
         match self {
-            Self::Engine(prediction) => prediction.choices().iter().map(|choice| choice.outcome.lines()).collect(),
+            Self::Engine(prediction) => {
+                (0..prediction.choices().len()).map(|choice| prediction.lines(choice)).collect()
+            }
             Self::Author(choices) => choices.iter().map(|choice| vec![choice.text.text.clone()]).collect(),
         }
     }

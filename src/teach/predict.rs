@@ -5,7 +5,8 @@
 use std::fmt;
 
 use crate::pmmc::{
-    Acceptor, Bug, Effects, Leader, Message, OnPreempted, P2aRule, PValue, ProcessId, Replica, RuleChange, StableField,
+    Acceptor, Bug, Effects, Leader, Message, OnPreempted, P2aRule, PValue, ProcessId, Reason, Replica, RuleChange,
+    StableField,
 };
 use crate::world::text::{self, Notation};
 use crate::world::{
@@ -31,8 +32,18 @@ impl Outcome {
 
     /// The two lines to show: what changes, and what is sent.
     pub fn lines(&self) -> Vec<String> {
+        self.lines_of(&self.changes)
+    }
+
+    fn lines_of(&self, changes: &[String]) -> Vec<String> {
         let or = |parts: &[String], nothing: &str| if parts.is_empty() { nothing.to_owned() } else { parts.join(", ") };
-        vec![or(&self.changes, "nothing changes"), format!("sends {}", or(&self.sends, "nothing"))]
+        vec![or(changes, "nothing changes"), format!("sends {}", or(&self.sends, "nothing"))]
+    }
+
+    /// The same without scouts and commanders: what a leader sends tells of them.
+    fn brief_lines(&self) -> Vec<String> {
+        let told = |change: &&String| !change.starts_with("scouts: ") && !change.starts_with("commanders: ");
+        self.lines_of(&self.changes.iter().filter(told).cloned().collect::<Vec<_>>())
     }
 }
 
@@ -71,6 +82,8 @@ pub struct Prediction {
     choices: Vec<Choice>,
     truth: usize,
     reason: String,
+    /// Whether scouts and commanders can be left out, as nobody needs them to tell the choices apart.
+    brief: bool,
 }
 
 /// Why there is nothing to ask about an action.
@@ -96,7 +109,7 @@ impl Prediction {
     pub fn new(world: &World, action: &Action) -> Result<Self, NoQuestion> {
         let who = handler(action).ok_or(NoQuestion::Nobody)?;
         let (truth, events) = play(world, who, &[], action)?;
-        let reason = sentences(Notation::Screen, action, &events).join("; ");
+        let reason = sentences(Notation::Screen, action, &to_the_point(&events)).join("; ");
         let mut choices = vec![Choice { outcome: truth.clone(), misconception: None, correction: None }];
         for wrong in &MISCONCEPTIONS {
             let Some(outcome) = (wrong.alternative)(world, who, action) else { continue };
@@ -112,12 +125,23 @@ impl Prediction {
         let question = choices.iter().map(|choice| scramble(0, &choice.outcome.to_string())).fold(0, u64::wrapping_add);
         choices.sort_by_cached_key(|choice| (scramble(question, &choice.outcome.to_string()), choice.outcome.clone()));
         let truth = choices.iter().position(|choice| choice.misconception.is_none()).unwrap_or_default();
-        Ok(Self { choices, truth, reason })
+        let brief = choices.iter().enumerate().all(|(at, choice)| {
+            let lines = choice.outcome.brief_lines();
+            let hides_all = lines.starts_with(&["nothing changes".to_owned()]) && !choice.outcome.changes.is_empty();
+            !hides_all && choices.iter().take(at).all(|other| other.outcome.brief_lines() != lines)
+        });
+        Ok(Self { choices, truth, reason, brief })
     }
 
     /// What the learner chooses from.
     pub fn choices(&self) -> &[Choice] {
         &self.choices
+    }
+
+    /// A choice as it is shown: what changes, and what is sent.
+    pub fn lines(&self, choice: usize) -> Vec<String> {
+        let outcome = self.choices.get(choice).map(|choice| &choice.outcome);
+        outcome.map(|one| if self.brief { one.brief_lines() } else { one.lines() }).unwrap_or_default()
     }
 
     /// Which choice is what happens.
@@ -144,6 +168,21 @@ impl Prediction {
             Some(Choice { correction: Some(correction), .. }) => format!("No: {correction}. {reason}."),
         }
     }
+}
+
+/// What happened without the count that completes a majority: that there is one says it.
+fn to_the_point(events: &[Event]) -> Vec<Event> {
+    let reasons = || {
+        events.iter().filter_map(|event| if let Event::Executed { reason, .. } = event { Some(reason) } else { None })
+    };
+    let elected = reasons().any(|reason| matches!(reason, Reason::P1bMajority { .. }));
+    let decided = reasons().any(|reason| matches!(reason, Reason::P2bMajority { .. }));
+    let is_told = |event: &&Event| match event {
+        Event::Executed { reason: Reason::P1bCount { .. }, .. } => !elected,
+        Event::Executed { reason: Reason::P2bCount { .. }, .. } => !decided,
+        _ => true,
+    };
+    events.iter().filter(is_told).cloned().collect()
 }
 
 /// FNV-1a and a last stir, by hand: the order of choices must be the same for years, on every machine.
@@ -194,7 +233,7 @@ struct Misconception {
 }
 
 /// The misconceptions, for each role the most tempting first. Most are a deliberate bug or another rule of the engine.
-static MISCONCEPTIONS: [Misconception; 20] = [
+static MISCONCEPTIONS: [Misconception; 21] = [
     Misconception {
         id: "adopt_lower",
         correction: "ballot numbers only increase: an acceptor never goes back to a lower ballot",
@@ -276,6 +315,11 @@ static MISCONCEPTIONS: [Misconception; 20] = [
         alternative: |world, who, action| with_bug(world, who, action, Bug::PassiveAlways),
     },
     Misconception {
+        id: "drops_proposals",
+        correction: "a preempted leader keeps its proposals: elected again, it pushes them again",
+        alternative: drops_proposals,
+    },
+    Misconception {
         id: "preempted_rescout",
         correction: "a preempted leader waits before it runs again: two that run at once can go on for ever",
         alternative: |world, who, action| with_rule(world, who, action, RuleChange::OnPreempted(OnPreempted::Rescout)),
@@ -343,6 +387,22 @@ fn acceptor_handles(world: &World, who: ProcessId, from: ProcessId, messages: &[
     }
     let (before, after) = (acceptor_fields(Notation::Screen, before), acceptor_fields(Notation::Screen, &after));
     Some(Outcome::new(&before, &after, &effects.sent))
+}
+
+/// A leader that is preempted drops what it wanted.
+fn drops_proposals(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
+    let (ProcessId::Leader(id), Action::Deliver(_)) = (who, action) else { return None };
+    let before = Leader::clone(&world.leader(id)?.state);
+    let mut copy = world.clone();
+    let events = copy.apply(action).ok()?;
+    let mut after = Leader::clone(&copy.leader(id)?.state);
+    if after.rival == before.rival || after.proposals.is_empty() {
+        return None;
+    }
+    after.proposals.clear();
+    let sent: Vec<_> = events.iter().filter_map(sent_by(who)).collect();
+    let (before, after) = (leader_fields(Notation::Screen, &before), leader_fields(Notation::Screen, &after));
+    Some(Outcome::new(&before, &after, &sent))
 }
 
 /// The leader acts on a proposal although nobody elected it.

@@ -163,6 +163,7 @@ pub static EXPLANATIONS: &[(&str, Explanation)] = &[
     ("leader.propose.new", explain(&LEADER, &[3, 4, 5, 6], Some(Invariant::C1))),
     ("leader.propose.known", explain(&LEADER, &[3, 4], Some(Invariant::C1))),
     ("leader.adopted", explain(&LEADER, &[7, 8, 9, 10, 11], Some(Invariant::C2))),
+    ("leader.pmax", explain(&LEADER, &[7, 8, 9], Some(Invariant::C2))),
     ("leader.adopted.stale", explain(&LEADER, &[7, 8], Some(Invariant::D6))),
     ("leader.preempted", explain(&LEADER, &[12, 13, 14, 15], None)),
     ("leader.preempted.stale", explain(&LEADER, &[12, 13], None)),

@@ -1,16 +1,21 @@
 //! The sentence for every reason, with the numbers filled in. It says what the process did and, after the colon, why.
 
-use crate::pmmc::{ProcessId, Reason};
+use crate::pmmc::{Count, PValue, ProcessId, Reason};
 
 use super::text::{Notation, ballot_num, pvalue};
 use super::{Action, Envelope, Event, Partition, WorldRule, text};
 
 /// One sentence for each rule that a step executed, in order.
 pub fn sentences(notation: Notation, action: &Action, events: &[Event]) -> Vec<String> {
+    let sent = events.iter().any(|event| matches!(event, Event::Sent(_)));
     events
         .iter()
         .filter_map(|event| match event {
             Event::Executed { process, reason } => Some(sentence(notation, *process, reason)),
+            Event::World(WorldRule::Resend) if !sent => Some(match action {
+                Action::Resend(process) => format!("{process} has nothing to send again: nothing is unanswered"),
+                _ => WorldRule::Resend.rule().to_owned(),
+            }),
             Event::World(rule) => Some(world_sentence(notation, *rule, action)),
             Event::Sent(_) | Event::Written { .. } => None,
         })
@@ -92,6 +97,15 @@ fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> St
             format!("{leader} ignores propose({slot}, {command}): its slot {slot} is taken by {kept}")
         }
         Reason::Adopted { ballot } => format!("{leader} becomes active: a majority adopted its ballot_num {ballot}"),
+        Reason::Pmax { accepted, own: Some(own) } => {
+            let PValue { slot, ballot, command } = accepted;
+            format!(
+                "{leader} gives up {own} for slot {slot} and takes {command}: it was accepted under {ballot} (pmax)"
+            )
+        }
+        Reason::Pmax { accepted: PValue { slot, ballot, command }, own: None } => {
+            format!("{leader} takes {command} for slot {slot}: it was accepted under {ballot} (pmax)")
+        }
         Reason::AdoptedStale { ballot, ballot_num } => {
             format!("{leader} ignores adopted({ballot}): its ballot_num is {ballot_num} now")
         }
@@ -121,8 +135,11 @@ fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> St
 
 fn scout_sentence(leader: ProcessId, reason: &Reason) -> Option<String> {
     Some(match *reason {
-        Reason::P1bCount { ballot, from, waiting } => {
-            format!("{leader}'s scout counts {from}: it adopted {ballot}; waits for {waiting} more")
+        Reason::P1bCount { from, count: Count::Again, .. } => {
+            format!("{leader}'s scout has counted {from} already: answers are counted by acceptor")
+        }
+        Reason::P1bCount { ballot, from, count: Count::First { missing } } => {
+            format!("{leader}'s scout counts {from}: it adopted {ballot}{}", to_majority(missing))
         }
         Reason::P1bMajority { ballot } => format!("{leader}'s scout is done: a majority adopted {ballot}"),
         Reason::P1bPreempted { ballot, from, by } => {
@@ -135,11 +152,23 @@ fn scout_sentence(leader: ProcessId, reason: &Reason) -> Option<String> {
     })
 }
 
+/// `; 1 more makes a majority`; nothing if it is reached, which the next sentence tells.
+fn to_majority(missing: u8) -> String {
+    match missing {
+        0 => String::new(),
+        1 => "; 1 more makes a majority".to_owned(),
+        _ => format!("; {missing} more make a majority"),
+    }
+}
+
 fn commander_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> Option<String> {
     Some(match *reason {
-        Reason::P2bCount { pvalue: one, from, waiting } => {
+        Reason::P2bCount { from, count: Count::Again, .. } => {
+            format!("{leader}'s commander has counted {from} already: votes are counted by acceptor")
+        }
+        Reason::P2bCount { pvalue: one, from, count: Count::First { missing } } => {
             let what = pvalue(notation, &one);
-            format!("{leader}'s commander counts {from}: it accepted {what}; waits for {waiting} more")
+            format!("{leader}'s commander counts {from}: it accepted {what}{}", to_majority(missing))
         }
         Reason::P2bMajority { pvalue: one } => {
             let what = pvalue(notation, &one);
@@ -183,8 +212,13 @@ fn acceptor_sentence(notation: Notation, acceptor: ProcessId, reason: &Reason) -
                 Some(before) if before == one.ballot => {
                     format!("{acceptor} accepts {what}: {before} = its ballot_num")
                 }
-                Some(before) => format!("{acceptor} accepts {what}: {} > its ballot_num {before}", one.ballot),
-                None => format!("{acceptor} accepts {what}: it has no ballot yet"),
+                Some(before) => {
+                    format!(
+                        "{acceptor} accepts {what} above its ballot_num: {} > {before} (rule p2a: at_least)",
+                        one.ballot
+                    )
+                }
+                None => format!("{acceptor} accepts {what}: it has no ballot yet (rule p2a: at_least)"),
             }
         }
         Reason::P2aRefuse { pvalue: one, ballot_num: current } => {
