@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use paxoscope::app::{COMMANDS, Effect, Key, Model, Msg, Scope, hints, update};
 use screen::{draw, glyphs, home, lesson, sandbox, usual};
 
-const SCOPES: [Scope; 7] =
-    [Scope::Home, Scope::Stage, Scope::Help, Scope::Request, Scope::Pick, Scope::Blank, Scope::Quit];
+const SCOPES: [Scope; 8] =
+    [Scope::Home, Scope::Stage, Scope::Help, Scope::Request, Scope::Pick, Scope::Typing, Scope::Blank, Scope::Quit];
 
 /// One model for each place and many states of it.
 fn models() -> Vec<Model> {
@@ -43,6 +43,20 @@ fn models() -> Vec<Model> {
         "e 1 e 0 enter*9 left*3 x R",
         "e 1 e 0 enter*9 left*3 x R down N",
         "e enter enter*4 tab down*2 i",
+        ":",
+        "r enter :",
+        "e enter : e l tab",
+        "p",
+        "p enter",
+        "p enter p",
+        "X",
+        "e enter X",
+        "e enter / p 1",
+        "e enter / z",
+        "e enter / a 1 enter",
+        "a",
+        "a a",
+        "A",
     ];
     let mut models: Vec<Model> = runs.iter().map(|script| usual(script)).collect();
     models.extend(lessons.iter().map(|script| lesson(script)));
@@ -86,7 +100,7 @@ fn every_key_acts_or_says_why() {
         for key in &keys {
             let mut after = model.clone();
             let effects = update(&mut after, Msg::Key(*key));
-            let edits = matches!(model.scope(), Scope::Request | Scope::Pick);
+            let edits = matches!(model.scope(), Scope::Request | Scope::Pick | Scope::Typing);
             let same = format!("{:?}", (after.place(), after.overlay(), after.home_screen().selected, after.stages()))
                 == format!("{:?}", (model.place(), model.overlay(), model.home_screen().selected, model.stages()))
                 && after.theme() == model.theme();
@@ -112,7 +126,7 @@ fn a_command_acts_when_it_says_so() {
             update(&mut after, Msg::Key(key));
             match command.why_not(&model) {
                 None => {}
-                Some(why) if matches!(model.scope(), Scope::Request | Scope::Pick) => drop(why),
+                Some(why) if matches!(model.scope(), Scope::Request | Scope::Pick | Scope::Typing) => drop(why),
                 Some(why) => assert_eq!(after.notice().map(|notice| notice.text.clone()), Some(why)),
             }
         }

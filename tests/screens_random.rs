@@ -37,7 +37,7 @@ fn random_key(random: &mut Random) -> Key {
 fn foreign(model: &Model, columns: u16, rows: u16) -> Option<char> {
     let buffer = draw(model, columns, rows);
     let mut chars = buffer.content.iter().flat_map(|cell| cell.symbol().chars());
-    chars.find(|char| !(char.is_ascii_graphic() || *char == ' ' || GLYPHS.contains(*char) || "é界".contains(*char)))
+    chars.find(|char| !(char.is_ascii_graphic() || *char == ' ' || GLYPHS.contains(*char) || "éÉ界".contains(*char)))
 }
 
 #[test]

@@ -61,6 +61,8 @@ impl Session {
         let modes_before = modes(&*pair.master);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
+        // What a test does is not to be found among anybody's recent runs.
+        command.env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
         command.env_remove("RUST_BACKTRACE");
         Self {
             child: pair.slave.spawn_command(command).unwrap(),

@@ -7,7 +7,7 @@ use crate::world::{Action, Envelope};
 use super::lesson::{Player, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
-use super::{Key, Line, Pick, Play, Stage, View, views};
+use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, views};
 
 /// Done, with what is to do outside; or why not.
 pub(crate) type Outcome = Result<Vec<Effect>, String>;
@@ -102,7 +102,10 @@ pub(crate) fn answer(model: &mut Model, key: Key) -> Outcome {
     let Key::Char(char) = key else { return DONE };
     let choice = char.to_digit(10).unwrap_or(0) as usize;
     let stage = stage(model)?;
-    let question = stage.lesson().and_then(Player::question).ok_or(NO_QUESTION)?;
+    let Some(question) = stage.lesson().and_then(Player::question) else {
+        stage.select_number(choice)?;
+        return DONE;
+    };
     let count = question.choices.len();
     if choice == 0 || choice > count {
         return Err(format!("there is no answer {choice}: 1 to {count} are"));
@@ -111,12 +114,10 @@ pub(crate) fn answer(model: &mut Model, key: Key) -> Outcome {
     DONE
 }
 
-const NO_QUESTION: &str = "no question is open";
-
 pub(crate) fn cannot_answer(model: &Model) -> Option<String> {
     let player = model.stage().and_then(Stage::lesson);
     match player.and_then(Player::question) {
-        None => Some(NO_QUESTION.to_owned()),
+        None => None,
         Some(question) if question.truth.is_some() => Some("it is answered: space goes on".to_owned()),
         Some(_) => player.filter(|player| player.off_path()).map(|_| OFF_PATH.to_owned()),
     }
@@ -304,6 +305,7 @@ pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
             let process = pick.process().ok_or_else(|| "nobody is selected".to_owned())?;
             picked(model, pick.purpose, process)
         }
+        Some(Overlay::Typing(typing)) => habits::accept(model, &typing),
         _ => DONE,
     }
 }
@@ -329,6 +331,7 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
         }
         None => return Err("there is nothing to open".to_owned()),
         Some(Offer::Sandbox(session)) => Play::Sandbox(session.clone()),
+        Some(Offer::Recent(recent)) => return Ok(vec![Effect::Load(recent.name.clone())]),
         Some(Offer::Lesson(lesson)) => {
             // A lesson that is open goes on where it was left.
             let is_open = |stage: &Stage| {
@@ -351,6 +354,7 @@ pub(crate) fn start(model: &mut Model, key: Key) -> Outcome {
 }
 
 pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
+    habits::pause_all(model);
     if let Place::Stage(at) = model.place {
         model.home.selected = model.home.offers.len() + at;
     }
@@ -360,8 +364,15 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
 
 /// Closes what is on top.
 pub(crate) fn close(model: &mut Model, _: Key) -> Outcome {
-    if model.overlay.take().is_some() || model.stage_mut().is_some_and(Stage::close_view) {
-        return DONE;
+    match model.overlay.take() {
+        Some(Overlay::Typing(Typing { ask: Ask::Find, .. })) => {
+            habits::list_all(model);
+            return DONE;
+        }
+        Some(_) => return DONE,
+        None if model.stage_mut().is_some_and(Stage::close_view) => return DONE,
+        None if habits::list_all(model) => return DONE,
+        None => {}
     }
     Err(match model.place {
         Place::Home => "nothing is open here; q quits",
@@ -385,12 +396,7 @@ pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {
 
 /// The next theme.
 pub(crate) fn theme(model: &mut Model, _: Key) -> Outcome {
-    use super::Theme;
-    model.theme = match model.theme {
-        Theme::Dark => Theme::Light,
-        Theme::Light => Theme::Mono,
-        Theme::Mono => Theme::Dark,
-    };
+    model.theme = model.theme.next();
     model.notice = Some(Notice { text: format!("theme: {}", model.theme.name()), refused: false });
     DONE
 }
@@ -407,6 +413,9 @@ pub(crate) fn quit(model: &mut Model, _: Key) -> Outcome {
 
 /// How many steps of free runs would be lost by quitting.
 pub(crate) fn unsaved_steps(model: &Model) -> u32 {
+    if model.keeps {
+        return 0;
+    }
     let free = model.stages.iter().filter(|stage| stage.lesson().is_none()).map(Stage::session);
     free.map(|session| session.step() + session.steps_ahead()).sum()
 }

@@ -3,7 +3,7 @@
 
 use super::actions::{self, Outcome};
 use super::lesson::Player;
-use super::{Key, Model, Overlay, Stage, View, views};
+use super::{Ask, Key, Model, Overlay, Stage, View, habits, views};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -14,11 +14,12 @@ pub enum Scope {
     Help,
     Request,
     Pick,
+    Typing,
     Blank,
     Quit,
 }
 
-use Scope::{Help, Home, Pick, Quit, Request, Stage as OnStage};
+use Scope::{Help, Home, Pick, Quit, Request, Stage as OnStage, Typing};
 
 /// What belongs together in the help.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -91,6 +92,17 @@ pub enum Id {
     Runs,
     Process,
     Rename,
+    TypeAction,
+    Cut,
+    DropAll,
+    Find,
+    Complete,
+    OlderLine,
+    NewerLine,
+    Autoplay,
+    AutoplayHow,
+    Faster,
+    Slower,
 }
 
 /// One thing that can be done.
@@ -188,12 +200,12 @@ const ANYWHERE: &[Scope] = &[Home, OnStage, Help, Quit];
 pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::Answer,
-        name: "answer the question",
-        sentence: "Answers the question with this choice.",
+        name: "answer, or select",
+        sentence: "Answers the question with this choice, or selects this message.",
         group: Group::Lesson,
         scopes: &[OnStage],
         keys: &DIGITS,
-        hint: |_| Some("answer"),
+        hint: |model| model.stage()?.asks().then_some("answer"),
         why_not: actions::cannot_answer,
         run: actions::answer,
     },
@@ -202,7 +214,7 @@ pub static COMMANDS: &[Command] = &[
         name: "take what the prompt says",
         sentence: "Does what the prompt says.",
         group: Group::Screen,
-        scopes: &[Request, Pick],
+        scopes: &[Request, Pick, Typing],
         keys: &[Key::Enter],
         hint: |model| match model.overlay() {
             Some(Overlay::Pick(pick)) => {
@@ -210,6 +222,11 @@ pub static COMMANDS: &[Command] = &[
                 pick.process().map(|process| pick.purpose.verb(world, process))
             }
             Some(Overlay::Name(_)) => Some("name it so"),
+            Some(Overlay::Typing(typing)) => Some(match typing.ask {
+                Ask::Command => "do it",
+                Ask::Find => "keep the list so",
+                Ask::Autoplay => "start",
+            }),
             _ => Some("send"),
         },
         why_not: always,
@@ -250,6 +267,50 @@ pub static COMMANDS: &[Command] = &[
         },
         why_not: always,
         run: actions::beat_before,
+    },
+    Command {
+        id: Id::Autoplay,
+        name: "play by itself, or pause",
+        sentence: "Lets the run play itself, or pauses it.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Char('a')],
+        hint: |model| model.stage()?.auto().map(|auto| if auto.running() { "pause" } else { "play" }),
+        why_not: habits::cannot_autoplay,
+        run: habits::autoplay,
+    },
+    Command {
+        id: Id::AutoplayHow,
+        name: "how it plays by itself",
+        sentence: "Asks how the run plays itself: policy, losses, crashes, seed.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Char('A')],
+        hint: unhinted,
+        why_not: habits::cannot_autoplay,
+        run: habits::autoplay_how,
+    },
+    Command {
+        id: Id::Faster,
+        name: "play faster",
+        sentence: "The run plays itself twice as fast.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Char('+'), Key::Char('=')],
+        hint: speed_hint,
+        why_not: habits::cannot_change_speed,
+        run: habits::faster,
+    },
+    Command {
+        id: Id::Slower,
+        name: "play slower",
+        sentence: "The run plays itself half as fast.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Char('-')],
+        hint: speed_hint,
+        why_not: habits::cannot_change_speed,
+        run: habits::slower,
     },
     Command {
         id: Id::Deliver,
@@ -301,10 +362,10 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::Back,
         name: "one step back",
-        sentence: "Goes one step back; what was done stays ahead.",
+        sentence: "Goes one step back (undo); what was done stays ahead.",
         group: Group::Run,
         scopes: &[OnStage],
-        keys: &[Key::Left, Key::Char('h')],
+        keys: &[Key::Left, Key::Char('h'), Key::Char('u')],
         hint: |_| Some("back"),
         why_not: actions::cannot_back,
         run: actions::back,
@@ -312,10 +373,10 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::Forward,
         name: "one step forward",
-        sentence: "Goes one step forward again.",
+        sentence: "Goes one step forward again (redo).",
         group: Group::Run,
         scopes: &[OnStage],
-        keys: &[Key::Right, Key::Char('l')],
+        keys: &[Key::Right, Key::Char('l'), Key::Char('U')],
         hint: |_| Some("forward"),
         why_not: actions::cannot_forward,
         run: actions::forward,
@@ -459,11 +520,12 @@ pub static COMMANDS: &[Command] = &[
         name: "close what is on top",
         sentence: "Closes what is on top; never leaves a lesson.",
         group: Group::Screen,
-        scopes: &[Home, OnStage, Help, Request, Pick, Quit],
+        scopes: &[Home, OnStage, Help, Request, Pick, Typing, Quit],
         keys: &[Key::Esc],
         hint: |model| match model.overlay() {
             Some(Overlay::Quit) => Some("stay"),
             Some(Overlay::Help(_)) => Some("close"),
+            Some(Overlay::Typing(typing)) if typing.ask == Ask::Find => Some("list all"),
             Some(_) => Some("cancel"),
             None => model.stage()?.view().map(|_| "close"),
         },
@@ -594,13 +656,93 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::Theme,
         name: "next theme",
-        sentence: "Changes the colours: dark, light, none.",
+        sentence: "Next colours: dark, light, high contrast, projector, none.",
         group: Group::Screen,
         scopes: &[Home, OnStage, Help],
         keys: &[Key::Char('t')],
         hint: unhinted,
         why_not: always,
         run: actions::theme,
+    },
+    Command {
+        id: Id::TypeAction,
+        name: "type an action",
+        sentence: "Types any action: timeout, resend, ping, rule …; tab completes.",
+        group: Group::Processes,
+        scopes: &[OnStage],
+        keys: &[Key::Char(':')],
+        hint: |_| Some("any action"),
+        why_not: always,
+        run: habits::command,
+    },
+    Command {
+        id: Id::Cut,
+        name: "cut the network, or heal",
+        sentence: "Cuts the network into groups, or heals it.",
+        group: Group::Processes,
+        scopes: &[OnStage],
+        keys: &[Key::Char('p')],
+        hint: |model| Some(if model.stage()?.world().partition().is_some() { "heal" } else { "cut" }),
+        why_not: always,
+        run: habits::cut,
+    },
+    Command {
+        id: Id::DropAll,
+        name: "drop all to one",
+        sentence: "Loses all messages to one process, or from it.",
+        group: Group::Messages,
+        scopes: &[OnStage],
+        keys: &[Key::Char('X')],
+        hint: unhinted,
+        why_not: habits::cannot_lose_all,
+        run: habits::lose_all,
+    },
+    Command {
+        id: Id::Find,
+        name: "find messages",
+        sentence: "Lists only the messages that contain what is typed.",
+        group: Group::Messages,
+        scopes: &[OnStage],
+        keys: &[Key::Char('/')],
+        hint: |model| (model.stage()?.world().network().distinct().count() > 9).then_some("find"),
+        why_not: always,
+        run: habits::find,
+    },
+    Command {
+        id: Id::Complete,
+        name: "complete the line",
+        sentence: "Completes what is typed, or shows the next way to go on.",
+        group: Group::Screen,
+        scopes: &[Typing],
+        keys: &[Key::Tab],
+        hint: |model| match model.overlay() {
+            Some(Overlay::Typing(typing)) if typing.ask == Ask::Command => Some("complete"),
+            _ => None,
+        },
+        why_not: always,
+        run: habits::complete,
+    },
+    Command {
+        id: Id::OlderLine,
+        name: "line before",
+        sentence: "Shows the line typed before; while finding, selects above.",
+        group: Group::Screen,
+        scopes: &[Typing],
+        keys: &[Key::Up],
+        hint: line_hint,
+        why_not: always,
+        run: habits::older,
+    },
+    Command {
+        id: Id::NewerLine,
+        name: "line after",
+        sentence: "Shows the line typed after; while finding, selects below.",
+        group: Group::Screen,
+        scopes: &[Typing],
+        keys: &[Key::Down],
+        hint: line_hint,
+        why_not: always,
+        run: habits::newer,
     },
     Command {
         id: Id::Suspend,
@@ -636,6 +778,18 @@ pub static COMMANDS: &[Command] = &[
         run: actions::help,
     },
 ];
+
+fn line_hint(model: &Model) -> Option<&'static str> {
+    match model.overlay()? {
+        Overlay::Typing(typing) if typing.ask == Ask::Find => Some("select"),
+        Overlay::Typing(typing) if typing.ask == Ask::Command && !model.history.is_empty() => Some("typed before"),
+        _ => None,
+    }
+}
+
+fn speed_hint(model: &Model) -> Option<&'static str> {
+    model.stage()?.auto().filter(|auto| auto.running()).map(|_| "speed")
+}
 
 fn select_hint(model: &Model) -> Option<&'static str> {
     match model.scope() {

@@ -4,19 +4,28 @@
 //! Everything that can be done is a row of [`COMMANDS`]: dispatch, hint bar and help read that one table.
 
 mod actions;
+mod auto;
 mod commands;
+mod habits;
+mod kept;
 mod key;
 pub mod lesson;
 mod model;
+mod orders;
 mod prompt;
 mod stage;
 mod theme;
+mod typing;
 mod views;
 
+pub use auto::Auto;
 pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, help_columns, hints};
+pub use kept::{Head, Keep, session_of};
 pub use key::Key;
-pub use model::{Effect, Home, Model, Msg, Notice, Offer, Overlay, Place, update};
+pub use model::{Effect, Home, Model, Msg, Notice, Offer, Overlay, Place, Recent, update};
+pub use orders::{offers, orders};
 pub use prompt::{Line, Pick, Purpose};
 pub use stage::{Focus, Play, Stage};
 pub use theme::Theme;
+pub use typing::{Ask, Typing};
 pub use views::{View, Views};

@@ -1,14 +1,15 @@
 //! The model and its update.
 
-use crate::script::Lesson;
+use crate::script::{FileError, Lesson, Scenario};
 use crate::session::Session;
 use crate::teach::built_in;
 use crate::world::Setup;
 
-use super::commands::{self, Scope};
+use super::commands::{self, Command, Id, Scope};
+use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
-use super::{Key, Line, Pick, Play, Stage, Theme, actions};
+use super::{Key, Line, Pick, Play, Stage, Theme, Typing, actions, habits};
 
 /// What can happen to the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +18,21 @@ pub enum Msg {
     Key(Key),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
+    /// A command was chosen by its name.
+    Do(Id),
+    /// A line was typed that says what is to be done, in the action language.
+    Line(String),
+    /// The time that [`Effect::WakeAfter`] asked for is over.
+    Tick,
+    /// What [`Effect::Load`] asked for: the kept run's file, or why it cannot be read.
+    Loaded {
+        /// The file's name.
+        name: String,
+        /// Its text.
+        text: Result<String, String>,
+    },
+    /// Runs cannot be kept; why.
+    NotKept(String),
 }
 
 /// What whoever runs the program must do for it.
@@ -26,6 +42,12 @@ pub enum Effect {
     Quit,
     /// Stop the process as Ctrl-Z does (Unix only), and paint everything anew on return.
     Suspend,
+    /// Send [`Msg::Tick`] after so many milliseconds; a wish that is still open is forgotten.
+    WakeAfter(u64),
+    /// Keep these steps of a run, or send [`Msg::NotKept`]. Nobody waits for it.
+    Keep(Keep),
+    /// Send the text of this kept run as [`Msg::Loaded`].
+    Load(String),
 }
 
 /// Where the user is.
@@ -49,6 +71,8 @@ pub enum Overlay {
     Name(Line),
     /// "Which process?"
     Pick(Pick),
+    /// A line that is typed: an action, a text to find, …
+    Typing(Typing),
     /// An empty screen, so that the class looks at the lecturer.
     Blank,
     /// "Really quit?"
@@ -71,6 +95,19 @@ pub enum Offer {
     Lesson(Box<Lesson>),
     /// A new sandbox.
     Sandbox(Box<Session>),
+    /// A run that was kept.
+    Recent(Recent),
+}
+
+/// A run that was kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recent {
+    /// Its file's name, as [`Effect::Load`] asks for it.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// When it was, and how long it is.
+    pub about: String,
 }
 
 impl Offer {
@@ -102,6 +139,12 @@ pub struct Model {
     pub(crate) place: Place,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) notice: Option<Notice>,
+    /// Whether only ASCII may be drawn.
+    pub(crate) ascii: bool,
+    /// Whether somebody keeps the runs.
+    pub(crate) keeps: bool,
+    /// Lines that were typed, the newest last.
+    pub(crate) history: Vec<String>,
 }
 
 impl Model {
@@ -131,6 +174,59 @@ impl Model {
         self
     }
 
+    /// The same, drawn with ASCII only.
+    #[must_use]
+    pub fn with_ascii(mut self, ascii: bool) -> Self {
+        self.ascii = ascii;
+        self
+    }
+
+    /// The same with somebody who keeps every run: see [`Effect::Keep`].
+    #[must_use]
+    pub fn with_keeping(mut self) -> Self {
+        if !self.keeps {
+            self.keeps = true;
+            for (run, stage) in self.stages.iter_mut().enumerate() {
+                stage.keep(run, None);
+            }
+        }
+        self
+    }
+
+    /// The same with more to open at home. A lesson takes the place of one with the same id.
+    #[must_use]
+    pub fn with_offers(mut self, offers: Vec<Offer>) -> Self {
+        for offer in offers {
+            let same = |other: &Offer| match (other, &offer) {
+                (Offer::Lesson(one), Offer::Lesson(other)) => one.id.text == other.id.text,
+                _ => false,
+            };
+            match self.home.offers.iter_mut().find(|other| same(other)) {
+                Some(place) => *place = offer,
+                None => self.home.offers.push(offer),
+            }
+        }
+        self
+    }
+
+    /// Opens the text of a scenario at its end, as a run that goes on in the kept file it comes from.
+    pub fn resume(&mut self, name: &str, text: &str) -> Result<(), FileError> {
+        let scenario = Scenario::parse(name, text)?;
+        let session = session_of(name, &scenario)?;
+        self.open_stage(Stage::new(Play::Sandbox(Box::new(session))).titled(&scenario.title), Some(name.to_owned()));
+        Ok(())
+    }
+
+    /// Whether only ASCII may be drawn.
+    pub fn ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// Whether somebody keeps the runs, so that leaving loses nothing.
+    pub fn keeps(&self) -> bool {
+        self.keeps
+    }
+
     /// Which colours are used.
     pub fn theme(&self) -> Theme {
         self.theme
@@ -144,6 +240,11 @@ impl Model {
     /// The home screen.
     pub fn home_screen(&self) -> &Home {
         &self.home
+    }
+
+    /// Selects the line of this number at home, the first being 0.
+    pub fn select_at_home(&mut self, line: usize) {
+        self.home.selected = line;
     }
 
     /// The stages that are open.
@@ -178,7 +279,16 @@ impl Model {
 
     /// Puts something new on the stage.
     pub fn open(&mut self, play: Play) {
-        self.stages.push(Stage::new(play));
+        self.open_stage(Stage::new(play), None);
+    }
+
+    /// Puts a stage on top of the others; its run goes on from a kept file, or is new.
+    pub fn open_stage(&mut self, mut stage: Stage, origin: Option<String>) {
+        habits::pause_all(self);
+        if self.keeps {
+            stage.keep(self.stages.len(), origin);
+        }
+        self.stages.push(stage);
         self.place = Place::Stage(self.stages.len() - 1);
     }
 
@@ -188,6 +298,7 @@ impl Model {
             (Some(Overlay::Help(_)), _) => Scope::Help,
             (Some(Overlay::Request(_) | Overlay::Name(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
+            (Some(Overlay::Typing(_)), _) => Scope::Typing,
             (Some(Overlay::Blank), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
             (None, Place::Home) => Scope::Home,
@@ -221,6 +332,7 @@ impl Model {
                 }
                 true
             }
+            Some(Overlay::Typing(_)) => habits::edit(self, key),
             _ => false,
         }
     }
@@ -235,18 +347,42 @@ impl Model {
             return Vec::new();
         }
         let Some(command) = commands::bound_to(key, self.scope()) else {
-            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick) { "esc closes" } else { "? shows all" };
+            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing) {
+                "esc closes"
+            } else {
+                "? shows all"
+            };
             self.refuse(format!("{} is not a key here; {hint}", key.label()));
             return Vec::new();
         };
+        self.run(command, key)
+    }
+
+    /// Does a command, or says why not.
+    fn run(&mut self, command: &Command, key: Key) -> Vec<Effect> {
         let done = match command.why_not(self) {
             Some(why) => Err(why),
             None => command.run(self, key),
         };
+        self.said(done)
+    }
+
+    fn said(&mut self, done: Result<Vec<Effect>, String>) -> Vec<Effect> {
         done.unwrap_or_else(|why| {
             self.refuse(why);
             Vec::new()
         })
+    }
+
+    /// Does the command of this name, if it applies here.
+    fn choose(&mut self, id: Id) -> Vec<Effect> {
+        self.notice = None;
+        let command = commands::COMMANDS.iter().find(|command| command.id == id && command.applies(self.scope()));
+        let Some((command, key)) = command.and_then(|command| Some((command, *command.keys.first()?))) else {
+            self.refuse("that cannot be done here".to_owned());
+            return Vec::new();
+        };
+        self.run(command, key)
     }
 }
 
@@ -254,11 +390,34 @@ impl Model {
 // A message is used up by it, whatever it carries one day.
 #[allow(clippy::needless_pass_by_value)]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    match msg {
+    let mut effects = match msg {
         Msg::Key(key) => model.press(key),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
         }
+        Msg::Do(id) => model.choose(id),
+        Msg::Line(text) => {
+            model.notice = None;
+            let done = habits::obey(model, text.trim());
+            model.said(done)
+        }
+        Msg::Tick => habits::tick(model),
+        Msg::Loaded { name, text } => {
+            if let Err(why) = text.and_then(|text| model.resume(&name, &text).map_err(|error| error.to_string())) {
+                model.refuse(why);
+            }
+            Vec::new()
+        }
+        Msg::NotKept(why) => {
+            model.keeps = false;
+            model.refuse(format!("this run cannot be saved ({why}); all else goes on as it was"));
+            Vec::new()
+        }
+    };
+    if model.keeps {
+        let kept = model.stages.iter_mut().flat_map(Stage::take_kept);
+        effects.extend(kept.map(Effect::Keep));
     }
+    effects
 }

@@ -3,11 +3,13 @@
 use crate::pmmc::ProcessId;
 use crate::session::{NodeId, Session};
 use crate::teach::NotDone;
-use crate::world::text::Notation;
+use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
 use super::Views;
-use super::lesson::Player;
+use super::auto::Auto;
+use super::kept::{Keep, Kept};
+use super::lesson::{self, Player};
 
 /// Which panel the arrows and letters speak of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -43,13 +45,35 @@ pub struct Stage {
     large: bool,
     /// Which view is open, and where in it we are.
     pub(super) views: Views,
+    /// What the run is called.
+    title: String,
+    /// Only messages whose text contains this are listed.
+    filter: String,
+    /// The run as it plays itself.
+    auto: Option<Auto>,
+    /// What of the run is kept, if somebody keeps it.
+    kept: Option<Kept>,
 }
 
 impl Stage {
     /// A stage for this run.
     pub fn new(play: Play) -> Self {
-        let views = Views::default();
-        let mut stage = Self { play, focus: Focus::InFlight, selected: 0, process: 0, large: false, views };
+        let title = match &play {
+            Play::Sandbox(_) => "Sandbox".to_owned(),
+            Play::Lesson(player) => lesson::title(player).to_owned(),
+        };
+        let mut stage = Self {
+            play,
+            focus: Focus::InFlight,
+            selected: 0,
+            process: 0,
+            large: false,
+            views: Views::default(),
+            title,
+            filter: String::new(),
+            auto: None,
+            kept: None,
+        };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
         stage.settle(None);
@@ -74,6 +98,101 @@ impl Stage {
             Play::Sandbox(session) => session,
             Play::Lesson(lesson) => lesson.session_mut(),
         }
+    }
+
+    /// What the run is called.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The same under another name.
+    #[must_use]
+    pub fn titled(mut self, title: &str) -> Self {
+        if !title.is_empty() {
+            title.clone_into(&mut self.title);
+        }
+        self
+    }
+
+    /// From here on every new step of a free run is told, as run so and so, which goes on from that kept file.
+    pub(crate) fn keep(&mut self, run: usize, origin: Option<String>) {
+        self.kept = match &self.play {
+            Play::Sandbox(session) => Some(Kept::new(run, origin, session)),
+            Play::Lesson(_) => None,
+        };
+    }
+
+    /// What is to be kept now.
+    pub(crate) fn take_kept(&mut self) -> Vec<Keep> {
+        self.kept.as_mut().map(Kept::take).unwrap_or_default()
+    }
+
+    /// The run as it plays itself, if it does.
+    pub fn auto(&self) -> Option<&Auto> {
+        self.auto.as_ref()
+    }
+
+    pub(crate) fn auto_mut(&mut self) -> Option<&mut Auto> {
+        self.auto.as_mut()
+    }
+
+    pub(crate) fn set_auto(&mut self, auto: Auto) {
+        self.auto = Some(auto);
+    }
+
+    /// One step of the run that plays itself; false if nothing can happen any more.
+    pub(crate) fn auto_step(&mut self) -> bool {
+        let Some(mut auto) = self.auto.take() else { return false };
+        let next = auto.next(self.world(), self.session().here());
+        let went = next.is_some_and(|action| self.act(action).is_ok());
+        if went {
+            auto.observe(&self.session().now().events, self.session().here());
+        }
+        self.auto = Some(auto);
+        went
+    }
+
+    /// Only messages whose text contains this are listed.
+    pub fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    /// Lists only the messages whose text contains this; the selection goes to one of them.
+    pub(crate) fn set_filter(&mut self, filter: &str) {
+        filter.clone_into(&mut self.filter);
+        let shown = self.shown();
+        if !shown.iter().any(|(at, ..)| *at == self.selected)
+            && let Some((at, ..)) = shown.first()
+        {
+            self.selected = *at;
+        }
+    }
+
+    /// The messages that are listed, each with its place among all, and how many copies there are.
+    pub fn shown(&self) -> Vec<(usize, &Envelope, u32)> {
+        let all = self.world().network().distinct().enumerate();
+        let wanted = self.filter.to_lowercase();
+        let all = all.map(|(at, (envelope, copies))| (at, envelope, copies));
+        all.filter(|(_, envelope, _)| wanted.is_empty() || found_in(envelope, &wanted)).collect()
+    }
+
+    /// Selects the message of this number in the list, the first being 1.
+    pub(crate) fn select_number(&mut self, number: usize) -> Result<(), String> {
+        let shown = self.shown();
+        let Some((at, ..)) = number.checked_sub(1).and_then(|index| shown.get(index)) else {
+            return Err(match shown.len() {
+                0 => "nothing is in flight".to_owned(),
+                1 => format!("there is no message {number}: there is only one"),
+                count => format!("there is no message {number}: 1 to {count} are"),
+            });
+        };
+        let at = *at;
+        if (at, Focus::InFlight) == (self.selected, self.focus) {
+            return Err(format!("message {number} is selected already"));
+        }
+        self.selected = at;
+        self.focus = Focus::InFlight;
+        Ok(())
     }
 
     /// The world now.
@@ -201,6 +320,9 @@ impl Stage {
 
     /// Moves the selection of the panel that has the focus; why not, if it cannot move.
     pub(crate) fn select(&mut self, down: bool) -> Result<(), String> {
+        if self.focus == Focus::InFlight && !self.filter.is_empty() {
+            return self.select_shown(down);
+        }
         let messages = self.world().network().distinct().count();
         let processes = self.world().cluster().processes().count();
         let (at, count, what) = match self.focus {
@@ -220,12 +342,30 @@ impl Stage {
         Ok(())
     }
 
+    /// Moves the selection among the messages that are listed.
+    fn select_shown(&mut self, down: bool) -> Result<(), String> {
+        let places: Vec<usize> = self.shown().into_iter().map(|(at, ..)| at).collect();
+        let next = if down {
+            places.iter().find(|at| **at > self.selected)
+        } else {
+            places.iter().rev().find(|at| **at < self.selected)
+        };
+        self.selected = *next.ok_or_else(|| format!("no other message matches `{}`; esc shows all", self.filter))?;
+        Ok(())
+    }
+
     /// Makes an action happen and keeps the selection where it was, or on the next message that can be delivered.
     pub(crate) fn act(&mut self, action: Action) -> Result<(), NotDone> {
         let before = self.selected().cloned();
         let at = self.selected;
         match &mut self.play {
-            Play::Sandbox(session) => session.act(action)?,
+            Play::Sandbox(session) => {
+                let from = session.here();
+                session.act(action)?;
+                if let Some(kept) = &mut self.kept {
+                    kept.note(from, &self.title, session);
+                }
+            }
             Play::Lesson(player) => player.act(action)?,
         }
         match before.and_then(|envelope| self.row_of(&envelope)) {
@@ -271,10 +411,22 @@ impl Stage {
 
     fn select_deliverable(&mut self, from: usize) {
         let world = self.world();
-        let rows: Vec<bool> =
-            world.network().distinct().map(|(envelope, _)| world.can_deliver(envelope).is_ok()).collect();
+        let wanted = self.filter.to_lowercase();
+        let can = |envelope: &Envelope| {
+            (wanted.is_empty() || found_in(envelope, &wanted)) && world.can_deliver(envelope).is_ok()
+        };
+        let rows: Vec<bool> = world.network().distinct().map(|(envelope, _)| can(envelope)).collect();
         let from = from.min(rows.len().saturating_sub(1));
         let behind = rows.iter().skip(from).position(|can| *can).map(|at| from + at);
         self.selected = behind.or_else(|| rows.iter().position(|can| *can)).unwrap_or(from);
     }
+}
+
+/// Whether a message's text contains this, in small letters: `a1`, `p2a`, `l0>a1`, `l0 → a1`, `0.1`.
+fn found_in(envelope: &Envelope, wanted: &str) -> bool {
+    let Envelope { from, to, message } = envelope;
+    let screen = text::message(Notation::Screen, message);
+    let files = text::message(Notation::Files, message);
+    let whole = format!("{from} → {to}  {screen}\n{from}>{to} {files}\n{from} > {to}");
+    whole.to_lowercase().contains(wanted)
 }

@@ -8,19 +8,37 @@ pub enum Theme {
     Dark,
     /// For a light background.
     Light,
+    /// Nothing faint, bright colours, more weight.
+    HighContrast,
+    /// For a projector that washes colours out: dark on light, few colours, nothing faint.
+    Projector,
     /// No colour at all (`NO_COLOR`): bold, reverse and underline only.
     Mono,
 }
 
 impl Theme {
     /// Every theme.
-    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::Mono];
+    pub const ALL: [Self; 5] = [Self::Dark, Self::Light, Self::HighContrast, Self::Projector, Self::Mono];
+
+    /// The theme of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+
+    /// The next one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|theme| *theme == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
 
     /// Its name, as `--theme` takes it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Dark => "dark",
             Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::Projector => "projector",
             Self::Mono => "mono",
         }
     }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use crate::app::Model;
 use crate::script::{Lesson, nearest};
-use crate::teach::{Player, built_in};
+use crate::teach::Player;
 
 use super::input;
+use super::options::Options;
 use super::output::Failure;
 
 #[derive(clap::Args, Debug)]
@@ -18,18 +19,18 @@ pub(crate) struct Args {
     lesson: Option<String>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
+    let lessons = options.all_lessons()?;
     let Some(name) = &args.lesson else {
-        list()?;
+        list(&lessons)?;
         return Ok(ExitCode::SUCCESS);
     };
-    Ok(super::interactive(Model::lesson(load(name)?)))
+    super::interactive(Model::lesson(load(name, &lessons)?), options)
 }
 
-fn list() -> Result<(), Failure> {
+fn list(lessons: &[Lesson]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    for built_in in built_in() {
-        let lesson = Lesson::parse(built_in.file, built_in.text)?;
+    for lesson in lessons {
         writeln!(out, "{:<18} {}", lesson.id.text, lesson.title)?;
         writeln!(out, "{:<18} {}", "", lesson.about)?;
     }
@@ -37,16 +38,16 @@ fn list() -> Result<(), Failure> {
 }
 
 /// The lesson of this id, or in this file, at its beginning.
-pub(crate) fn load(name: &str) -> Result<Player, Failure> {
-    if let Some(found) = built_in().iter().find(|lesson| lesson.id == name) {
-        return Ok(Player::new(Lesson::parse(found.file, found.text)?)?);
+pub(crate) fn load(name: &str, lessons: &[Lesson]) -> Result<Player, Failure> {
+    if let Some(found) = lessons.iter().find(|lesson| lesson.id.text == name) {
+        return Ok(Player::new(found.clone())?);
     }
     let path = Path::new(name);
     let is_file = path.extension().is_some() || path.components().count() > 1 || path.exists() || name == "-";
     if is_file {
         return Ok(Player::new(Lesson::parse(&input::name_of(path), &input::read(path)?)?)?);
     }
-    let ids = built_in().iter().map(|lesson| lesson.id);
+    let ids = lessons.iter().map(|lesson| lesson.id.text.as_str());
     let advice = match nearest(name, ids) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`paxoscope lesson` lists them; a file's name ends with .ron".to_owned(),

@@ -4,12 +4,19 @@
 //! failed, searched to the end and not found; 2 wrong usage, bad file, action not enabled; 3 stopped by a budget.
 
 mod check;
+mod dialogue;
+mod doctor;
 mod explore;
+mod export;
 mod input;
 mod lesson;
 mod new;
+mod options;
 mod output;
+mod paper;
+mod plain;
 mod replay;
+mod runs;
 mod simulate;
 
 use std::path::{Path, PathBuf};
@@ -17,18 +24,25 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::app::{Model, Offer, Theme};
-use crate::script::{FileError, Position, Scenario, parse_action};
+use crate::app::{Effect, Model, Msg, Offer, Play, Stage, session_of};
+use crate::script::Scenario;
 use crate::session::Session;
 use crate::world::Setup;
 use crate::{term, ui};
 
+use options::Options;
 use output::{Failure, complain};
+use runs::Keeper;
 
 /// Paxos Made Moderately Complex, live in a terminal, one message at a time.
 #[derive(Parser, Debug)]
 #[command(name = "paxoscope", version, about)]
 struct Cli {
+    #[command(flatten)]
+    options: Options,
+    /// Go on with the run that was left last
+    #[arg(long)]
+    resume: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -48,6 +62,14 @@ enum Command {
     New(new::Args),
     /// Play a scenario's actions and write down every step
     Replay(replay::Args),
+    /// The stage at one moment, as text or as a picture
+    Export(export::Args),
+    /// Completions for a shell
+    Completions(paper::Args),
+    /// The manual page
+    Man,
+    /// What this terminal is, and a test card of glyphs
+    Doctor,
     /// Find the shortest schedule that leads somewhere, or show that there is none
     Explore(explore::Args),
     /// Play random runs with faults, and judge every invariant after every step
@@ -68,47 +90,87 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
+    let options = &cli.options;
     match cli.command {
+        Some(_) if cli.resume => {
+            Err(Failure::Usage("`--resume` opens the run that was left last: it takes no command".into()))
+        }
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Explore(args)) => explore::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
-        Some(Command::Lesson(args)) => lesson::run(&args),
-        Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref()),
-        None => Ok(interactive(Model::home(Offer::built_in()))),
+        Some(Command::Export(args)) => export::run(&args, options),
+        Some(Command::Completions(args)) => paper::completions(&args),
+        Some(Command::Man) => paper::man(),
+        Some(Command::Doctor) => doctor::run(options),
+        Some(Command::Lesson(args)) => lesson::run(&args, options),
+        Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref(), options),
+        None if cli.resume => resume(options),
+        None => interactive(home(), options),
     }
+}
+
+fn home() -> Model {
+    let recent = runs::recent().into_iter().map(Offer::Recent);
+    Model::home(Offer::built_in()).with_offers(recent.collect())
+}
+
+/// The run that was left last, at its end.
+fn resume(options: &Options) -> Result<ExitCode, Failure> {
+    let (name, text) = runs::newest().ok_or_else(|| Failure::Usage("no run was saved yet".into()))?;
+    let mut model = home().with_keeping();
+    model.resume(&name, &text)?;
+    interactive(model, options)
 }
 
 /// A free run on the screen: of the usual cluster, or of a scenario with its actions ahead.
-fn sandbox(scenario: Option<&Path>) -> Result<ExitCode, Failure> {
+fn sandbox(scenario: Option<&Path>, options: &Options) -> Result<ExitCode, Failure> {
     let Some(path) = scenario else {
         let session = Session::new(Setup::default()).map_err(|error| Failure::Usage(error.to_string()))?;
-        return Ok(interactive(Model::sandbox(session)));
+        return interactive(Model::sandbox(session), options);
     };
-    let name = input::name_of(path);
-    let scenario = Scenario::parse(&name, &input::read(path)?)?;
-    let session = Session::new(scenario.setup().clone());
-    let mut session = session.map_err(|error| FileError::new(&name, Position::default(), error.to_string()))?;
-    for line in &scenario.actions {
-        let action = parse_action(&line.text, session.world()).map_err(|error| error.to_string());
-        action
-            .and_then(|action| session.act(action).map_err(|refusal| refusal.to_string()))
-            .map_err(|why| FileError::new(&name, line.at, format!("`{}`: {why}", line.text)))?;
-    }
-    session.to_start();
-    Ok(interactive(Model::sandbox(session)))
+    interactive(of_scenario(path)?, options)
 }
 
-/// The program on the screen. `NO_COLOR` is a wish for no colour at all.
-fn interactive(model: Model) -> ExitCode {
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let mut model = if no_color { model.with_theme(Theme::Mono) } else { model };
-    match term::run(&mut model, ui::view) {
+/// A scenario on the stage, at its beginning.
+fn of_scenario(path: &Path) -> Result<Model, Failure> {
+    let name = input::name_of(path);
+    let scenario = Scenario::parse(&name, &input::read(path)?)?;
+    let mut session = session_of(&name, &scenario)?;
+    session.to_start();
+    let mut model = Model::home(Offer::built_in());
+    model.open_stage(Stage::new(Play::Sandbox(Box::new(session))).titled(&scenario.title), None);
+    Ok(model)
+}
+
+/// The program on the screen, or line by line.
+fn interactive(model: Model, options: &Options) -> Result<ExitCode, Failure> {
+    let model = options.apply(model)?;
+    if options.plain {
+        return plain::run(model);
+    }
+    let mut model = model.with_keeping();
+    Ok(match on_screen(&mut model) {
         Ok(ended) => ExitCode::from(ended.exit_code()),
         Err(error) => {
             complain(&error.to_string());
             ExitCode::from(error.exit_code())
         }
-    }
+    })
+}
+
+fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
+    // Started at the first wish: there is nobody to tell before the loop runs.
+    let mut keeper: Option<Keeper> = None;
+    term::run(model, ui::view, |effect: &Effect, teller| {
+        let teller = teller.clone();
+        let keeper = keeper.get_or_insert_with(|| {
+            let teller = teller.clone();
+            Keeper::start(move |why| teller.tell(Msg::NotKept(why)))
+        });
+        if let Some(answer) = keeper.carry_out(effect) {
+            teller.tell(answer);
+        }
+    })
 }

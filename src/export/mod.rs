@@ -1,4 +1,4 @@
-//! A run to other formats: narration, JSON.
+//! A run to other formats: narration, JSON; a screen as a picture.
 //!
 //! The same run gives the same bytes. Everything is a function of one [`StepView`]: a step as it was made, by whoever
 //! made it.
@@ -6,6 +6,7 @@
 mod fields;
 pub mod json;
 pub mod narration;
+pub mod picture;
 
 use crate::script::Step;
 use crate::world::{Action, Event, Violation, World};

@@ -29,7 +29,7 @@ pub const VERBS: [&str; 13] = [
 ];
 
 /// The operations of a command.
-const OPS: [&str; 4] = ["put", "get", "append", "noop"];
+pub(super) const OPS: [&str; 4] = ["put", "get", "append", "noop"];
 
 /// The action's line of text. Parsed against the same world it is the same action again.
 pub fn action_text(action: &Action, world: &World) -> String {

@@ -7,6 +7,7 @@
 //! Architecture invariant: no file, no clock and no user interface is known here.
 
 mod action;
+mod complete;
 mod cursor;
 mod error;
 mod file;
@@ -19,6 +20,7 @@ mod rule;
 mod scenario;
 
 pub use action::{VERBS, action_text, parse_action, parse_proposal, parse_request, verb_of};
+pub use complete::completions;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Lesson, Limit, Try, Way, is_lesson};

@@ -7,7 +7,7 @@ use super::error::{ActionError, one_of, quote};
 use super::nearest::nearest;
 
 /// Rules that can change in the middle of a run.
-const CHANGEABLE: [&str; 9] =
+pub(super) const CHANGEABLE: [&str; 9] =
     ["on_preempted", "p2a", "lower_p2b", "window", "local", "duplicate_request", "state_reduction", "stable", "broken"];
 
 /// Rules that say how a run begins.

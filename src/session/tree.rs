@@ -213,6 +213,11 @@ impl Session {
         self.here
     }
 
+    /// The moment that was reached last of all for the first time: every later one is new.
+    pub fn newest(&self) -> NodeId {
+        NodeId::at(self.nodes.len().saturating_sub(1)).unwrap_or(ROOT)
+    }
+
     /// How many steps we are from the beginning.
     pub fn step(&self) -> u32 {
         self.node(self.here).step

@@ -16,6 +16,7 @@ mod wake;
 
 pub use color::{ColorChoice, ColorMode, Surroundings, color_mode};
 pub use run::run;
+pub use wake::Teller;
 
 /// Why the loop ended although nothing went wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::mem::{self, ManuallyDrop};
-use std::sync::mpsc::{self, Receiver, RecvError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
@@ -13,7 +14,7 @@ use ratatui::{Frame, Terminal};
 use super::guard::Guard;
 use super::input::{self, Request};
 use super::wake::{self, Wake};
-use super::{Ended, Error};
+use super::{Ended, Error, Teller};
 use crate::app::{Effect, Model, Msg, update};
 
 /// So many wakes are handled before a draw at most, lest a flood of them (a paste, a key held down) starve the screen.
@@ -24,7 +25,14 @@ const WAKES_A_DRAW: usize = 256;
 ///
 /// The caller gets control back after a signal too, and may save what is to be saved; [`Ended::exit_code`] and
 /// [`Error::exit_code`] say what to exit with.
-pub fn run(model: &mut Model, view: impl FnMut(&Model, &mut Frame<'_>)) -> Result<Ended, Error> {
+///
+/// What touches neither the terminal nor the loop (files, say) is carried out by `outside`, which answers by the
+/// [`Teller`], now or later, and never makes the screen wait.
+pub fn run(
+    model: &mut Model,
+    view: impl FnMut(&Model, &mut Frame<'_>),
+    outside: impl FnMut(&Effect, &Teller),
+) -> Result<Ended, Error> {
     if !io::stdin().is_terminal() {
         return Err(Error::NotATerminal("standard input"));
     }
@@ -41,10 +49,11 @@ pub fn run(model: &mut Model, view: impl FnMut(&Model, &mut Frame<'_>)) -> Resul
     let _listening = super::signals::Listening::start(sender.clone())?;
     #[cfg(unix)]
     wake::watch_closing(sender.clone())?;
-    wake::watch_input(sender)?;
+    wake::watch_input(sender.clone())?;
 
     let terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
-    let mut screen = Screen { terminal, is_stale: false, model, view };
+    let teller = Teller(sender);
+    let mut screen = Screen { terminal, is_stale: false, due: None, model, view, outside, teller };
     match screen.run(&wakes) {
         Err(Error::Io(error)) if means_closed(&error) => Ok(Ended::TerminalClosed),
         ended => ended,
@@ -57,17 +66,21 @@ fn means_closed(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EIO))
 }
 
-struct Screen<'a, V> {
+struct Screen<'a, V, O> {
     /// Never dropped: the guard shows the cursor, whereas Ratatui's drop would complain to a standard error that may be
     /// closed, and that is a panic.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     /// Whether the terminal may show something else than the last frame.
     is_stale: bool,
+    /// When the model wants to be woken, if it does. Without such a wish nothing ticks.
+    due: Option<Instant>,
     model: &'a mut Model,
     view: V,
+    outside: O,
+    teller: Teller,
 }
 
-impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
+impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V, O> {
     fn run(&mut self, wakes: &Receiver<Wake>) -> Result<Ended, Error> {
         let mut ended = self.tell_size()?;
         while ended.is_none() {
@@ -79,15 +92,34 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
 
     /// Sleeps until something happens, and handles all that has happened by then.
     fn handle_all(&mut self, wakes: &Receiver<Wake>) -> Result<Option<Ended>, Error> {
-        let first = wakes.recv().map_err(|RecvError| Error::Broken("nothing is left to wait for".into()))?;
-        let mut ended = self.handle(first)?;
+        let mut ended = match self.wait(wakes)? {
+            Some(first) => self.handle(first)?,
+            None => None,
+        };
         for wake in wakes.try_iter().take(WAKES_A_DRAW) {
             if ended.is_some() {
                 break;
             }
             ended = self.handle(wake)?;
         }
+        if ended.is_none() && self.due.is_some_and(|due| due <= Instant::now()) {
+            self.due = None;
+            return self.tell(Msg::Tick);
+        }
         Ok(ended)
+    }
+
+    /// Sleeps until something happens, or until the model wants to be woken.
+    fn wait(&self, wakes: &Receiver<Wake>) -> Result<Option<Wake>, Error> {
+        let woken = match self.due {
+            None => wakes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(due) => wakes.recv_timeout(due.saturating_duration_since(Instant::now())),
+        };
+        match woken {
+            Ok(wake) => Ok(Some(wake)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(Error::Broken("nothing is left to wait for".into())),
+        }
     }
 
     fn handle(&mut self, wake: Wake) -> Result<Option<Ended>, Error> {
@@ -109,6 +141,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
             Wake::Stop => self.suspend(),
             #[cfg(unix)]
             Wake::Continued => self.come_back(),
+            Wake::Tell(msg) => self.tell(msg),
             Wake::Closed => Ok(Some(Ended::TerminalClosed)),
             Wake::Broken(what) => Err(Error::Broken(what)),
         }
@@ -127,6 +160,14 @@ impl<V: FnMut(&Model, &mut Frame<'_>)> Screen<'_, V> {
         match effect {
             Effect::Quit => Ok(Some(Ended::Quit)),
             Effect::Suspend => self.suspend(),
+            Effect::WakeAfter(milliseconds) => {
+                self.due = Instant::now().checked_add(Duration::from_millis(*milliseconds));
+                Ok(None)
+            }
+            Effect::Keep(_) | Effect::Load(_) => {
+                (self.outside)(effect, &self.teller);
+                Ok(None)
+            }
         }
     }
 

@@ -6,6 +6,19 @@ use std::thread;
 
 use crossterm::event::{self, Event};
 
+use crate::app::Msg;
+
+/// Tells the model something from outside the loop.
+#[derive(Clone, Debug)]
+pub struct Teller(pub(super) Sender<Wake>);
+
+impl Teller {
+    /// Tells it; nothing happens if the loop is over.
+    pub fn tell(&self, msg: Msg) {
+        let _ = self.0.send(Wake::Tell(msg));
+    }
+}
+
 /// One reason for the loop to wake up.
 #[derive(Debug)]
 pub(crate) enum Wake {
@@ -20,6 +33,8 @@ pub(crate) enum Wake {
     /// The program was continued, and the terminal may have been anybody's meanwhile.
     #[cfg(unix)]
     Continued,
+    /// Something for the model, from whoever carried out an effect outside.
+    Tell(Msg),
     /// The terminal was closed, or cannot be read any longer.
     Closed,
     /// Another thread panicked; what it said.

@@ -24,6 +24,10 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             let below = notice.map(|notice| notice.text.clone());
             pick_one(stage, pick, below.as_deref(), area, buf, palette);
         }
+        (Some(Overlay::Typing(typing)), notice) => {
+            let below = notice.map(|notice| notice.text.as_str());
+            super::typing::draw(stage, typing, below, area, buf, palette);
+        }
         (Some(Overlay::Quit), _) => {
             let steps: u32 = model.stages().iter().filter(|stage| stage.lesson().is_none()).map(steps_of).sum();
             let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };

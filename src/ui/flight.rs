@@ -28,17 +28,19 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     if area.height < 2 {
         return;
     }
-    let rows = stage.rows();
+    let rows = stage.shown();
     // On a wide screen what a message would do stands beside it, else below the list.
     let beside = area.width >= 100;
     let with_preview = area.height >= 4 && !beside;
     let space = usize::from(area.height) - 1 - usize::from(with_preview);
-    let selected = stage.selected_row();
+    let selected = rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len());
     // The selection stays near the middle of a list that is longer than the panel.
     let first = selected.saturating_sub(space / 2).min(rows.len().saturating_sub(space));
     let behind = rows.len().saturating_sub(first + space);
     let total = stage.world().network().len();
     let title = if total == 0 { "in flight: nothing".to_owned() } else { format!("in flight {total}") };
+    let title =
+        if stage.filter().is_empty() { title } else { format!("{title}, with \"{}\": {}", stage.filter(), rows.len()) };
     let remark = match (first, behind) {
         (0, 0) => String::new(),
         (0, behind) => format!("↓ {behind} more"),
@@ -47,9 +49,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     };
     let focused = stage.focus() == Focus::InFlight;
     rule(buf, area, Span::styled(title, super::boxes::strong_if(focused, palette.strong)), &remark, palette.muted);
-    let widest = rows.iter().map(|(envelope, copies)| width(&told(envelope, *copies))).max().unwrap_or(0);
+    let widest = rows.iter().map(|(_, envelope, copies)| width(&told(envelope, *copies))).max().unwrap_or(0);
     let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 6;
-    for (y, (row, (envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
+    for (y, (row, (_, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
         let is_selected = row == selected;
         let line = Row { stage, envelope, copies: *copies, is_selected, focused, beside, remark_at: at };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));

@@ -17,7 +17,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let cells = usize::from(area.width);
     let session = stage.session();
     let (right, style) = invariants(stage, cells, palette);
-    let title = stage.lesson().map_or("Sandbox", lesson::title).to_owned();
+    let title = stage.title().to_owned();
     let mut rest = Vec::new();
     if let Some(player) = stage.lesson() {
         rest.push(format!("{}/{}", player.beat_number(), player.beat_count()));
@@ -33,6 +33,11 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         }
         (None, Some((_, index, count))) => rest.push(format!("or {}/{count}", index + 1)),
         (None, None) => {}
+    }
+    match stage.auto() {
+        Some(auto) if auto.running() => rest.push(format!("plays {}/s", auto.speed())),
+        Some(_) => rest.push("paused".to_owned()),
+        None => {}
     }
     let rest = rest.join("   ");
     let room = cells.saturating_sub(width(&right) + 3);

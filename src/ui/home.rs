@@ -54,6 +54,7 @@ fn rows(model: &Model) -> Vec<Row> {
     let gap = || title("");
     let mut lessons = vec![title("Lessons")];
     let mut free = vec![title("Play")];
+    let mut recent = vec![title("Recent runs")];
     for (entry, offer) in model.home_screen().offers.iter().enumerate() {
         let entry = Some(entry);
         match offer {
@@ -70,13 +71,14 @@ fn rows(model: &Model) -> Vec<Row> {
                 );
                 free.push(Row { entry, name: "Sandbox".to_owned(), about });
             }
+            Offer::Recent(run) => recent.push(Row { entry, name: run.title.clone(), about: run.about.clone() }),
         }
     }
     let offers = model.home_screen().offers.len();
     let mut open = vec![title("Open runs")];
     open.extend(model.stages().iter().enumerate().map(|(at, stage)| open_run(stage, offers + at)));
     let mut rows = Vec::new();
-    for group in [lessons, free, open] {
+    for group in [lessons, free, recent, open] {
         if group.len() > 1 {
             rows.extend(group);
             rows.push(gap());
@@ -97,7 +99,7 @@ fn open_run(stage: &Stage, entry: usize) -> Row {
             (lesson::title(player).to_owned(), about)
         }
         None => {
-            ("Sandbox".to_owned(), format!("step {} of {}", session.step(), session.step() + session.steps_ahead()))
+            (stage.title().to_owned(), format!("step {} of {}", session.step(), session.step() + session.steps_ahead()))
         }
     };
     Row { entry: Some(entry), name, about }
@@ -110,6 +112,7 @@ fn about(model: &Model) -> String {
         Some(Offer::Sandbox(_)) => {
             "Do as you like: deliver, lose, crash, elect, go back, try another way. Nothing is ever lost.".to_owned()
         }
+        Some(Offer::Recent(_)) => "This run was saved: it opens at its end, and nothing of it is lost.".to_owned(),
         None => "This run is open: go on where you left it.".to_owned(),
     }
 }

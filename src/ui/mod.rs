@@ -3,6 +3,7 @@
 //! Where each panel stands depends on the size of the terminal and of the cluster only, never on the state that is
 //! shown, so that nothing jumps between the steps of a run.
 
+mod ascii;
 mod bottom;
 mod boxes;
 mod fields;
@@ -15,6 +16,7 @@ mod plan;
 mod stage;
 mod text;
 mod theme;
+mod typing;
 mod view_grid;
 mod view_runs;
 mod view_time;
@@ -29,6 +31,7 @@ use ratatui::text::Line;
 
 use crate::app::{Model, Overlay, Place, hints};
 
+pub use ascii::ascii_text;
 pub use theme::Palette;
 
 /// Every character outside ASCII that the panels draw by themselves. Each one is one cell wide in every terminal's
@@ -38,6 +41,11 @@ pub const GLYPHS: &str = "─│╭╮╰╯┏┓┗┛━┃▌▸◂●♛◎
 /// The least size at which anything but "make me larger" is shown.
 pub const LEAST: (u16, u16) = (40, 12);
 
+/// How many cells a text takes.
+pub fn cells(text: &str) -> usize {
+    text::width(text)
+}
+
 /// Draws the whole screen.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
@@ -46,6 +54,13 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 
 /// Draws the whole screen into a buffer.
 pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
+    draw_all(model, area, buf);
+    if model.ascii() {
+        ascii::draw(buf);
+    }
+}
+
+fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     if area.is_empty() || model.overlay() == Some(&Overlay::Blank) {
         return;

@@ -47,6 +47,24 @@ impl Palette {
                 accent: MONO.accent.fg(Color::Cyan),
                 ..MONO
             },
+            // The terminal's own foreground for all that is not marked: nothing is faint.
+            Theme::HighContrast => Self {
+                changed: MONO.changed.fg(Color::LightYellow),
+                leader: MONO.leader.fg(Color::LightGreen),
+                down: Style::new().bold().fg(Color::LightRed),
+                good: MONO.strong.fg(Color::LightGreen),
+                bad: MONO.bad.fg(Color::LightRed),
+                accent: MONO.accent.fg(Color::LightCyan),
+                ..MONO
+            },
+            // Colours of a beamer are pale: two dark ones, and weight.
+            Theme::Projector => Self {
+                changed: MONO.changed.fg(Color::Red),
+                down: Style::new().bold().fg(Color::Red),
+                bad: MONO.bad.fg(Color::Red),
+                accent: MONO.accent.fg(Color::Blue),
+                ..MONO
+            },
             Theme::Light => Self {
                 changed: MONO.changed.fg(Color::Magenta),
                 muted: Style::new().fg(Color::DarkGray),

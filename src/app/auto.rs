@@ -1,0 +1,145 @@
+//! A run on the stage that plays itself, one step a tick. Whoever runs the program is asked to wake it; while it is
+//! paused nobody is.
+
+use crate::pmmc::MessageKind;
+use crate::session::{Autoplay, NodeId, Policy, Settings};
+use crate::world::{Action, World};
+
+use super::prompt;
+
+/// How many steps a second, from slow to fast.
+const SPEEDS: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/// The speed to begin with.
+const USUAL: usize = 2;
+
+/// How a run plays itself if nobody says otherwise.
+pub(crate) const USUAL_WAY: &str = "watch drop 0 twice 0 crash 0 seed 1";
+
+/// How the line is read.
+pub(crate) const EXPECTED: &str =
+    "watch or eager, then any of drop PERCENT, twice PERCENT, crash MILLISECONDS, seed NUMBER";
+
+/// A run that plays itself.
+#[derive(Clone, Debug)]
+pub struct Auto {
+    play: Autoplay,
+    speed: usize,
+    running: bool,
+    /// Where it left the run; if it is elsewhere, somebody else has acted.
+    at: NodeId,
+}
+
+impl Auto {
+    /// Begins here, in the way that this line says.
+    pub(crate) fn new(way: &str, world: &World, at: NodeId) -> Result<Self, String> {
+        let (seed, settings) = parse_way(way)?;
+        Ok(Self { play: Autoplay::new(seed, settings, world), speed: USUAL, running: true, at })
+    }
+
+    /// Whether it plays now.
+    pub fn running(&self) -> bool {
+        self.running
+    }
+
+    pub(crate) fn set_running(&mut self, running: bool) {
+        self.running = running;
+    }
+
+    /// Steps a second.
+    pub fn speed(&self) -> u64 {
+        SPEEDS[self.speed.min(SPEEDS.len() - 1)]
+    }
+
+    /// How long until the next step, in milliseconds.
+    pub(crate) fn pause(&self) -> u64 {
+        1000 / self.speed()
+    }
+
+    /// Faster or slower; false at the end of the scale.
+    pub(crate) fn change_speed(&mut self, faster: bool) -> bool {
+        let speed = if faster { self.speed + 1 } else { self.speed.wrapping_sub(1) };
+        let can = speed < SPEEDS.len();
+        if can {
+            self.speed = speed;
+        }
+        can
+    }
+
+    /// What happens next: what its clock says, or, when nothing is planned, a client's next request.
+    pub(crate) fn next(&mut self, world: &World, here: NodeId) -> Option<Action> {
+        if here != self.at {
+            self.play.resynchronise(world);
+        }
+        match self.play.next(world) {
+            // Nothing but watching is left: time for the next request. The detector does not miss one ping.
+            Some(Action::Ping(leader)) if is_quiet(world) => request(world).or(Some(Action::Ping(leader))),
+            Some(planned) => Some(planned),
+            None => request(world),
+        }
+    }
+
+    /// Takes in what its step did.
+    pub(crate) fn observe(&mut self, events: &[crate::world::Event], here: NodeId) {
+        self.play.observe(events);
+        self.at = here;
+    }
+}
+
+fn request(world: &World) -> Option<Action> {
+    prompt::parse_request(world, &prompt::suggestion(world)).ok()
+}
+
+/// Whether every client has all its answers, and nothing is in flight but pings and pongs.
+fn is_quiet(world: &World) -> bool {
+    let watching = |kind| matches!(kind, MessageKind::Ping | MessageKind::Pong);
+    world.clients().iter().all(|node| node.state.pending.is_empty())
+        && world.network().distinct().all(|(envelope, _)| watching(envelope.message.kind()))
+}
+
+/// Reads `watch drop 5 twice 0 crash 2000 seed 7`; what is left out is as usual.
+fn parse_way(text: &str) -> Result<(u64, Settings), String> {
+    let mut settings = Settings::default();
+    let mut seed = 1;
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        let mut number = |most: u64| -> Result<u64, String> {
+            let given = words.next().ok_or_else(|| format!("`{word}` needs a number: {EXPECTED}"))?;
+            let parsed = given.trim_end_matches('%').parse().ok().filter(|number| *number <= most);
+            parsed.ok_or_else(|| format!("`{word} {given}`: expected a number up to {most}"))
+        };
+        match word {
+            "watch" => settings.policy = Policy::Watch,
+            "eager" => settings.policy = Policy::Eager,
+            "drop" => settings.drop_per_mille = number(100)? as u16 * 10,
+            "twice" => settings.duplicate_per_mille = number(100)? as u16 * 10,
+            "crash" => settings.crash_every = number(1_000_000)?,
+            "seed" => seed = number(u64::MAX)?,
+            _ => {
+                let shown: String = word.chars().take(20).collect();
+                return Err(format!("`{shown}`: expected {EXPECTED}"));
+            }
+        }
+    }
+    // What is lost must be sent again, or the run dries up.
+    if settings.drop_per_mille > 0 || settings.crash_every > 0 {
+        settings.resend_every = 200;
+    }
+    Ok((seed, settings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_is_read_or_refused_in_one_sentence() {
+        let (seed, settings) = parse_way("eager drop 5% twice 2 crash 1500 seed 9").unwrap();
+        assert_eq!((seed, settings.policy, settings.drop_per_mille), (9, Policy::Eager, 50));
+        assert_eq!((settings.duplicate_per_mille, settings.crash_every, settings.resend_every), (20, 1500, 200));
+        assert_eq!(parse_way("").unwrap(), parse_way(USUAL_WAY).unwrap());
+        for wrong in ["drop", "drop x", "drop 101", "sleep", "crash -1", "seed"] {
+            assert!(parse_way(wrong).is_err(), "{wrong}");
+        }
+    }
+}

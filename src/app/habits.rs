@@ -1,0 +1,217 @@
+//! What the commands of habit do: lines that are typed, faults by hand, finding, and runs that play themselves.
+
+use super::actions::Outcome;
+use super::auto::{Auto, USUAL_WAY};
+use super::model::{Effect, Model, Notice, Overlay};
+use super::orders::{orders, suggested_cut};
+use super::{Ask, Key, Stage, Typing};
+
+const DONE: Outcome = Ok(Vec::new());
+const NO_STAGE: &str = "open a lesson or the sandbox first";
+
+/// How many typed lines are remembered.
+const MOST_REMEMBERED: usize = 100;
+
+fn stage(model: &mut Model) -> Result<&mut Stage, String> {
+    model.stage_mut().ok_or_else(|| NO_STAGE.to_owned())
+}
+
+fn ask(model: &mut Model, ask: Ask, text: &str) -> Outcome {
+    model.overlay = Some(Overlay::Typing(Typing::new(ask, text)));
+    DONE
+}
+
+pub(crate) fn command(model: &mut Model, _: Key) -> Outcome {
+    ask(model, Ask::Command, "")
+}
+
+/// A cut to be changed or accepted; if there is one, to heal it.
+pub(crate) fn cut(model: &mut Model, _: Key) -> Outcome {
+    let world = stage(model)?.world();
+    let text = if world.partition().is_some() { "heal".to_owned() } else { suggested_cut(world) };
+    ask(model, Ask::Command, &text)
+}
+
+/// To lose all messages to the chosen process, or to the receiver of the selected message.
+pub(crate) fn lose_all(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    let process = stage.focused_process().or(stage.selected().map(|envelope| envelope.to));
+    let process = process.unwrap_or_else(|| stage.chosen());
+    ask(model, Ask::Command, &format!("drop all to {process}"))
+}
+
+pub(crate) fn cannot_lose_all(model: &Model) -> Option<String> {
+    let network = model.stage()?.world().network();
+    network.is_empty().then(|| "nothing is in flight".to_owned())
+}
+
+pub(crate) fn find(model: &mut Model, _: Key) -> Outcome {
+    let filter = stage(model)?.filter().to_owned();
+    ask(model, Ask::Find, &filter)
+}
+
+pub(crate) fn complete(model: &mut Model, _: Key) -> Outcome {
+    let world = stage(model)?.world().clone();
+    match &mut model.overlay {
+        Some(Overlay::Typing(typing)) => typing.complete(&world).map(|()| Vec::new()),
+        _ => DONE,
+    }
+}
+
+pub(crate) fn older(model: &mut Model, _: Key) -> Outcome {
+    recall(model, true)
+}
+
+pub(crate) fn newer(model: &mut Model, _: Key) -> Outcome {
+    recall(model, false)
+}
+
+/// Through the lines typed before; while finding, through what is found.
+fn recall(model: &mut Model, older: bool) -> Outcome {
+    if let Some(Overlay::Typing(Typing { ask: Ask::Find, .. })) = &model.overlay {
+        stage(model)?.select(!older)?;
+        return DONE;
+    }
+    if let Some(Overlay::Typing(typing)) = &mut model.overlay {
+        typing.recall(&model.history, older)?;
+    }
+    DONE
+}
+
+/// A key that edits the typed line; false if it does not. What is found is shown while it is typed.
+pub(crate) fn edit(model: &mut Model, key: Key) -> bool {
+    let Some(Overlay::Typing(typing)) = &mut model.overlay else { return false };
+    let edits = typing.edit(key);
+    if edits && typing.ask == Ask::Find {
+        let wanted = typing.line.text();
+        if let Some(stage) = model.stage_mut() {
+            stage.set_filter(&wanted);
+        }
+    }
+    edits
+}
+
+/// Enter behind a typed line.
+pub(crate) fn accept(model: &mut Model, typing: &Typing) -> Outcome {
+    let text = typing.line.text().trim().to_owned();
+    match typing.ask {
+        Ask::Command => return obey(model, &text),
+        Ask::Find => {
+            let stage = stage(model)?;
+            if stage.shown().is_empty() && !text.is_empty() {
+                return Err(format!("no message in flight contains `{text}`"));
+            }
+        }
+        Ask::Autoplay => {
+            let stage = stage(model)?;
+            let auto = Auto::new(&text, stage.world(), stage.session().here())?;
+            let pause = auto.pause();
+            stage.set_auto(auto);
+            model.overlay = None;
+            return Ok(vec![Effect::WakeAfter(pause)]);
+        }
+    }
+    model.overlay = None;
+    DONE
+}
+
+/// Does what a line of the action language says.
+pub(crate) fn obey(model: &mut Model, text: &str) -> Outcome {
+    if text.is_empty() {
+        return Err("write an action; tab shows which there are".to_owned());
+    }
+    let stage = stage(model)?;
+    for action in orders(text, stage.world())? {
+        stage.act(action).map_err(|refusal| refusal.to_string())?;
+    }
+    model.history.retain(|line| line != text);
+    model.history.push(text.to_owned());
+    let many = model.history.len().saturating_sub(MOST_REMEMBERED);
+    model.history.drain(..many);
+    model.overlay = None;
+    DONE
+}
+
+/// Esc: what was found is no longer all that is listed. False if all was listed.
+pub(crate) fn list_all(model: &mut Model) -> bool {
+    let filtered = model.stage_mut().filter(|stage| !stage.filter().is_empty());
+    filtered.map(|stage| stage.set_filter("")).is_some()
+}
+
+pub(crate) fn cannot_autoplay(model: &Model) -> Option<String> {
+    model.stage()?.lesson().map(|_| "a lesson goes at your pace: only a free run plays itself".to_owned())
+}
+
+/// Starts, pauses and goes on.
+pub(crate) fn autoplay(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    if stage.auto().is_none() {
+        let auto = Auto::new(USUAL_WAY, stage.world(), stage.session().here())?;
+        let pause = auto.pause();
+        stage.set_auto(auto);
+        return Ok(vec![Effect::WakeAfter(pause)]);
+    }
+    let Some(auto) = stage.auto_mut() else { return DONE };
+    let running = !auto.running();
+    auto.set_running(running);
+    Ok(if running { vec![Effect::WakeAfter(auto.pause())] } else { Vec::new() })
+}
+
+pub(crate) fn autoplay_how(model: &mut Model, _: Key) -> Outcome {
+    ask(model, Ask::Autoplay, USUAL_WAY)
+}
+
+pub(crate) fn faster(model: &mut Model, _: Key) -> Outcome {
+    change_speed(model, true)
+}
+
+pub(crate) fn slower(model: &mut Model, _: Key) -> Outcome {
+    change_speed(model, false)
+}
+
+fn change_speed(model: &mut Model, faster: bool) -> Outcome {
+    let auto = stage(model)?.auto_mut().ok_or(NOT_PLAYING)?;
+    if !auto.change_speed(faster) {
+        return Err(format!("{} steps a second is the {}", auto.speed(), if faster { "fastest" } else { "slowest" }));
+    }
+    let wake = auto.running().then(|| Effect::WakeAfter(auto.pause()));
+    Ok(wake.into_iter().collect())
+}
+
+const NOT_PLAYING: &str = "the run does not play itself: a starts it";
+
+pub(crate) fn cannot_change_speed(model: &Model) -> Option<String> {
+    model.stage()?.auto().is_none().then(|| NOT_PLAYING.to_owned())
+}
+
+/// Nobody looks at a run that is left: it pauses.
+pub(crate) fn pause_all(model: &mut Model) {
+    for auto in model.stages.iter_mut().filter_map(Stage::auto_mut) {
+        auto.set_running(false);
+    }
+}
+
+/// The time for the next step of the run that plays itself. It waits while something lies on top, and pauses when an
+/// invariant breaks.
+pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
+    let waits = model.overlay.is_some();
+    let Some(stage) = model.stage_mut() else { return Vec::new() };
+    let Some(pause) = stage.auto().filter(|auto| auto.running()).map(Auto::pause) else { return Vec::new() };
+    if waits {
+        return vec![Effect::WakeAfter(pause)];
+    }
+    let sound = stage.session().violations().is_empty();
+    let stop = if !stage.auto_step() {
+        Some("the run is at its end: nothing can happen any more")
+    } else if sound && !stage.session().violations().is_empty() {
+        Some("paused: an invariant does not hold any more")
+    } else {
+        None
+    };
+    let Some(why) = stop else { return vec![Effect::WakeAfter(pause)] };
+    if let Some(auto) = stage.auto_mut() {
+        auto.set_running(false);
+    }
+    model.notice = Some(Notice { text: why.to_owned(), refused: false });
+    Vec::new()
+}

@@ -1,0 +1,466 @@
+//! Plain mode's half without input and output: a line in, sentences out, one an event. Nothing that was said is ever
+//! taken back, and nothing needs to be seen on a screen.
+
+use crate::app::lesson::{Player, Question, Task, TaskState};
+use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Place, Stage, update};
+use crate::export::{StepView, narration};
+use crate::pmmc::ProcessId;
+use crate::script::{action_text, message_text};
+use crate::session::Session;
+use crate::ui::ascii_text;
+use crate::world::text::Notation;
+use crate::world::{Action, Watch, World, fields};
+
+/// A word that means a command of the table.
+struct Word {
+    word: &'static str,
+    id: Id,
+}
+
+/// The words of plain mode for commands of the table; their sentences are the table's.
+const WORDS: [Word; 11] = [
+    Word { word: "next", id: Id::GoOn },
+    Word { word: "previous", id: Id::BeatBefore },
+    Word { word: "back", id: Id::Back },
+    Word { word: "undo", id: Id::Back },
+    Word { word: "forward", id: Id::Forward },
+    Word { word: "redo", id: Id::Forward },
+    Word { word: "or", id: Id::SwitchBranch },
+    Word { word: "start", id: Id::ToStart },
+    Word { word: "end", id: Id::ToEnd },
+    Word { word: "home", id: Id::HomeScreen },
+    Word { word: "quit", id: Id::Quit },
+];
+
+/// What only plain mode needs, with what it does.
+const OWN_WORDS: [(&str, &str); 6] = [
+    ("NUMBER", "Answers the question; else delivers the message of that number; at home opens it."),
+    ("list", "Says what is in flight, with numbers, and what else can happen."),
+    ("state", "Says the state of all processes; `state A0` of one."),
+    ("why", "Says the last step again."),
+    ("where", "Says where in the lesson, or in the run, we are."),
+    ("help", "Says this."),
+];
+
+/// Where we were before a line, to tell what it did.
+struct Before {
+    place: Place,
+    stages: usize,
+    step: u32,
+    /// All that had happened, if the line may lead anywhere else than on from there.
+    actions: Option<Vec<Action>>,
+    lesson: Option<Seen>,
+}
+
+/// What of a lesson is heard.
+#[derive(PartialEq)]
+struct Seen {
+    beat: usize,
+    future: usize,
+    question: Option<Question>,
+    task: Option<TaskState>,
+    finished: bool,
+}
+
+impl Seen {
+    fn of(player: &Player) -> Self {
+        let (beat, future) = (player.beat_number(), player.beat().future);
+        let task = player.task().map(|task| task.state);
+        Self { beat, future, question: player.question(), task, finished: player.finished() }
+    }
+}
+
+/// The program as a dialogue.
+pub(crate) struct Dialogue {
+    model: Model,
+    ended: bool,
+}
+
+impl Dialogue {
+    pub(crate) fn new(model: Model) -> Self {
+        Self { model, ended: false }
+    }
+
+    /// Whether the user left.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// What is said before the first line.
+    pub(crate) fn begin(&self) -> String {
+        self.say(&self.place())
+    }
+
+    /// Something came back from outside.
+    pub(crate) fn hear(&mut self, msg: Msg) -> String {
+        let before = self.before(true);
+        update(&mut self.model, msg);
+        self.say(&self.told(&before))
+    }
+
+    /// Does what the line says; returns what is said to it, and what is to be done outside.
+    pub(crate) fn line(&mut self, line: &str) -> (String, Vec<Effect>) {
+        let line = line.trim();
+        let (word, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(word, rest)| (word, rest.trim()));
+        let own = match (word, rest) {
+            ("", _) => Some(String::new()),
+            ("help" | "?", "") => Some(help()),
+            ("list", "") => Some(self.list()),
+            ("state", _) => Some(self.state(rest)),
+            ("why", "") => Some(self.why()),
+            ("where", "") => Some(self.place()),
+            _ => None,
+        };
+        if let Some(said) = own {
+            return (self.say(&said), Vec::new());
+        }
+        let before = self.before(WORDS.iter().any(|known| known.word == word));
+        let effects = self.obey(word, rest, line);
+        self.ended = effects.contains(&Effect::Quit);
+        let said = if self.ended { String::new() } else { self.told(&before) };
+        (self.say(&said), effects)
+    }
+
+    fn obey(&mut self, word: &str, rest: &str, line: &str) -> Vec<Effect> {
+        let number = if word == "answer" { rest.parse().ok() } else { line.parse::<usize>().ok() };
+        if let Some(number) = number {
+            return self.number(number);
+        }
+        if word == "exit" && rest.is_empty() {
+            // Nobody asks twice here: what is typed is meant.
+            return vec![Effect::Quit];
+        }
+        let Some(Word { id, .. }) = WORDS.iter().find(|known| known.word == word) else {
+            return update(&mut self.model, Msg::Line(line.to_owned()));
+        };
+        let times = if rest.is_empty() { Some(1) } else { rest.parse::<usize>().ok().filter(|_| *id != Id::Quit) };
+        let Some(times) = times else { return update(&mut self.model, Msg::Line(line.to_owned())) };
+        if *id == Id::Quit {
+            return vec![Effect::Quit];
+        }
+        let mut effects = Vec::new();
+        for _ in 0..times {
+            effects.extend(update(&mut self.model, Msg::Do(*id)));
+            if self.model.notice().is_some_and(|notice| notice.refused) {
+                break;
+            }
+        }
+        effects
+    }
+
+    /// A number alone: a choice, a message, or a line at home.
+    fn number(&mut self, number: usize) -> Vec<Effect> {
+        let Some(stage) = self.model.stage() else {
+            let count = self.model.home_screen().offers.len() + self.model.stages().len();
+            if number == 0 || number > count {
+                return update(&mut self.model, Msg::Line(number.to_string()));
+            }
+            self.model.select_at_home(number - 1);
+            return update(&mut self.model, Msg::Do(Id::Open));
+        };
+        let asks = stage.lesson().and_then(Player::question).is_some();
+        let digit = u32::try_from(number).ok().and_then(|number| char::from_digit(number, 10));
+        match digit {
+            Some(digit) if asks => update(&mut self.model, Msg::Key(Key::Char(digit))),
+            _ if asks => update(&mut self.model, Msg::Key(Key::Char('9'))),
+            _ => {
+                let message = stage.rows().get(number.wrapping_sub(1)).map(|(envelope, _)| (*envelope).clone());
+                let world = stage.world();
+                let line = match message {
+                    Some(envelope) => action_text(&Action::Deliver(envelope), world),
+                    None => number.to_string(),
+                };
+                update(&mut self.model, Msg::Line(line))
+            }
+        }
+    }
+
+    fn before(&self, travels: bool) -> Before {
+        let stage = self.model.stage();
+        Before {
+            place: self.model.place(),
+            stages: self.model.stages().len(),
+            step: stage.map_or(0, |stage| stage.session().step()),
+            actions: stage.filter(|_| travels).map(|stage| stage.session().actions()),
+            lesson: stage.and_then(Stage::lesson).map(Seen::of),
+        }
+    }
+
+    /// What came of a line.
+    fn told(&self, before: &Before) -> String {
+        if let Some(notice) = self.model.notice() {
+            let text = notice.text.trim_end_matches('.').replace("space goes on", "`next` goes on");
+            return if notice.refused { format!("Not done: {text}.\n") } else { format!("{text}.\n") };
+        }
+        if (self.model.place(), self.model.stages().len()) != (before.place, before.stages) {
+            return self.place();
+        }
+        let Some(stage) = self.model.stage() else { return String::new() };
+        let lesson = stage.lesson().map(|player| lesson_text(player, before.lesson.as_ref())).unwrap_or_default();
+        let steps = match &before.actions {
+            Some(actions) => passage(stage.session(), actions),
+            None => steps_since(stage.session(), before.step),
+        };
+        // A question is heard after what led to it; a beat's words come before its steps, as on the slide.
+        let answered = stage.lesson().and_then(Player::question).is_some_and(|question| !question.is_open());
+        if answered { format!("{steps}{lesson}") } else { format!("{lesson}{steps}") }
+    }
+
+    /// Where we are, said whole.
+    fn place(&self) -> String {
+        let Some(stage) = self.model.stage() else { return self.home() };
+        let session = stage.session();
+        let mut said = String::new();
+        match stage.lesson() {
+            Some(player) => {
+                add(&mut said, &format!("Lesson: {}. {} beats.\n", stage.title(), player.beat_count()));
+                add(&mut said, &lesson_text(player, None));
+                add(&mut said, "Type `next` to go on, `help` for all else.\n");
+            }
+            None if session.step() == 0 => {
+                add(&mut said, &narration::initial_text(stage.title(), session.world(), &session.violations()));
+                if session.steps_ahead() > 0 {
+                    add(&mut said, &format!("{} steps lie ahead: `forward` takes them.\n", session.steps_ahead()));
+                }
+                add(&mut said, "Type an action, like `elect L0`; `list` says what can happen, `help` all else.\n");
+            }
+            None => {
+                add(&mut said, &format!("Run: {}. Step {}", stage.title(), session.step()));
+                add(
+                    &mut said,
+                    &match session.steps_ahead() {
+                        0 => ".\n".to_owned(),
+                        ahead => format!(", {ahead} more ahead.\n"),
+                    },
+                );
+            }
+        }
+        said
+    }
+
+    fn home(&self) -> String {
+        let mut said = String::from("Paxoscope. Type a number to open:\n");
+        let offers = self.model.home_screen().offers.iter().map(|offer| match offer {
+            Offer::Lesson(lesson) => format!("lesson {}: {}", lesson.title.text, lesson.about.text),
+            Offer::Sandbox(_) => "sandbox: a free run".to_owned(),
+            Offer::Recent(run) => format!("saved run {}: {}", run.title, run.about),
+        });
+        let open = self.model.stages().iter().map(|stage| format!("open run {}", stage.title()));
+        for (number, text) in (1..).zip(offers.chain(open)) {
+            add(&mut said, &format!("  {number}. {}.\n", text.trim_end_matches('.')));
+        }
+        said
+    }
+
+    fn list(&self) -> String {
+        let Some(stage) = self.model.stage() else { return self.home() };
+        let world = stage.world();
+        let rows = stage.rows();
+        let mut said = if rows.is_empty() { "Nothing is in flight.\n".to_owned() } else { "In flight:\n".to_owned() };
+        for (number, (envelope, copies)) in (1..).zip(&rows) {
+            let many = if *copies > 1 { format!(", {copies} copies") } else { String::new() };
+            let waits = world.can_deliver(envelope).err().map(|why| format!(", {why}")).unwrap_or_default();
+            let text = message_text(envelope, world);
+            add(&mut said, &format!("  {number}. {}>{} {text}{many}{waits}.\n", envelope.from, envelope.to));
+        }
+        let about_message =
+            |action: &Action| matches!(action, Action::Deliver(_) | Action::Drop(_) | Action::Duplicate(_));
+        let others = world.enabled().into_iter().filter(|action| !about_message(action));
+        let others: Vec<String> = others.map(|action| action_text(&action, world)).collect();
+        add(&mut said, &format!("Also possible: {}; any request, partition or rule.\n", others.join(", ")));
+        if let Some(partition) = world.partition() {
+            let cut = action_text(&Action::Partition(partition.clone()), world);
+            add(&mut said, &format!("The network is cut: {cut}.\n"));
+        }
+        said
+    }
+
+    fn state(&self, name: &str) -> String {
+        let Some(stage) = self.model.stage() else {
+            return "Not done: open a lesson or the sandbox first.\n".to_owned();
+        };
+        let world = stage.world();
+        let wanted = |process: &ProcessId| name.is_empty() || process.to_string() == name;
+        let processes: Vec<ProcessId> = world.cluster().processes().filter(wanted).collect();
+        if processes.is_empty() {
+            let shown: String = name.chars().filter(|char| !char.is_control()).take(40).collect();
+            return format!("Not done: no process here is called `{shown}`.\n");
+        }
+        processes.into_iter().map(|process| state_of(world, process)).collect()
+    }
+
+    fn why(&self) -> String {
+        match self.model.stage().map(Stage::session) {
+            Some(session) => last_step(session).unwrap_or_else(|| "This is the beginning of the run.\n".to_owned()),
+            None => "Not done: open a lesson or the sandbox first.\n".to_owned(),
+        }
+    }
+
+    /// Lesson texts may hold anything that is written on slides.
+    fn say(&self, text: &str) -> String {
+        if self.model.ascii() { ascii_text(text).into_owned() } else { text.to_owned() }
+    }
+}
+
+fn state_of(world: &World, process: ProcessId) -> String {
+    let all = fields(world, Notation::Files, process);
+    let told: Vec<String> =
+        all.iter().filter(|(name, _)| *name != "up").map(|(name, value)| format!("{name}: {value}")).collect();
+    let down = if world.is_up(process) { "" } else { " is crashed" };
+    format!("{process}{down}. {}.\n", told.join("; "))
+}
+
+fn help() -> String {
+    let mut said =
+        String::from("Type an action in one line, like `elect L0`, `deliver L0>A1 p1a` or `drop all to A0`; or:\n");
+    for (word, sentence) in OWN_WORDS {
+        add(&mut said, &format!("  {word}: {sentence}\n"));
+    }
+    for Word { word, id } in &WORDS {
+        let sentence = COMMANDS.iter().find(|command| command.id == *id).map_or("", |command| command.sentence);
+        add(&mut said, &format!("  {word}: {sentence}\n"));
+    }
+    add(
+        &mut said,
+        "Actions: request, elect, deliver, drop, duplicate, crash, restart, partition, heal, resend, ping, timeout, rule.\n",
+    );
+    said
+}
+
+/// Says this too.
+fn add(said: &mut String, text: &str) {
+    said.push_str(text);
+}
+
+/// What is new of a lesson; all of its beat if nothing was heard of it before.
+fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
+    let now = Seen::of(player);
+    if before == Some(&now) {
+        return String::new();
+    }
+    let mut said = String::new();
+    let view = player.beat();
+    let same_beat = before.is_some_and(|before| before.beat == now.beat);
+    if !same_beat {
+        add(
+            &mut said,
+            &format!("Beat {} of {}: {}.\n", now.beat, player.beat_count(), view.title.trim_end_matches('.')),
+        );
+    }
+    if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
+        add(&mut said, &format!("{verdict}\n"));
+    }
+    if !(same_beat && now.finished) {
+        if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
+            add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
+        }
+        for paragraph in &view.say {
+            add(&mut said, &format!("{paragraph}\n"));
+        }
+        if let Some(slide) = &view.slide {
+            add(&mut said, &format!("The slide says: {slide}\n"));
+        }
+    }
+    if let Some(task) = player.task() {
+        add(&mut said, &task_text(&task, same_beat));
+    }
+    if let Some(question) = now.question.as_ref().filter(|question| question.is_open()) {
+        add(&mut said, &format!("Question: {}\n", question.ask));
+        for (number, choice) in (1..).zip(&question.choices) {
+            add(&mut said, &format!("  {number}. {}\n", choice.join("; ")));
+        }
+        add(&mut said, "Type the number of your answer, or `next` to hear it.\n");
+    }
+    if now.finished {
+        let (right, asked) = player.score();
+        add(&mut said, &format!("That was the last beat. {right} of {asked} questions answered right.\n"));
+    }
+    said
+}
+
+/// A task, or what became of one that was told already.
+fn task_text(task: &Task, told: bool) -> String {
+    let became = match task.state {
+        TaskState::Open => "",
+        TaskState::Solved => "The task is solved: `next` goes on.\n",
+        TaskState::Shown => "The goal is reached, with steps that were shown.\n",
+        TaskState::Skipped => "The task was skipped: its solution was played.\n",
+    };
+    if told {
+        return became.to_owned();
+    }
+    let limits = task.limits.as_ref().map(|limits| format!(" You may take {limits}.")).unwrap_or_default();
+    format!("Task: {}{limits}\nThe goal: {}.\n{became}", task.say, task.goal)
+}
+
+/// The steps between what had happened before and what has happened now, as far as they are new; or where we are back.
+fn passage(session: &Session, before: &[Action]) -> String {
+    let now = session.actions();
+    let same = now.iter().zip(before).take_while(|(one, other)| one == other).count();
+    if now.len() == same {
+        if now.len() == before.len() {
+            return String::new();
+        }
+        return match last_step(session) {
+            // The first line is "Step 3: …".
+            Some(text) => format!("Back at s{}\n", text.lines().next().unwrap_or_default().trim_start_matches('S')),
+            None => "Back at the beginning of the run.\n".to_owned(),
+        };
+    }
+    let mut said =
+        if same < before.len() { format!("From step {same} on it goes another way.\n") } else { String::new() };
+    add(
+        &mut said,
+        &if now.len() == same + 1 { last_step(session).unwrap_or_default() } else { steps(session, &now, same) },
+    );
+    said
+}
+
+/// The steps that were just taken, from this step on.
+fn steps_since(session: &Session, step: u32) -> String {
+    match session.step().saturating_sub(step) {
+        0 => String::new(),
+        1 => last_step(session).unwrap_or_default(),
+        _ => steps(session, &session.actions(), step as usize),
+    }
+}
+
+fn last_step(session: &Session) -> Option<String> {
+    let now = session.now();
+    Some(narration::step_text(&StepView {
+        number: session.step() as usize,
+        action: now.action.as_ref()?,
+        before: now.before.as_ref()?,
+        events: &now.events,
+        after: &now.world,
+        violations: &session.violations(),
+    }))
+}
+
+/// All steps after the first so many.
+fn steps(session: &Session, actions: &[Action], after: usize) -> String {
+    let mut said = String::new();
+    // The session began with this setup, and took these actions.
+    let Ok(mut world) = World::new(session.setup()) else { return said };
+    let mut watch = Watch::new(&world);
+    for (number, action) in (1..).zip(actions) {
+        let before = world.clone();
+        let Ok(events) = world.apply(action) else { return said };
+        watch.observe(&before, &world, &events);
+        if number > after {
+            let (after, violations) = (&world, &watch.violations()[..]);
+            add(
+                &mut said,
+                &narration::step_text(&StepView {
+                    number,
+                    action,
+                    before: &before,
+                    events: &events,
+                    after,
+                    violations,
+                }),
+            );
+        }
+    }
+    said
+}

@@ -1,0 +1,152 @@
+//! The options that mean the same everywhere.
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::app::{Model, Offer, Theme};
+use crate::script::{FileError, Lesson, Position};
+use crate::teach::built_in;
+use crate::term::{ColorChoice, ColorMode, Surroundings, color_mode};
+
+use super::input;
+use super::output::Failure;
+
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// Line by line instead of on the whole screen: for screen readers, pipes and scripts
+    #[arg(long, global = true)]
+    pub(crate) plain: bool,
+    /// The colours of the screen
+    #[arg(long, global = true, value_name = "NAME", value_enum)]
+    theme: Option<Theme>,
+    /// Whether colours are used at all
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+    /// Draw with ASCII only
+    #[arg(long, global = true)]
+    pub(crate) ascii: bool,
+    /// A folder of lessons that are added to the built-in ones, or take their place
+    #[arg(long, global = true, value_name = "DIR")]
+    lessons: Option<PathBuf>,
+}
+
+impl ValueEnum for Theme {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+impl ValueEnum for ColorChoice {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }))
+    }
+}
+
+impl Options {
+    /// The theme for an output that is, or is not, a terminal. No wish for colours is stronger than that for none.
+    pub(crate) fn theme(&self) -> Theme {
+        let around = Surroundings::of_this_process(io::stdout().is_terminal());
+        let background = std::env::var("COLORFGBG").ok();
+        choose(self.theme, color_mode(self.color, &around), background.as_deref())
+    }
+
+    /// What the theme would be if the output were a terminal that shows colours: for pictures.
+    pub(crate) fn theme_of_picture(&self) -> Theme {
+        match self.color {
+            ColorChoice::Never => Theme::Mono,
+            ColorChoice::Auto | ColorChoice::Always => self.theme.unwrap_or_default(),
+        }
+    }
+
+    /// The model as these options want it.
+    pub(crate) fn apply(&self, model: Model) -> Result<Model, Failure> {
+        let own = self.own_lessons()?;
+        let offers = own.into_iter().map(|lesson| Offer::Lesson(Box::new(lesson))).collect();
+        Ok(model.with_theme(self.theme()).with_ascii(self.ascii).with_offers(offers))
+    }
+
+    /// All lessons, in the order in which they are taught; those of the folder behind, or in the place of, the built-in.
+    pub(crate) fn all_lessons(&self) -> Result<Vec<Lesson>, Failure> {
+        let built_in = built_in().iter().map(|lesson| Lesson::parse(lesson.file, lesson.text));
+        let mut all = built_in.collect::<Result<Vec<_>, _>>()?;
+        for lesson in self.own_lessons()? {
+            match all.iter_mut().find(|other| other.id.text == lesson.id.text) {
+                Some(place) => *place = lesson,
+                None => all.push(lesson),
+            }
+        }
+        Ok(all)
+    }
+
+    fn own_lessons(&self) -> Result<Vec<Lesson>, Failure> {
+        let Some(dir) = &self.lessons else { return Ok(Vec::new()) };
+        let lesson = |path: &PathBuf| Lesson::parse(&input::name_of(path), &input::read(path)?);
+        Ok(ron_files(dir)?.iter().map(lesson).collect::<Result<Vec<_>, _>>()?)
+    }
+}
+
+fn choose(wanted: Option<Theme>, mode: ColorMode, background: Option<&str>) -> Theme {
+    // `COLORFGBG` is `foreground;background`, each one of the 16 colours; 7 and 15 are white.
+    let is_light = background.and_then(|both| both.rsplit(';').next()).is_some_and(|one| matches!(one, "7" | "15"));
+    match (mode, wanted) {
+        (ColorMode::Mono, _) => Theme::Mono,
+        (ColorMode::Color, Some(theme)) => theme,
+        (ColorMode::Color, None) if is_light => Theme::Light,
+        (ColorMode::Color, None) => Theme::Dark,
+    }
+}
+
+/// The files of a folder whose names end with `.ron`, in the order of their names.
+fn ron_files(dir: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let fail = |error: io::Error| {
+        let what = if error.kind() == io::ErrorKind::NotFound {
+            "there is no such folder".to_owned()
+        } else {
+            format!("this folder of lessons cannot be read: {error}")
+        };
+        FileError::new(&dir.display().to_string(), Position::default(), what)
+    };
+    let entries = fs::read_dir(dir).map_err(fail)?;
+    let mut files =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(fail)?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "ron"));
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_colours_beats_every_theme_and_the_background_decides_what_nobody_else_does() {
+        use ColorMode::{Color, Mono};
+        let table = [
+            (None, Color, None, Theme::Dark),
+            (None, Color, Some("0;15"), Theme::Light),
+            (None, Color, Some("0;default;7"), Theme::Light),
+            (None, Color, Some("15;0"), Theme::Dark),
+            (Some(Theme::Projector), Color, Some("15;0"), Theme::Projector),
+            (Some(Theme::Dark), Mono, Some("0;15"), Theme::Mono),
+        ];
+        for (wanted, mode, background, expected) in table {
+            assert_eq!(choose(wanted, mode, background), expected, "{wanted:?} {mode:?} {background:?}");
+        }
+    }
+}

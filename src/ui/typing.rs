@@ -1,0 +1,103 @@
+//! The line that is typed into: an action with what it can become, a text to find, or how a run plays itself.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::{Ask, Stage, Typing};
+
+use super::Palette;
+use super::bottom::sentence;
+use super::text::{at_most, put, rule, width, wrap};
+
+/// Draws the line, and below it what is wrong with it or what it can become.
+pub(crate) fn draw(
+    stage: &Stage,
+    typing: &Typing,
+    below: Option<&str>,
+    area: Rect,
+    buf: &mut Buffer,
+    palette: &Palette,
+) {
+    let (title, lead) = match typing.ask {
+        Ask::Command => ("do", " : "),
+        Ask::Find => ("find messages", " / "),
+        Ask::Autoplay => ("plays by itself", " how: "),
+    };
+    rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
+    put(buf, area, 0, 1, &edited(typing, lead, usize::from(area.width), palette));
+    let rows = usize::from(area.height).saturating_sub(2);
+    let cells = usize::from(area.width).saturating_sub(2);
+    if let Some(why) = below {
+        for (y, line) in (2..).zip(at_most(wrap(&sentence(why), cells), rows, cells)) {
+            put(buf, area, 1, y, &Line::styled(line, palette.strong));
+        }
+        return;
+    }
+    match typing.ask {
+        Ask::Command => candidates(stage, typing, area, buf, palette),
+        Ask::Find => {
+            let (shown, all) = (stage.shown().len(), stage.rows().len());
+            let hint = format!("{shown} of {all} in flight contain it: a name, a kind, a ballot, L0>A1");
+            put(buf, area, 1, 2, &Line::styled(hint, palette.muted));
+        }
+        Ask::Autoplay => {
+            let hint = "watch or eager · drop % · twice % · crash about every so many ms · seed";
+            put(buf, area, 1, 2, &Line::styled(hint, palette.muted));
+        }
+    }
+}
+
+/// The line with its cursor; the end that is written at stays to be seen.
+fn edited(typing: &Typing, lead: &'static str, cells: usize, palette: &Palette) -> Line<'static> {
+    let (before, behind) = typing.line.split();
+    let room = cells.saturating_sub(width(lead) + 2);
+    let mut before = before;
+    while width(&before) > room {
+        before.remove(0);
+    }
+    let mut behind = behind.chars();
+    let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
+    Line::from(vec![
+        Span::styled(lead, palette.accent),
+        Span::raw(before),
+        Span::styled(under, palette.selected),
+        Span::raw(behind.as_str().to_owned()),
+    ])
+}
+
+/// What the line can become, as much of it as there is room for, from the one that is shown on.
+fn candidates(stage: &Stage, typing: &Typing, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let all = typing.candidates(stage.world());
+    let at = typing.candidate().unwrap_or(0);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let (mut x, mut y) = (1_usize, 2_u16);
+    for (index, line) in all.iter().enumerate().skip(at.saturating_sub(2)) {
+        // The words that are typed already are not said again.
+        let word = last_words(line, all.len());
+        let more = format!("…+{}", all.len() - index);
+        let last_row = y + 1 >= area.height;
+        let needed = width(word) + 2 + if last_row && index + 1 < all.len() { width(&more) + 2 } else { 0 };
+        if x > 1 && x + needed > cells + 1 {
+            if last_row {
+                put(buf, area, x as u16, y, &Line::styled(more, palette.muted));
+                return;
+            }
+            (x, y) = (1, y + 1);
+        }
+        let style = if typing.candidate() == Some(index) { palette.selected } else { Style::new() };
+        put(buf, area, x as u16, y, &Line::styled(word.to_owned(), style));
+        x += width(word) + 2;
+    }
+}
+
+/// What of a line is new: all behind its verb if there are several, else the whole of it.
+fn last_words(line: &str, count: usize) -> &str {
+    let line = line.trim_end();
+    match line.split_once(' ') {
+        Some((verb, rest)) if verb == "rule" && count > 1 => rest.split_once(' ').map_or(rest, |(_, value)| value),
+        Some((_, rest)) if count > 1 => rest,
+        _ => line,
+    }
+}

@@ -1,0 +1,258 @@
+//! What is typed, found, cut, played by itself and kept, on the screen.
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod screen;
+
+use paxoscope::app::{Effect, Key, Model, Msg, Offer, Recent, Theme, update};
+use screen::{draw, glyphs, home, lesson, play as press, sandbox, styled, usual};
+
+fn step(model: &Model) -> u32 {
+    model.stage().unwrap().session().step()
+}
+
+fn typed(model: &mut Model, text: &str) {
+    for char in text.chars() {
+        update(model, Msg::Key(if char == ' ' { Key::Space } else { Key::Char(char) }));
+    }
+}
+
+/// The usual sandbox after these keys, in which a line was typed.
+fn with_line(script: &str, line: &str) -> Model {
+    let mut model = usual(script);
+    typed(&mut model, line);
+    model
+}
+
+#[test]
+fn lines_that_are_typed() {
+    for (name, script, line) in [
+        ("actions", "e enter :", ""),
+        ("messages", "r enter e enter :", "deliver "),
+        ("bugs", ":", "rule broken +"),
+        ("cut", "e enter p", ""),
+        ("autoplay", "A", ""),
+        ("find", "r enter e enter /", "a1"),
+    ] {
+        let model = with_line(script, line);
+        insta::assert_snapshot!(format!("typed_{name}"), glyphs(&draw(&model, 80, 24)));
+    }
+    let mut refused = with_line(":", "elect A0");
+    press(&mut refused, "enter");
+    insta::assert_snapshot!("typed_refused", styled(&draw(&refused, 80, 24)));
+    let mut chosen = with_line("r enter e enter :", "deliver ");
+    press(&mut chosen, "tab tab tab");
+    insta::assert_snapshot!("typed_chosen_60x18", glyphs(&draw(&chosen, 60, 18)));
+}
+
+#[test]
+fn every_fault_by_hand() {
+    let table = [
+        ("", "partition A0 L0 | A1 A2", 1),
+        ("p enter", "heal", 2),
+        ("e enter", "drop all", 4),
+        ("e enter", "drop all to A1", 2),
+        ("e enter", "resend L0", 2),
+        ("", "rule broken +no_tiebreak", 1),
+        ("", "rule window 2", 1),
+        ("", "crash A0", 1),
+    ];
+    for (script, line, steps) in table {
+        let mut model = usual(script);
+        update(&mut model, Msg::Key(Key::Char(':')));
+        typed(&mut model, line);
+        press(&mut model, "enter");
+        assert_eq!((step(&model), model.notice()), (steps, None), "{line}");
+        assert_eq!(model.overlay(), None, "{line}");
+    }
+    let mut cut = usual("p enter");
+    assert!(cut.stage().unwrap().world().partition().is_some());
+    press(&mut cut, "p enter");
+    assert!(cut.stage().unwrap().world().partition().is_none());
+    assert_eq!(step(&usual("e enter tab down*6 X enter")), 2, "all to the chosen process");
+}
+
+#[test]
+fn a_timeout_and_a_ping_of_a_leader_with_a_rival() {
+    let mut model = usual("e 0 e 1");
+    for line in ["deliver L1>A0", "deliver L0>A0", "deliver A0>L0", "ping L0", "timeout L0"] {
+        assert_eq!(update(&mut model, Msg::Line(line.to_owned())), [], "{line}");
+        assert_eq!(model.notice(), None, "{line}");
+    }
+    assert_eq!(step(&model), 7);
+}
+
+#[test]
+fn lines_are_remembered() {
+    let mut model = usual("");
+    for line in ["elect L0", "elect L1", "elect L0"] {
+        press(&mut model, ":");
+        typed(&mut model, line);
+        press(&mut model, "enter");
+    }
+    press(&mut model, ": up up enter");
+    let last = model.stage().unwrap().session().last_action().cloned();
+    assert_eq!(format!("{:?}", last.unwrap()), "Elect(LeaderId(1))");
+}
+
+#[test]
+fn finding_lists_less_and_esc_lists_all() {
+    let mut model = with_line("r enter e enter /", "p1a");
+    let shown = |model: &Model| model.stage().unwrap().shown().len();
+    assert_eq!(shown(&model), 3);
+    press(&mut model, "enter down enter");
+    assert_eq!((shown(&model), step(&model)), (2, 3), "what is delivered is what was found");
+    insta::assert_snapshot!("found", glyphs(&draw(&model, 80, 24)));
+    press(&mut model, "esc");
+    assert!(shown(&model) > 2);
+    let mut nothing = with_line("r enter /", "zzz");
+    press(&mut nothing, "enter");
+    assert!(nothing.notice().is_some_and(|notice| notice.refused));
+    press(&mut nothing, "esc");
+    assert_eq!(shown(&nothing), 2);
+}
+
+#[test]
+fn a_number_selects_a_message() {
+    assert_eq!(usual("r enter e enter 4").stage().unwrap().selected_row(), 3);
+    let why = usual("r enter 4").notice().unwrap().text.clone();
+    assert_eq!(why, "there is no message 4: 1 to 2 are");
+}
+
+#[test]
+fn u_goes_back_and_its_capital_forward_again() {
+    assert_eq!(step(&usual("e enter r enter u u U")), 1);
+    assert_eq!(step(&usual("p enter u")), 0);
+}
+
+/// What a run does that plays itself: as long as it is asked for, one step a tick.
+#[test]
+fn a_run_plays_itself_and_pauses() {
+    let mut model = usual("");
+    let tick = |model: &mut Model| update(model, Msg::Tick);
+    let start = update(&mut model, Msg::Key(Key::Char('a')));
+    assert_eq!(start, [Effect::WakeAfter(250)]);
+    for number in 1..=40 {
+        assert_eq!(tick(&mut model), [Effect::WakeAfter(250)]);
+        assert_eq!(step(&model), number);
+    }
+    assert_eq!(update(&mut model, Msg::Key(Key::Char('+'))), [Effect::WakeAfter(125)]);
+    press(&mut model, "?");
+    tick(&mut model);
+    assert_eq!(step(&model), 40, "it waits while something lies on top");
+    press(&mut model, "esc left*3 x");
+    tick(&mut model);
+    assert_eq!(update(&mut model, Msg::Key(Key::Char('a'))), []);
+    assert_eq!(tick(&mut model), [], "paused, it asks for nothing");
+    insta::assert_snapshot!("autoplay_paused", glyphs(&draw(&model, 80, 24)));
+    press(&mut model, "a H");
+    assert_eq!(tick(&mut model), [], "nobody looks at it");
+}
+
+/// With losses, doubles and crashes, commands are decided all the same, and the invariants hold.
+#[test]
+fn a_run_with_faults_gets_commands_decided() {
+    let mut model = sandbox((3, 2, 2), "A");
+    press(&mut model, "back*80");
+    typed(&mut model, "watch drop 5 twice 5 crash 3000 seed 3");
+    press(&mut model, "enter");
+    for _ in 0..3000 {
+        update(&mut model, Msg::Tick);
+    }
+    let stage = model.stage().unwrap();
+    assert!(stage.session().violations().is_empty());
+    assert!(stage.world().replicas().iter().any(|replica| replica.state.log.len() > 3));
+}
+
+#[test]
+fn an_invariant_that_breaks_pauses_it() {
+    let mut model = usual(":");
+    typed(&mut model, "rule broken +quorum_1_of_3");
+    press(&mut model, "enter A back*80");
+    typed(&mut model, "eager drop 30 crash 500");
+    press(&mut model, "enter");
+    let paused = (0..3000).any(|_| update(&mut model, Msg::Tick).is_empty());
+    assert!(paused, "{}", glyphs(&draw(&model, 80, 24)));
+    assert!(!model.stage().unwrap().session().violations().is_empty(), "{:?}", model.notice());
+}
+
+#[test]
+fn a_lesson_does_not_play_itself() {
+    assert!(lesson("a").notice().is_some_and(|notice| notice.refused));
+}
+
+fn screens() -> Vec<Model> {
+    let long = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
+    let mut models: Vec<Model> =
+        ["", "r enter e enter enter*12 e 1 enter*7", "e enter c a 1 down*3", "?", ":", "p", "p enter", "c", "r", &long]
+            .iter()
+            .map(|script| usual(script))
+            .collect();
+    models.extend(["space", "space 1", "space 1 space s", "space*20"].iter().map(|script| lesson(script)));
+    models.push(home());
+    models.push(sandbox((7, 5, 3), "r enter e enter enter*10"));
+    models.push(with_line(":", "request C0 put é 界"));
+    models
+}
+
+#[test]
+fn ascii_draws_ascii_only() {
+    for model in screens() {
+        for (columns, rows) in [(80, 24), (60, 18), (40, 12), (100, 30), (160, 50), (20, 3)] {
+            let screen = glyphs(&draw(&model.clone().with_ascii(true), columns, rows));
+            assert!(screen.is_ascii(), "{screen}");
+        }
+    }
+    let model = usual("r enter e enter enter*12 e 1 enter*7").with_ascii(true);
+    insta::assert_snapshot!("ascii_80x24", glyphs(&draw(&model, 80, 24)));
+}
+
+/// In ASCII nothing moves: what was ASCII before is where it was, but for blanks before arrows.
+#[test]
+fn ascii_moves_nothing() {
+    for model in screens() {
+        let (before, after) = (draw(&model, 100, 30), draw(&model.clone().with_ascii(true), 100, 30));
+        for (one, other) in before.content.iter().zip(&after.content) {
+            let (one, other) = (one.symbol(), other.symbol());
+            assert!(one == other || !one.is_ascii() || (one == " " && "-!".contains(other)), "{one:?} {other:?}");
+        }
+    }
+}
+
+#[test]
+fn themes_are_told_apart_by_name_and_only_mono_has_no_colours() {
+    let model = usual("e enter c a 1 enter");
+    for theme in Theme::ALL {
+        assert_eq!(Theme::named(theme.name()), Some(theme));
+        let buffer = draw(&model.clone().with_theme(theme), 80, 24);
+        let colours = buffer.content.iter().any(|cell| cell.fg != ratatui::style::Color::Reset);
+        assert_eq!(colours, theme != Theme::Mono, "{theme:?}");
+    }
+}
+
+#[test]
+fn what_is_kept_is_every_step_and_quitting_asks_no_more() {
+    let mut model = usual("").with_keeping();
+    let effects = update(&mut model, Msg::Line("elect L0".to_owned()));
+    let [Effect::Keep(keep)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((keep.run, keep.branch, keep.lines.as_slice()), (0, 0, &["elect L0".to_owned()][..]));
+    assert_eq!(keep.head.as_ref().unwrap().title, "Sandbox");
+    assert_eq!(update(&mut model, Msg::Key(Key::Char('q'))), [Effect::Quit]);
+    update(&mut model, Msg::NotKept("the disk is full".to_owned()));
+    insta::assert_snapshot!("not_kept", glyphs(&draw(&model, 80, 24)));
+    assert_eq!(update(&mut model, Msg::Key(Key::Char('q'))), [], "now a run would be lost");
+}
+
+#[test]
+fn home_offers_recent_runs() {
+    let run = Recent { name: "run.ron".into(), title: "A duel".into(), about: "12 steps, 3 minutes ago".into() };
+    let mut model = Model::home(Vec::new()).with_offers(vec![Offer::Recent(run)]);
+    insta::assert_snapshot!("home_with_recent_runs", glyphs(&draw(&model, 80, 24)));
+    assert_eq!(update(&mut model, Msg::Key(Key::Enter)), [Effect::Load("run.ron".into())]);
+    let text = "Scenario(format: 1, title: \"A duel\", actions: [\"elect L0\", \"elect L1\"])";
+    update(&mut model, Msg::Loaded { name: "run.ron".into(), text: Ok(text.into()) });
+    assert_eq!((step(&model), model.stage().unwrap().title()), (2, "A duel"));
+    let mut gone = home();
+    update(&mut gone, Msg::Loaded { name: "run.ron".into(), text: Err("run.ron: there is no such file".into()) });
+    assert!(gone.notice().is_some_and(|notice| notice.refused));
+}
