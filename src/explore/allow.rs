@@ -124,6 +124,11 @@ impl Left {
         self.0[chance as usize] > 0
     }
 
+    /// Whether nothing but deliveries may happen.
+    pub(super) const fn is_empty(self) -> bool {
+        u64::from_ne_bytes(self.0) == 0
+    }
+
     /// After it happened once.
     pub(super) const fn without(mut self, chance: Chance) -> Self {
         if self.is_counted(chance) {

@@ -236,6 +236,10 @@ impl Search {
         let messages = place.network.iter().map(|envelope| self.lexicon.envelopes[*envelope as usize].print);
         let sum = locals.chain(messages).fold(0, u128::wrapping_add);
         let sum = sum.wrapping_add(self.chronicle.histories[place.history as usize].print);
+        // Most searches have no budgets, no workload and nothing to remember.
+        if place.left.is_empty() && place.requested == 0 && place.memory == 0 {
+            return sum;
+        }
         let counted = Chance::ALL.into_iter().filter(|chance| place.left.is_counted(*chance));
         let left = counted
             .map(|chance| self.budget_prints[chance as usize].wrapping_mul(u128::from(place.left.0[chance as usize])));
@@ -330,6 +334,7 @@ impl Search {
     /// Lists what can happen in a world.
     fn expand(&mut self, place: &Place, parent: usize) {
         let base = self.print_of(place);
+        let may_lose = place.left.has(Chance::Drop) || place.left.has(Chance::Duplicate);
         let mut before = None;
         for &envelope in &place.network {
             if before == Some(envelope) {
@@ -341,7 +346,7 @@ impl Search {
             if let Some(step) = self.lexicon.receive(place.locals[usize::from(to)], envelope) {
                 self.offer(base, place, parent, Act::Deliver { envelope, step }, step);
             }
-            if is_local {
+            if is_local || !may_lose {
                 continue;
             }
             for (chance, change) in [(Chance::Drop, print.wrapping_neg()), (Chance::Duplicate, print)] {
@@ -658,6 +663,9 @@ fn enter(place: &mut Place, lexicon: &Lexicon, step: u32) {
 }
 
 fn print_of_memory(memory: u64) -> u128 {
+    if memory == 0 {
+        return 0;
+    }
     let bits = (0..64).filter(|bit| memory >> bit & 1 == 1);
     bits.fold(0, |sum: u128, bit| sum.wrapping_add(constant(Part::Memory, bit, 0)))
 }
