@@ -11,9 +11,10 @@
 //! | [`pmmc`] | the protocol and nothing else, as pure handlers that read like the paper's listing | |
 //! | [`world`] | the cluster around it: who is up, what is in flight, actions, events, sentences, invariants | `pmmc` |
 //! | [`session`] | the tree of runs: step, back, forward, branches | `world` |
+//! | [`explore`] | search over worlds: find a schedule, or show that there is none | `world` |
 //! | [`script`] | the action language and the RON formats: parsing, printing, errors with line and column | `world` |
-//! | [`teach`] | lessons: beats, predictions, forks, the player, the checker | `script`, `session` |
-//! | [`app`] | the program without a terminal: model, messages, update, the one table of commands | `teach`, `script`, `session` |
+//! | [`teach`] | lessons: beats, predictions, forks, the player, the checker | `script`, `session`, `explore` |
+//! | [`app`] | the program without a terminal: model, messages, update, the one table of commands | `teach`, `script`, `session`, `explore` |
 //! | [`ui`] | the picture: model to frame, panels, theme | `app`, ratatui |
 //! | [`export`] | a run to other formats: narration, JSON | `ui`, `session` |
 //! | `term` | the real terminal: raw mode guard, signals, panics, input | `app`, ratatui, crossterm |
@@ -24,6 +25,7 @@
 pub mod app;
 #[cfg(feature = "terminal")]
 pub mod cli;
+pub mod explore;
 pub mod export;
 pub mod pmmc;
 pub mod script;

@@ -4,6 +4,7 @@
 //! failed, searched to the end and not found; 2 wrong usage, bad file, action not enabled; 3 stopped by a budget.
 
 mod check;
+mod explore;
 mod input;
 mod lesson;
 mod new;
@@ -47,6 +48,8 @@ enum Command {
     New(new::Args),
     /// Play a scenario's actions and write down every step
     Replay(replay::Args),
+    /// Find the shortest schedule that leads somewhere, or show that there is none
+    Explore(explore::Args),
     /// Play random runs with faults, and judge every invariant after every step
     Simulate(simulate::Args),
 }
@@ -69,6 +72,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Explore(args)) => explore::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Lesson(args)) => lesson::run(&args),
         Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref()),

@@ -59,6 +59,18 @@ pub enum ProcessId {
     Acceptor(AcceptorId),
 }
 
+impl ProcessId {
+    /// Its number among the processes of its role.
+    pub const fn index(self) -> u8 {
+        match self {
+            Self::Client(id) => id.0,
+            Self::Replica(id) => id.0,
+            Self::Leader(id) => id.0,
+            Self::Acceptor(id) => id.0,
+        }
+    }
+}
+
 impl fmt::Display for ProcessId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

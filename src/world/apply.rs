@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::pmmc::{ClientId, Command, CommandId, Effects, LeaderId, Op, ProcessId, RuleChange, Start};
+use crate::pmmc::{ClientId, Command, CommandId, Effects, LeaderId, Op, ProcessId, RuleChange};
 
 use super::state::check_rules;
-use super::{Action, Envelope, Event, Partition, SetupError, World, WorldRule, text};
+use super::step::{events_of, handle};
+use super::{Action, Envelope, Event, Input, Partition, SetupError, World, WorldRule, text};
 
 /// Why an action is not enabled. The world is as it was.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -90,32 +91,22 @@ impl World {
             Some(known) if known.client != Some(client) => return Err(Refusal::NotItsCommand { client, command }),
             Some(_) => {}
         }
-        let mut effects = Effects::default();
-        self.clients[usize::from(client)].state_mut().request(&self.context, command, &mut effects);
-        Ok(self.finish(client.into(), effects, Vec::new()))
+        Ok(self.step(client.into(), &Input::Request(command)))
     }
 
     fn elect(&mut self, leader: LeaderId) -> Outcome {
         self.needs_up(leader.into())?;
-        Ok(self.run_for_office(leader, Vec::new()))
-    }
-
-    fn run_for_office(&mut self, leader: LeaderId, before: Vec<Event>) -> Vec<Event> {
-        let mut effects = Effects::default();
-        self.leaders[usize::from(leader)].state_mut().run_for_office(&self.context, &mut effects);
-        self.finish(leader.into(), effects, before)
+        Ok(self.step(leader.into(), &Input::Elect))
     }
 
     fn ping(&mut self, leader: LeaderId) -> Outcome {
         self.needs_rival(leader)?;
-        let mut effects = Effects::default();
-        self.leaders[usize::from(leader)].state.ping(&mut effects);
-        Ok(self.finish(leader.into(), effects, Vec::new()))
+        Ok(self.step(leader.into(), &Input::Ping))
     }
 
     fn timeout(&mut self, leader: LeaderId) -> Outcome {
         self.needs_rival(leader)?;
-        Ok(self.run_for_office(leader, Vec::new()))
+        Ok(self.step(leader.into(), &Input::Elect))
     }
 
     fn needs_rival(&self, leader: LeaderId) -> Result<(), Refusal> {
@@ -129,21 +120,7 @@ impl World {
     fn deliver(&mut self, envelope: &Envelope) -> Outcome {
         self.can_deliver(envelope)?;
         self.network.take(envelope);
-        let Envelope { from, to, message } = envelope;
-        let mut effects = Effects::default();
-        match *to {
-            ProcessId::Client(id) => self.clients[usize::from(id)].state_mut().handle(message, &mut effects),
-            ProcessId::Replica(id) => {
-                self.replicas[usize::from(id)].state_mut().handle(&self.context, *from, message, &mut effects);
-            }
-            ProcessId::Leader(id) => {
-                self.leaders[usize::from(id)].state_mut().handle(&self.context, *from, message, &mut effects);
-            }
-            ProcessId::Acceptor(id) => {
-                self.acceptors[usize::from(id)].state_mut().handle(&self.context, *from, message, &mut effects);
-            }
-        }
-        Ok(self.finish(*to, effects, Vec::new()))
+        Ok(self.step(envelope.to, &Input::Receive { from: envelope.from, message: &envelope.message }))
     }
 
     /// Whether this message could be delivered now, and if not, why.
@@ -187,45 +164,19 @@ impl World {
         if !self.is_up(process) {
             return Err(Refusal::AlreadyDown(process));
         }
-        self.lose_volatile_state(process);
-        self.set_up(process, false);
-        Ok(vec![Event::World(WorldRule::Crash(process))])
+        self.lose_local_messages(process);
+        Ok(self.step(process, &Input::Crash))
     }
 
     fn restart(&mut self, process: ProcessId) -> Outcome {
         self.needs_there(process)?;
-        // What a process that is down has lost, it lost when it crashed; with other rules since then it loses more.
-        self.lose_volatile_state(process);
-        self.set_up(process, true);
-        let events = vec![Event::World(WorldRule::Restart(process))];
-        match process {
-            ProcessId::Leader(leader) if self.context.rules.start == Start::Run => {
-                Ok(self.run_for_office(leader, events))
-            }
-            _ => Ok(events),
-        }
+        self.lose_local_messages(process);
+        Ok(self.step(process, &Input::Restart))
     }
 
-    fn lose_volatile_state(&mut self, process: ProcessId) {
-        let ctx = Arc::clone(&self.context);
-        match process {
-            ProcessId::Client(id) => self.clients[usize::from(id)].state_mut().lose_volatile_state(),
-            ProcessId::Replica(id) => self.replicas[usize::from(id)].state_mut().lose_volatile_state(&ctx),
-            ProcessId::Leader(id) => {
-                self.leaders[usize::from(id)].state_mut().lose_volatile_state(&ctx);
-                self.network.retain(|envelope| !(envelope.message.is_local() && envelope.to == process));
-            }
-            ProcessId::Acceptor(id) => self.acceptors[usize::from(id)].state_mut().lose_volatile_state(&ctx),
-        }
-    }
-
-    fn set_up(&mut self, process: ProcessId, up: bool) {
-        match process {
-            ProcessId::Client(id) => self.clients[usize::from(id)].up = up,
-            ProcessId::Replica(id) => self.replicas[usize::from(id)].up = up,
-            ProcessId::Leader(id) => self.leaders[usize::from(id)].up = up,
-            ProcessId::Acceptor(id) => self.acceptors[usize::from(id)].up = up,
-        }
+    /// What a leader's scouts and commanders told it goes with it.
+    fn lose_local_messages(&mut self, process: ProcessId) {
+        self.network.retain(|envelope| !(envelope.message.is_local() && envelope.to == process));
     }
 
     fn cut(&mut self, partition: &Partition) -> Outcome {
@@ -242,14 +193,10 @@ impl World {
 
     fn resend(&mut self, process: ProcessId) -> Outcome {
         self.needs_up(process)?;
-        let mut effects = Effects::default();
         match process {
-            ProcessId::Client(id) => self.clients[usize::from(id)].state.resend(&self.context, &mut effects),
-            ProcessId::Replica(id) => self.replicas[usize::from(id)].state.resend(&self.context, &mut effects),
-            ProcessId::Leader(id) => self.leaders[usize::from(id)].state.resend(&mut effects),
-            ProcessId::Acceptor(_) => return Err(Refusal::NothingToResend(process)),
+            ProcessId::Acceptor(_) => Err(Refusal::NothingToResend(process)),
+            _ => Ok(self.step(process, &Input::Resend)),
         }
-        Ok(self.finish(process, effects, vec![Event::World(WorldRule::Resend)]))
     }
 
     fn change_rule(&mut self, change: RuleChange) -> Outcome {
@@ -260,11 +207,22 @@ impl World {
         Ok(vec![Event::World(WorldRule::Rule)])
     }
 
-    /// The end of a step: the reasons are told, what must survive is written, and all that the process sent is put in flight.
-    fn finish(&mut self, process: ProcessId, effects: Effects, mut events: Vec<Event>) -> Vec<Event> {
-        events.extend(effects.reasons.into_iter().map(|reason| Event::Executed { process, reason }));
-        events.extend(effects.written.into_iter().map(|field| Event::Written { process, field }));
-        self.put_in_flight(process, effects.sent, |envelope| events.push(Event::Sent(envelope.clone())));
+    /// One process handles one input; all that it sends is put in flight.
+    fn step(&mut self, process: ProcessId, input: &Input<'_>) -> Vec<Event> {
+        let ctx = &self.context;
+        let mut effects = Effects::default();
+        match process {
+            ProcessId::Client(id) => handle(&mut self.clients[usize::from(id)], ctx, input, &mut effects),
+            ProcessId::Replica(id) => handle(&mut self.replicas[usize::from(id)], ctx, input, &mut effects),
+            ProcessId::Leader(id) => handle(&mut self.leaders[usize::from(id)], ctx, input, &mut effects),
+            ProcessId::Acceptor(id) => handle(&mut self.acceptors[usize::from(id)], ctx, input, &mut effects),
+        }
+        let events = events_of(process, input, effects);
+        for event in &events {
+            if let Event::Sent(envelope) = event {
+                self.network.add(envelope.clone());
+            }
+        }
         events
     }
 

@@ -2,7 +2,7 @@
 
 use crate::pmmc::ProcessId;
 
-use super::{Action, World};
+use super::{Action, LocalRef, World};
 
 impl World {
     /// What can happen next, in a fixed order: deliver, drop, duplicate of each distinct message; elect, crash or
@@ -11,8 +11,8 @@ impl World {
     pub fn enabled(&self) -> Vec<Action> {
         let mut actions = Vec::new();
         self.enabled_messages(&mut actions);
-        for process in self.cluster().processes() {
-            self.enabled_at(process, &mut actions);
+        for (process, local) in self.locals() {
+            enabled_at(process, local, &mut actions);
         }
         if let Some(next) = self.next_of_workload()
             && self.is_up(next.client.into())
@@ -33,23 +33,22 @@ impl World {
             }
         }
     }
+}
 
-    fn enabled_at(&self, process: ProcessId, actions: &mut Vec<Action>) {
-        if !self.is_up(process) {
-            actions.push(Action::Restart(process));
-            return;
-        }
-        if let ProcessId::Leader(leader) = process {
-            actions.push(Action::Elect(leader));
-        }
-        actions.push(Action::Crash(process));
-        if !matches!(process, ProcessId::Acceptor(_)) {
-            actions.push(Action::Resend(process));
-        }
-        if let ProcessId::Leader(leader) = process
-            && self.leaders[usize::from(leader)].state.rival.is_some()
-        {
-            actions.push(Action::Timeout(leader));
-        }
+/// What a process can do by itself: elect, crash or restart, resend, timeout.
+pub(crate) fn enabled_at(process: ProcessId, local: LocalRef<'_>, actions: &mut Vec<Action>) {
+    if !local.is_up() {
+        actions.push(Action::Restart(process));
+        return;
+    }
+    if let ProcessId::Leader(leader) = process {
+        actions.push(Action::Elect(leader));
+    }
+    actions.push(Action::Crash(process));
+    if !matches!(process, ProcessId::Acceptor(_)) {
+        actions.push(Action::Resend(process));
+    }
+    if let (ProcessId::Leader(leader), true) = (process, local.has_rival()) {
+        actions.push(Action::Timeout(leader));
     }
 }

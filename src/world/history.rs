@@ -10,7 +10,7 @@ use crate::pmmc::{
 use super::{Event, World};
 
 /// A set of acceptors, as one bit each: a cluster has fewer than 128.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Voters(u128);
 
 impl Voters {
@@ -35,7 +35,7 @@ impl Voters {
 }
 
 /// What one acceptor ever voted for.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 struct Cast {
     /// How many pvalues it accepted.
     votes: usize,
@@ -44,7 +44,7 @@ struct Cast {
 }
 
 /// What was ever done for one command in one slot.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(super) struct Traces {
     /// The ballots of its commanders.
     pub(super) commanded: BTreeSet<Ballot>,
@@ -54,9 +54,39 @@ pub(super) struct Traces {
     pub(super) chosen: Option<Ballot>,
 }
 
+/// Which parts of its memory a run keeps: a search keeps only what its question needs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+#[allow(missing_docs, clippy::struct_excessive_bools)]
+pub struct Kept {
+    pub votes: bool,
+    pub commanders: bool,
+    pub scouts: bool,
+    pub decided: bool,
+    pub sent: bool,
+}
+
+impl Kept {
+    /// Everything.
+    pub const ALL: Self = Self { votes: true, commanders: true, scouts: true, decided: true, sent: true };
+}
+
+impl Kept {
+    /// Whether any of these parts takes in this event.
+    pub(crate) fn is_touched_by(self, event: &Event) -> bool {
+        match event {
+            Event::Executed { reason: Reason::P2aAccept { .. }, .. } => self.votes,
+            Event::Executed { reason: Reason::SpawnCommander { .. }, .. } => self.commanders,
+            Event::Executed { reason: Reason::Elect { .. }, .. } => self.scouts,
+            Event::Sent(envelope) => self.sent || self.decided && matches!(envelope.message, Message::Decision { .. }),
+            _ => false,
+        }
+    }
+}
+
 /// The run's memory.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct History {
+    kept: Kept,
     majority: usize,
     /// Who ever accepted which pvalue.
     votes: BTreeMap<PValue, Voters>,
@@ -82,6 +112,7 @@ impl History {
     /// Before the first step of a cluster of this size.
     pub fn new(cluster: Cluster) -> Self {
         Self {
+            kept: Kept::ALL,
             majority: cluster.majority(),
             votes: BTreeMap::new(),
             by_acceptor: vec![Cast::default(); usize::from(cluster.acceptors)],
@@ -106,20 +137,56 @@ impl History {
         }
     }
 
+    /// The same memory with only these parts, which keeps no others from here on.
+    #[must_use]
+    pub(crate) fn only(&self, kept: Kept) -> Self {
+        let mut less = Self { kept, ..self.clone() };
+        if !kept.votes {
+            less.votes.clear();
+            less.by_acceptor.iter_mut().for_each(|cast| *cast = Cast::default());
+        }
+        if !kept.commanders {
+            less.commanders.clear();
+        }
+        if !kept.scouts {
+            less.scouts.clear();
+        }
+        if !kept.decided {
+            less.decided.clear();
+        }
+        if !kept.sent {
+            less.sent.clear();
+        }
+        for traces in less.slots.values_mut().flat_map(BTreeMap::values_mut) {
+            if !kept.commanders {
+                traces.commanded.clear();
+            }
+            if !kept.votes {
+                (traces.voted, traces.chosen) = (None, None);
+            }
+        }
+        less
+    }
+
     /// Takes in what happened in a step.
     pub fn fold(&mut self, events: &[Event]) {
-        for event in events {
+        let kept = self.kept;
+        for event in events.iter().filter(|event| kept.is_touched_by(event)) {
             match event {
                 Event::Executed { process, reason } => self.executed(*process, reason),
-                Event::Sent(envelope) => {
-                    *self.sent.entry(envelope.message.kind()).or_default() += 1;
-                    if let Message::Decision { slot, command } = envelope.message {
-                        self.decided.entry(slot).or_default().insert(command);
-                        self.traces(slot, command);
-                    }
-                }
+                Event::Sent(envelope) => self.was_sent(&envelope.message),
                 Event::World(_) | Event::Written { .. } => {}
             }
+        }
+    }
+
+    fn was_sent(&mut self, message: &Message) {
+        if self.kept.sent {
+            *self.sent.entry(message.kind()).or_default() += 1;
+        }
+        if let (Message::Decision { slot, command }, true) = (message, self.kept.decided) {
+            self.decided.entry(*slot).or_default().insert(*command);
+            self.traces(*slot, *command);
         }
     }
 

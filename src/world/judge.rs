@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pmmc::{AcceptorId, LeaderId, Message, PValue, ProcessId, Reason, ReplicaId, Slot, State};
+use crate::pmmc::{AcceptorId, Context, LeaderId, Message, PValue, ProcessId, Reason, ReplicaId, Slot, State};
 
 use super::history::whole;
 use super::text::{Notation, ballot_num, pvalue};
-use super::{Event, History, Invariant, World};
+use super::{Event, History, Invariant, LocalRef, World};
 
 /// What an invariant about states is judged on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -298,57 +298,88 @@ pub(super) fn covers(told: &BTreeSet<PValue>, vote: &PValue) -> bool {
     told.contains(vote) || told.range(whole(vote.slot)).next_back().is_some_and(|one| one.ballot >= vote.ballot)
 }
 
+/// Whether an invariant about states fails: at this process, or anywhere.
+pub(crate) fn fails(world: &World, history: &History, invariant: Invariant, at: Option<ProcessId>) -> bool {
+    let judge = Judge { world, history };
+    let scopes = match at {
+        Some(ProcessId::Replica(id)) => vec![Scope::Replica(id)],
+        Some(ProcessId::Leader(id)) => vec![Scope::Leader(id)],
+        Some(ProcessId::Acceptor(id)) => vec![Scope::Acceptor(id)],
+        Some(ProcessId::Client(_)) => Vec::new(),
+        None => judge.scopes(),
+    };
+    scopes.into_iter().any(|scope| judge.judge(invariant, scope).is_some())
+}
+
 /// The invariants about steps that this one broke.
 pub(super) fn judge_step(before: &World, after: &World, events: &[Event]) -> Vec<(Invariant, String)> {
-    let mut broken = Vec::new();
-    for (old, new) in before.replicas().iter().zip(after.replicas()) {
-        let (id, old, new) = (new.state.id, &old.state, &new.state);
-        if new.slot_out < old.slot_out {
-            broken.push((Invariant::R4, format!("{id}'s slot_out went from {} to {}", old.slot_out, new.slot_out)));
-        }
-        let window = after.context().rules.window;
-        if new.slot_in > old.slot_in && new.slot_in.0 > new.slot_out.0.saturating_add(window) {
-            let why = format!("{id} has slot_in {} with slot_out {}, window {window}", new.slot_in, new.slot_out);
-            broken.push((Invariant::R5, why));
-        }
-    }
-    for (id, (old, new)) in after.cluster().acceptors().zip(before.acceptors().iter().zip(after.acceptors())) {
-        let (old, new) = (old.state.ballot_num, new.state.ballot_num);
-        if new < old {
-            let why = format!("{id}'s ballot_num went from {} to {}", ballot_num(old), ballot_num(new));
-            broken.push((Invariant::A1, why));
-        }
-    }
-    for (old, new) in before.leaders().iter().zip(after.leaders()) {
-        let (id, old, new) = (new.state.id, old.state.ballot_num, new.state.ballot_num);
-        if new < old {
-            broken.push((Invariant::D7, format!("{id}'s ballot_num went from {old} to {new}")));
-        }
-    }
-    broken.extend(events.iter().filter_map(|event| vote_off_ballot(after, event)));
-    broken.extend(events.iter().filter_map(|event| proposal_beyond_window(after, event)));
+    let pairs = before.locals().zip(after.locals());
+    let mut broken: Vec<_> =
+        pairs.flat_map(|((_, old), (process, new))| judge_change(after.context(), process, old, new)).collect();
+    let of_event = |event: &Event| {
+        let Event::Executed { process, reason } = event else { return None };
+        judge_reason(after.context(), *process, after.local(*process)?, reason)
+    };
+    broken.extend(events.iter().filter_map(of_event));
     broken
 }
 
-/// R5: a proposal, when it is first sent, is for a slot within the window.
-fn proposal_beyond_window(after: &World, event: &Event) -> Option<(Invariant, String)> {
-    let Event::Executed { process: ProcessId::Replica(id), reason: Reason::ReplicaPropose { slot, .. } } = event else {
-        return None;
-    };
-    let (slot_out, window) = (after.replica(*id)?.state.slot_out, after.context().rules.window);
-    (slot.0 >= slot_out.0.saturating_add(window))
-        .then(|| (Invariant::R5, format!("{id} proposes for slot {slot} with slot_out {slot_out}, window {window}")))
+/// What about a step is broken by how one process changed.
+pub(crate) fn judge_change(
+    ctx: &Context,
+    process: ProcessId,
+    old: LocalRef<'_>,
+    new: LocalRef<'_>,
+) -> Vec<(Invariant, String)> {
+    let mut broken = Vec::new();
+    match (old, new) {
+        (LocalRef::Replica(old), LocalRef::Replica(new)) => {
+            let (old, new) = (&old.state, &new.state);
+            if new.slot_out < old.slot_out {
+                let why = format!("{process}'s slot_out went from {} to {}", old.slot_out, new.slot_out);
+                broken.push((Invariant::R4, why));
+            }
+            let window = ctx.rules.window;
+            if new.slot_in > old.slot_in && new.slot_in.0 > new.slot_out.0.saturating_add(window) {
+                let (slot_in, slot_out) = (new.slot_in, new.slot_out);
+                let why = format!("{process} has slot_in {slot_in} with slot_out {slot_out}, window {window}");
+                broken.push((Invariant::R5, why));
+            }
+        }
+        (LocalRef::Acceptor(old), LocalRef::Acceptor(new)) if new.state.ballot_num < old.state.ballot_num => {
+            let (old, new) = (ballot_num(old.state.ballot_num), ballot_num(new.state.ballot_num));
+            broken.push((Invariant::A1, format!("{process}'s ballot_num went from {old} to {new}")));
+        }
+        (LocalRef::Leader(old), LocalRef::Leader(new)) if new.state.ballot_num < old.state.ballot_num => {
+            let (old, new) = (old.state.ballot_num, new.state.ballot_num);
+            broken.push((Invariant::D7, format!("{process}'s ballot_num went from {old} to {new}")));
+        }
+        _ => {}
+    }
+    broken
 }
 
-/// A2: what an acceptor accepts has the ballot that it then has.
-fn vote_off_ballot(after: &World, event: &Event) -> Option<(Invariant, String)> {
-    let Event::Executed { process: ProcessId::Acceptor(id), reason: Reason::P2aAccept { pvalue: vote, .. } } = event
-    else {
-        return None;
-    };
-    let current = after.acceptor(*id)?.state.ballot_num;
-    (current != Some(vote.ballot)).then(|| {
-        let what = pvalue(Notation::Files, vote);
-        (Invariant::A2, format!("{id} accepted {what} with ballot_num {}", ballot_num(current)))
-    })
+/// What about a step is broken by a rule that its process executed. R5: a proposal, when it is first sent, is for a slot
+/// within the window. A2: what an acceptor accepts has the ballot that it then has.
+pub(crate) fn judge_reason(
+    ctx: &Context,
+    process: ProcessId,
+    after: LocalRef<'_>,
+    reason: &Reason,
+) -> Option<(Invariant, String)> {
+    match (after, reason) {
+        (LocalRef::Replica(node), Reason::ReplicaPropose { slot, .. }) => {
+            let (slot_out, window) = (node.state.slot_out, ctx.rules.window);
+            let why = || format!("{process} proposes for slot {slot} with slot_out {slot_out}, window {window}");
+            (slot.0 >= slot_out.0.saturating_add(window)).then(|| (Invariant::R5, why()))
+        }
+        (LocalRef::Acceptor(node), Reason::P2aAccept { pvalue: vote, .. }) => {
+            let current = node.state.ballot_num;
+            let what = || pvalue(Notation::Files, vote);
+            (current != Some(vote.ballot)).then(|| {
+                (Invariant::A2, format!("{process} accepted {} with ballot_num {}", what(), ballot_num(current)))
+            })
+        }
+        _ => None,
+    }
 }

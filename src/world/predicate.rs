@@ -7,10 +7,13 @@ use std::str::FromStr;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::pmmc::{AcceptorId, Ballot, Cluster, CommandId, LeaderId, PValue, ProcessId, ReplicaId, Slot};
+use crate::pmmc::{
+    Acceptor, AcceptorId, Ballot, Client, Cluster, CommandId, Leader, LeaderId, PValue, ProcessId, Replica, ReplicaId,
+    Slot,
+};
 
 use super::text::{self, Notation};
-use super::{Invariant, Watch, World};
+use super::{Envelope, History, Invariant, LocalRef, Watch, World};
 
 /// One of several, or any (written `_`).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -113,6 +116,11 @@ impl Follow {
         Self { held: vec![false; predicate.memories()] }
     }
 
+    /// Whether each thing to remember ever held.
+    pub(crate) fn held(&self) -> &[bool] {
+        &self.held
+    }
+
     /// Shows the next state; whether the predicate holds in it.
     pub fn observe(&mut self, predicate: &Predicate, world: &World, watch: &Watch) -> bool {
         let mut memory = 0;
@@ -120,13 +128,43 @@ impl Follow {
     }
 }
 
+/// What answers a predicate without parts: a world, or what a search remembers of one.
+pub(crate) trait Facts {
+    /// Whether this predicate, which has no parts, holds.
+    fn hold(&self, atom: &Predicate) -> bool;
+}
+
 struct State<'a> {
     world: &'a World,
     watch: &'a Watch,
 }
 
+impl Facts for State<'_> {
+    fn hold(&self, atom: &Predicate) -> bool {
+        match atom.subject() {
+            Subject::Process => self.world.locals().any(|(process, local)| atom.holds_at(process, local)),
+            Subject::Message => self.world.network().distinct().any(|(envelope, _)| atom.holds_of(envelope)),
+            Subject::History => atom.holds_in(self.watch.history()),
+            Subject::Verdict => self.watch.violations().iter().any(|one| atom.holds_for(one.invariant)),
+            Subject::Parts => false,
+        }
+    }
+}
+
+/// What a predicate is about: it holds if it holds of any such thing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Subject {
+    Process,
+    Message,
+    History,
+    Verdict,
+    /// It looks back, or has parts.
+    Parts,
+}
+
 impl Predicate {
-    fn memories(&self) -> usize {
+    /// How many memories it needs.
+    pub(crate) fn memories(&self) -> usize {
         match self {
             Self::Ever(inner) => 1 + inner.memories(),
             Self::Then(first, second) => 1 + first.memories() + second.memories(),
@@ -136,7 +174,8 @@ impl Predicate {
         }
     }
 
-    fn holds(&self, state: &State<'_>, held: &mut [bool], memory: &mut usize) -> bool {
+    /// Whether it holds now; what it must remember is kept in `held`, from `memory` on.
+    pub(crate) fn holds(&self, state: &impl Facts, held: &mut [bool], memory: &mut usize) -> bool {
         match self {
             Self::Ever(inner) => remember(inner, state, held, memory),
             Self::Then(first, second) => {
@@ -146,60 +185,125 @@ impl Predicate {
             Self::Not(inner) => !inner.holds(state, held, memory),
             Self::All(parts) => holding(parts, state, held, memory) == parts.len(),
             Self::Any(parts) => holding(parts, state, held, memory) > 0,
-            _ => self.holds_now(state.world, state.watch),
+            _ => state.hold(self),
         }
     }
 
-    fn holds_now(&self, world: &World, watch: &Watch) -> bool {
+    /// What it is about.
+    pub(crate) const fn subject(&self) -> Subject {
         match self {
-            Self::Active(id) => leaders(world).any(|leader| id.fits(&leader.id) && leader.active),
-            Self::Scouting(id) => leaders(world).any(|leader| id.fits(&leader.id) && !leader.scouts.is_empty()),
-            Self::BallotNum(id, ballot) => ballot_nums(world).any(|(who, num)| id.fits(&who) && ballot.fits(&num)),
+            Self::Active(_)
+            | Self::Scouting(_)
+            | Self::BallotNum(..)
+            | Self::Accepted(..)
+            | Self::Proposal(..)
+            | Self::Decided(..)
+            | Self::SlotOut(..)
+            | Self::Up(_)
+            | Self::App(..)
+            | Self::Answered(_) => Subject::Process,
+            Self::InFlight(_) => Subject::Message,
+            Self::Chosen(..) | Self::Sent(..) => Subject::History,
+            Self::Violated(_) => Subject::Verdict,
+            Self::Ever(_) | Self::Then(..) | Self::All(_) | Self::Any(_) | Self::Not(_) => Subject::Parts,
+        }
+    }
+
+    /// Whether a predicate about a process holds of this one.
+    pub(crate) fn holds_at(&self, process: ProcessId, local: LocalRef<'_>) -> bool {
+        match (self, process, local) {
+            (Self::Up(id), ..) => id.fits(&process) && local.is_up(),
+            (_, ProcessId::Client(_), LocalRef::Client(node)) => self.holds_at_client(&node.state),
+            (_, ProcessId::Replica(_), LocalRef::Replica(node)) => self.holds_at_replica(&node.state),
+            (_, ProcessId::Leader(_), LocalRef::Leader(node)) => self.holds_at_leader(&node.state),
+            (_, ProcessId::Acceptor(id), LocalRef::Acceptor(node)) => self.holds_at_acceptor(id, &node.state),
+            _ => false,
+        }
+    }
+
+    fn holds_at_client(&self, client: &Client) -> bool {
+        match self {
+            Self::Answered(command) => client.responses.keys().any(|what| command.fits(what)),
+            _ => false,
+        }
+    }
+
+    fn holds_at_replica(&self, replica: &Replica) -> bool {
+        match self {
+            Self::Decided(id, slot, command) => {
+                let mut decisions = replica.decisions.iter();
+                id.fits(&replica.id) && decisions.any(|(at, what)| slot.fits(at) && command.fits(what))
+            }
+            Self::Proposal(id, slot, command) => {
+                let mut proposals = replica.proposals.iter();
+                id.fits(&replica.id.into()) && proposals.any(|(at, what)| slot.fits(at) && command.fits(what))
+            }
+            Self::SlotOut(id, slot) => id.fits(&replica.id) && slot.fits(&replica.slot_out),
+            Self::App(id, key, value) => {
+                id.fits(&replica.id) && replica.app.get(key).is_some_and(|stored| value.fits(stored))
+            }
+            _ => false,
+        }
+    }
+
+    fn holds_at_leader(&self, leader: &Leader) -> bool {
+        match self {
+            Self::Active(id) => id.fits(&leader.id) && leader.active,
+            Self::Scouting(id) => id.fits(&leader.id) && !leader.scouts.is_empty(),
+            Self::BallotNum(id, ballot) => {
+                id.fits(&leader.id.into()) && ballot.fits(&BallotNum(Some(leader.ballot_num)))
+            }
+            Self::Proposal(id, slot, command) => {
+                let mut proposals = leader.proposals.iter();
+                id.fits(&leader.id.into()) && proposals.any(|(at, what)| slot.fits(at) && command.fits(what))
+            }
+            _ => false,
+        }
+    }
+
+    fn holds_at_acceptor(&self, who: AcceptorId, acceptor: &Acceptor) -> bool {
+        match self {
+            Self::BallotNum(id, ballot) => id.fits(&who.into()) && ballot.fits(&BallotNum(acceptor.ballot_num)),
             Self::Accepted(id, ballot, slot, command) => {
                 let fits = |one: &PValue| {
                     ballot.fits(&BallotNum(Some(one.ballot))) && slot.fits(&one.slot) && command.fits(&one.command)
                 };
-                let mut acceptors = world.cluster().acceptors().zip(world.acceptors());
-                acceptors.any(|(who, node)| id.fits(&who) && node.state.accepted.iter().any(fits))
+                id.fits(&who) && acceptor.accepted.iter().any(fits)
             }
-            Self::Proposal(id, slot, command) => {
-                proposals(world).any(|(who, at, what)| id.fits(&who) && slot.fits(&at) && command.fits(&what))
+            _ => false,
+        }
+    }
+
+    /// Whether a predicate about a message holds of this one.
+    pub(crate) fn holds_of(&self, envelope: &Envelope) -> bool {
+        match self {
+            Self::InFlight(Which::Any) => true,
+            Self::InFlight(Which::Is(wanted)) => {
+                envelope.message.kind().name() == wanted || text::message(Notation::Files, &envelope.message) == *wanted
             }
+            _ => false,
+        }
+    }
+
+    /// Whether a predicate about what was ever voted and sent holds of it.
+    pub(crate) fn holds_in(&self, history: &History) -> bool {
+        match self {
             Self::Chosen(slot, command) => {
-                let history = watch.history();
                 let in_slot = |at: Slot| history.chosen(at).any(|(what, _)| command.fits(&what));
                 history.slots().any(|at| slot.fits(&at) && in_slot(at))
             }
-            Self::Decided(id, slot, command) => world.replicas().iter().any(|node| {
-                let mut decisions = node.state.decisions.iter();
-                id.fits(&node.state.id) && decisions.any(|(at, what)| slot.fits(at) && command.fits(what))
-            }),
-            Self::SlotOut(id, slot) => {
-                world.replicas().iter().any(|node| id.fits(&node.state.id) && slot.fits(&node.state.slot_out))
-            }
-            Self::Up(id) => world.cluster().processes().any(|who| id.fits(&who) && world.is_up(who)),
-            Self::InFlight(message) => world.network().distinct().any(|(envelope, _)| match message {
-                Which::Any => true,
-                Which::Is(wanted) => {
-                    envelope.message.kind().name() == wanted
-                        || text::message(Notation::Files, &envelope.message) == *wanted
-                }
-            }),
-            Self::Violated(invariant) => watch.violations().iter().any(|one| invariant.fits(&one.invariant)),
             Self::Sent(kind, times) => {
                 let fits = |one: &crate::pmmc::MessageKind| kind.fits(&one.name().to_owned());
                 let all = crate::pmmc::MessageKind::ALL;
-                times.fits(all.into_iter().filter(fits).map(|one| watch.history().sent(one)).sum())
+                times.fits(all.into_iter().filter(fits).map(|one| history.sent(one)).sum())
             }
-            Self::App(id, key, value) => world.replicas().iter().any(|node| {
-                id.fits(&node.state.id) && node.state.app.get(key).is_some_and(|stored| value.fits(stored))
-            }),
-            Self::Answered(command) => {
-                world.clients().iter().any(|node| node.state.responses.keys().any(|what| command.fits(what)))
-            }
-            // These look back or have parts: `holds` asks them.
-            Self::Ever(_) | Self::Then(..) | Self::All(_) | Self::Any(_) | Self::Not(_) => false,
+            _ => false,
         }
+    }
+
+    /// Whether a predicate about an invariant means this one.
+    pub(crate) fn holds_for(&self, broken: Invariant) -> bool {
+        matches!(self, Self::Violated(invariant) if invariant.fits(&broken))
     }
 
     /// What it names that this cluster does not have, and message kinds that do not exist, as a sentence; `None` if all
@@ -241,11 +345,11 @@ fn unknown_kind(name: &str) -> Option<String> {
 }
 
 /// How many of them hold. All are asked, also when the answer is known: each keeps its own memory.
-fn holding(parts: &[Predicate], state: &State<'_>, held: &mut [bool], memory: &mut usize) -> usize {
+fn holding(parts: &[Predicate], state: &impl Facts, held: &mut [bool], memory: &mut usize) -> usize {
     parts.iter().filter(|part| part.holds(state, held, memory)).count()
 }
 
-fn remember(inner: &Predicate, state: &State<'_>, held: &mut [bool], memory: &mut usize) -> bool {
+fn remember(inner: &Predicate, state: &impl Facts, held: &mut [bool], memory: &mut usize) -> bool {
     let mine = *memory;
     *memory += 1;
     let now = inner.holds(state, held, memory);
@@ -263,27 +367,6 @@ impl Times {
             Self::Exactly(exactly) => count == exactly,
         }
     }
-}
-
-fn leaders(world: &World) -> impl Iterator<Item = &crate::pmmc::Leader> {
-    world.leaders().iter().map(|node| &*node.state)
-}
-
-fn ballot_nums(world: &World) -> impl Iterator<Item = (ProcessId, BallotNum)> {
-    let of_leaders = leaders(world).map(|leader| (leader.id.into(), BallotNum(Some(leader.ballot_num))));
-    let acceptors = world.cluster().acceptors().zip(world.acceptors());
-    of_leaders.chain(acceptors.map(|(id, node)| (id.into(), BallotNum(node.state.ballot_num))))
-}
-
-fn proposals(world: &World) -> impl Iterator<Item = (ProcessId, Slot, CommandId)> {
-    let of_leaders = leaders(world).flat_map(|leader| {
-        leader.proposals.iter().map(|(slot, command)| (ProcessId::from(leader.id), *slot, *command))
-    });
-    let of_replicas = world.replicas().iter().flat_map(|node| {
-        let replica = &node.state;
-        replica.proposals.iter().map(|(slot, command)| (ProcessId::from(replica.id), *slot, *command))
-    });
-    of_leaders.chain(of_replicas)
 }
 
 /// What can be written as one argument: a name in quotes, or a number.

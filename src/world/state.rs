@@ -9,10 +9,10 @@ use crate::pmmc::{
     P2aRule, ProcessId, Replica, ReplicaId, Rules, Slot, Start,
 };
 
-use super::{Envelope, Network, Partition};
+use super::{Envelope, Local, LocalRef, Network, Partition};
 
 /// A process with its state, up or down. A process that is down keeps only what is in stable storage.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Node<T> {
     pub up: bool,
@@ -137,7 +137,9 @@ impl World {
             for id in setup.cluster.leaders() {
                 let mut effects = Effects::default();
                 world.leaders[usize::from(id)].state_mut().run_for_office(&world.context, &mut effects);
-                world.put_in_flight(id.into(), effects.sent, |_| {});
+                for (to, message) in effects.sent {
+                    world.network.add(Envelope { from: id.into(), to, message });
+                }
             }
         }
         Ok(world)
@@ -189,18 +191,43 @@ impl World {
         CommandId((commands.len() - 1) as u16)
     }
 
-    /// Puts what a process sent in flight, and tells of each message.
-    pub(crate) fn put_in_flight(
-        &mut self,
-        from: ProcessId,
-        sent: Vec<(ProcessId, crate::pmmc::Message)>,
-        mut tell: impl FnMut(&Envelope),
-    ) {
-        for (to, message) in sent {
-            let envelope = Envelope { from, to, message };
-            tell(&envelope);
-            self.network.add(envelope);
+    /// The same cluster in another state: these processes, these messages, and so many requests of the workload made.
+    pub(crate) fn rearranged<'a>(
+        &self,
+        locals: impl IntoIterator<Item = (ProcessId, &'a Local)>,
+        envelopes: impl IntoIterator<Item = &'a Envelope>,
+        requested: usize,
+    ) -> Self {
+        let mut world = self.clone();
+        for (process, local) in locals {
+            let at = usize::from(process.index());
+            match local {
+                Local::Client(node) => set(&mut world.clients, at, node),
+                Local::Replica(node) => set(&mut world.replicas, at, node),
+                Local::Leader(node) => set(&mut world.leaders, at, node),
+                Local::Acceptor(node) => set(&mut world.acceptors, at, node),
+            }
         }
+        world.network = Network::default();
+        for envelope in envelopes {
+            world.network.add(envelope.clone());
+        }
+        while world.workload_done < requested {
+            let Some(Request { client, op }) = world.next_of_workload().cloned() else { break };
+            world.add_command(Command { client: Some(client), op });
+            world.workload_done += 1;
+        }
+        world
+    }
+
+    /// What of the workload was not requested yet.
+    pub(crate) fn rest_of_workload(&self) -> &[Request] {
+        self.workload.get(self.workload_done..).unwrap_or_default()
+    }
+
+    /// How many requests of the workload were made.
+    pub(crate) fn requested(&self) -> usize {
+        self.workload_done
     }
 
     /// The rules, the cluster and the commands so far.
@@ -268,19 +295,35 @@ impl World {
         self.workload.get(self.workload_done)
     }
 
+    /// The state of one process, if there is such a one.
+    pub fn local(&self, process: ProcessId) -> Option<LocalRef<'_>> {
+        match process {
+            ProcessId::Client(id) => self.client(id).map(LocalRef::Client),
+            ProcessId::Replica(id) => self.replica(id).map(LocalRef::Replica),
+            ProcessId::Leader(id) => self.leader(id).map(LocalRef::Leader),
+            ProcessId::Acceptor(id) => self.acceptor(id).map(LocalRef::Acceptor),
+        }
+    }
+
+    /// The states of all processes, in their fixed order.
+    pub fn locals(&self) -> impl Iterator<Item = (ProcessId, LocalRef<'_>)> {
+        self.cluster().processes().filter_map(|process| Some((process, self.local(process)?)))
+    }
+
     /// Whether this process is there and up.
     pub fn is_up(&self, process: ProcessId) -> bool {
-        match process {
-            ProcessId::Client(id) => self.client(id).is_some_and(|node| node.up),
-            ProcessId::Replica(id) => self.replica(id).is_some_and(|node| node.up),
-            ProcessId::Leader(id) => self.leader(id).is_some_and(|node| node.up),
-            ProcessId::Acceptor(id) => self.acceptor(id).is_some_and(|node| node.up),
-        }
+        self.local(process).is_some_and(LocalRef::is_up)
     }
 
     /// Whether messages between these two get through the cut.
     pub fn connects(&self, a: ProcessId, b: ProcessId) -> bool {
         self.partition.as_ref().is_none_or(|partition| partition.connects(a, b))
+    }
+}
+
+fn set<T: Clone>(nodes: &mut [T], at: usize, node: &T) {
+    if let Some(place) = nodes.get_mut(at) {
+        place.clone_from(node);
     }
 }
 

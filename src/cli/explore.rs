@@ -1,0 +1,367 @@
+//! `paxoscope explore`: finds the shortest schedule that leads somewhere, or shows that there is none.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::explore::{Allow, Goal, Limits, Progress, Question, Search, Verdict};
+use crate::pmmc::Rules;
+use crate::script::{FileError, Line, Position, Scenario, action_text, parse_action, parse_predicate};
+use crate::world::{Action, Follow, Invariant, Predicate, Watch, World};
+
+use super::input;
+use super::output::{Failure, complain};
+
+/// How many worlds are expanded before the clock is looked at.
+const AT_ONCE: usize = 4096;
+/// The most memory if the system does not say how much there is.
+const MEMORY: usize = 2 << 30;
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// How the runs begin; without it, the default cluster
+    scenario: Option<PathBuf>,
+    /// Look for a world in which this holds, like 'Chosen(1, _)'
+    #[arg(long, value_name = "PREDICATE", conflicts_with = "check")]
+    find: Option<String>,
+    /// Look for a step after which one of these does not hold, like D1,D2 (default: all invariants)
+    #[arg(long, value_name = "INVARIANTS")]
+    check: Option<String>,
+    /// What may happen besides deliveries, how often: drop, duplicate, crash, restart, elect, resend, timeout, request.
+    /// A name alone is once (request: the whole workload), crash=2 twice, drop=* without a limit
+    #[arg(long, value_name = "LIST", default_value = "")]
+    allow: Allow,
+    /// Play with a deliberate bug
+    #[arg(long = "break", value_name = "BUG")]
+    bugs: Vec<String>,
+    /// Begin after action N of the scenario
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    from: usize,
+    /// The longest schedule
+    #[arg(long, value_name = "N")]
+    max_depth: Option<usize>,
+    /// The most distinct worlds
+    #[arg(long, value_name = "N")]
+    max_states: Option<usize>,
+    /// The most memory, like 500M or 4G (default: three quarters of what is free)
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    max_memory: Option<usize>,
+    /// The longest time
+    #[arg(long, value_name = "N")]
+    max_seconds: Option<u64>,
+    /// How many threads search; one, for now
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=1))]
+    threads: Option<u8>,
+    /// Visit every world, also those that are alike (there are no reductions yet)
+    #[arg(long)]
+    no_reductions: bool,
+    /// Tell the distinct worlds and the transitions of each depth
+    #[arg(long)]
+    stats: bool,
+    /// How to write the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Save the schedule that was found as a scenario; a file that is there is never overwritten
+    #[arg(long, value_name = "OUT.ron")]
+    save: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Plain sentences
+    Text,
+    /// One object
+    Json,
+}
+
+/// A size in bytes: 4G, 500M, 64k, or a number.
+fn parse_size(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(['k', 'K', 'M', 'G', 'B', 'i']);
+    let unit: usize = match text[digits.len()..].chars().next() {
+        None | Some('B') => 1,
+        Some('k' | 'K') => 1 << 10,
+        Some('M') => 1 << 20,
+        Some('G') => 1 << 30,
+        Some(_) => return Err("expected a size like 500M or 4G".to_owned()),
+    };
+    let number: usize = digits.parse().map_err(|_| "expected a size like 500M or 4G".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "so much memory there is not".to_owned())
+}
+
+/// Three quarters of the memory that is free: a search must neither be killed nor make the machine swap.
+fn free_memory() -> usize {
+    let told = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<usize>().ok());
+    kilobytes.map_or(MEMORY, |kilobytes| kilobytes / 4 * 3 * 1024)
+}
+
+/// Where the search begins, and how it came there.
+struct Beginning {
+    scenario: Scenario,
+    world: World,
+    watch: Watch,
+    follow: Option<Follow>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let (name, mut scenario) = match &args.scenario {
+        Some(path) => (input::name_of(path), Scenario::parse(&input::name_of(path), &input::read(path)?)?),
+        None => ("the default cluster".to_owned(), Scenario::default()),
+    };
+    play_bugs(&args.bugs, &mut scenario)?;
+    let predicate = args.find.as_ref().map(|text| predicate(text, &scenario)).transpose()?;
+    let beginning = begin(&name, scenario, args.from, predicate.as_ref())?;
+    let goal = match (predicate, &beginning.follow) {
+        (Some(predicate), Some(follow)) => Goal::Find(predicate, follow.clone()),
+        _ => Goal::Check(invariants(args.check.as_deref())?),
+    };
+    let bytes = Some(args.max_memory.unwrap_or_else(free_memory));
+    let limits = Limits { depth: args.max_depth, states: args.max_states, bytes };
+    let question = Question { goal, allow: args.allow, limits };
+    let mut search = Search::new(&beginning.world, &beginning.watch, question)
+        .map_err(|error| Failure::Usage(format!("--find: {error}")))?;
+    let clock = Instant::now();
+    let verdict = loop {
+        if let Some(verdict) = search.run(AT_ONCE) {
+            break Some(verdict.clone());
+        }
+        if args.max_seconds.is_some_and(|most| clock.elapsed().as_secs() >= most) {
+            break None;
+        }
+    };
+    let answer = Answer::new(verdict, &search, &beginning.world, clock.elapsed().as_secs_f64());
+    if let Some(path) = &args.save {
+        save(path, &answer, &beginning, args.from)?;
+    }
+    answer.write(args)?;
+    Ok(ExitCode::from(answer.exit_code()))
+}
+
+fn play_bugs(bugs: &[String], scenario: &mut Scenario) -> Result<(), Failure> {
+    for bug in bugs.iter().flat_map(|list| list.split(',')).map(str::trim) {
+        let refused = |what: String| Failure::Usage(format!("--break {bug}: {what}"));
+        let world = World::new(&scenario.setup).map_err(|error| refused(error.to_string()))?;
+        let action =
+            parse_action(&format!("rule broken +{bug}"), &world).map_err(|error| refused(error.to_string()))?;
+        let mut broken = world;
+        broken.apply(&action).map_err(|refusal| refused(refusal.to_string()))?;
+        scenario.setup.rules = Rules::clone(&broken.context().rules);
+    }
+    Ok(())
+}
+
+fn predicate(text: &str, scenario: &Scenario) -> Result<Predicate, Failure> {
+    let predicate = parse_predicate("--find", text)?;
+    match predicate.unknown_name(scenario.setup.cluster) {
+        None => Ok(predicate),
+        Some(unknown) => Err(Failure::Usage(format!("--find: {unknown}"))),
+    }
+}
+
+fn invariants(list: Option<&str>) -> Result<Vec<Invariant>, Failure> {
+    let Some(list) = list.filter(|list| *list != "all") else { return Ok(Invariant::ALL.to_vec()) };
+    let named = |name: &str| {
+        let found = Invariant::ALL.into_iter().find(|one| format!("{one:?}") == name);
+        found.ok_or_else(|| {
+            let all: Vec<_> = Invariant::ALL.iter().map(|one| format!("{one:?}")).collect();
+            Failure::Usage(format!("--check: there is no invariant {name:?}; there are {}", all.join(", ")))
+        })
+    };
+    list.split(',').map(|name| named(name.trim())).collect()
+}
+
+/// Plays the first actions.
+fn begin(name: &str, scenario: Scenario, from: usize, find: Option<&Predicate>) -> Result<Beginning, Failure> {
+    if from > scenario.actions.len() {
+        let has = scenario.actions.len();
+        return Err(Failure::Usage(format!("--from {from} is too far: {name} has {has} actions")));
+    }
+    let mut follow = find.map(Follow::new);
+    let (world, watch) = {
+        let mut run = scenario.run().map_err(|error| FileError::new(name, Position::default(), error.to_string()))?;
+        for _ in 0..from {
+            if let (Some(predicate), Some(follow)) = (find, &mut follow) {
+                follow.observe(predicate, run.world(), run.watch());
+            }
+            if let Some(step) = run.next() {
+                step.map_err(|error| error.in_file(name))?;
+            }
+        }
+        (run.world().clone(), run.watch().clone())
+    };
+    Ok(Beginning { scenario, world, watch, follow })
+}
+
+/// The answer, as it is written.
+#[derive(Serialize)]
+struct Answer {
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invariant: Option<Invariant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions: Option<Vec<String>>,
+    states: usize,
+    transitions: u64,
+    depth: usize,
+    per_depth: Vec<u64>,
+    transitions_per_depth: Vec<u64>,
+    seconds: f64,
+    peak_bytes: usize,
+    reductions: Vec<&'static str>,
+}
+
+impl Answer {
+    fn new(verdict: Option<Verdict>, search: &Search, start: &World, seconds: f64) -> Self {
+        let progress = search.progress();
+        let depth = progress.depth();
+        let Progress { states, transitions, per_depth, transitions_per_depth, .. } = progress;
+        let mut answer = Self {
+            verdict: "stopped",
+            limit: None,
+            invariant: None,
+            why: None,
+            length: None,
+            actions: None,
+            states,
+            transitions,
+            depth,
+            per_depth,
+            transitions_per_depth,
+            seconds: (seconds * 1000.0).round() / 1000.0,
+            peak_bytes: search.peak_bytes(),
+            reductions: Vec::new(),
+        };
+        let schedule = match verdict {
+            None => {
+                answer.limit = Some("seconds");
+                None
+            }
+            Some(Verdict::Stopped(limit)) => {
+                answer.limit = Some(limit.name());
+                None
+            }
+            Some(Verdict::NotFound) => {
+                answer.verdict = "not found";
+                None
+            }
+            Some(Verdict::Held) => {
+                answer.verdict = "held";
+                None
+            }
+            Some(Verdict::Found(actions)) => {
+                answer.verdict = "found";
+                Some(actions)
+            }
+            Some(Verdict::Violated { invariant, why, actions }) => {
+                answer.verdict = "violated";
+                (answer.invariant, answer.why) = (Some(invariant), Some(why));
+                Some(actions)
+            }
+        };
+        answer.actions = schedule.map(|actions| texts(&actions, start));
+        answer.length = answer.actions.as_ref().map(Vec::len);
+        answer
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self.verdict {
+            "found" | "held" => 0,
+            "violated" | "not found" => 1,
+            _ => 3,
+        }
+    }
+
+    fn write(&self, args: &Args) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        match args.format {
+            Format::Json => {
+                let text = serde_json::to_string(self).map_err(io::Error::from)?;
+                writeln!(out, "{text}")?;
+            }
+            Format::Text => {
+                let asked = args.find.as_ref().map_or("the invariants", |_| "what was looked for");
+                writeln!(out, "{}", ascii(&self.sentence(asked)))?;
+                for (place, action) in self.actions.iter().flatten().enumerate() {
+                    writeln!(out, "{:4}  {}", place + 1, ascii(action))?;
+                }
+                if args.stats {
+                    self.write_stats(&mut out)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sentence(&self, asked: &str) -> String {
+        let visited = format!("{} worlds, {} transitions, {:.1} s", self.states, self.transitions, self.seconds);
+        let length = self.length.unwrap_or(0);
+        match (self.verdict, self.invariant, &self.why, self.limit) {
+            ("found", ..) => format!("Found: {asked}, in {length} steps, and in no fewer ({visited})."),
+            (_, Some(invariant), Some(why), _) => {
+                format!("Violated in {length} steps, and in no fewer: {invariant:?}, {why} ({visited}).")
+            }
+            ("held", ..) => format!("Held: {asked}, in every world there is ({visited})."),
+            ("not found", ..) => format!("Not found: {asked}, in any world there is ({visited})."),
+            (_, _, _, limit) => format!(
+                "Stopped by the limit of {}: no answer. Every schedule of up to {} steps was looked at ({visited}).",
+                limit.unwrap_or("seconds"),
+                self.transitions_per_depth.len().saturating_sub(1),
+            ),
+        }
+    }
+
+    fn write_stats(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "depth  worlds  transitions")?;
+        for (depth, states) in self.per_depth.iter().enumerate() {
+            let transitions = self.transitions_per_depth.get(depth).unwrap_or(&0);
+            writeln!(out, "{depth:5}  {states}  {transitions}")?;
+        }
+        writeln!(out, "{} bytes at most", self.peak_bytes)
+    }
+}
+
+fn ascii(text: &str) -> String {
+    text.chars().flat_map(|char| if char.is_ascii() { vec![char] } else { char.escape_unicode().collect() }).collect()
+}
+
+/// The actions' lines.
+fn texts(actions: &[Action], start: &World) -> Vec<String> {
+    let mut world = start.clone();
+    let text = |action: &Action| {
+        let text = action_text(action, &world);
+        // It was replayed already.
+        let _ = world.apply(action);
+        text
+    };
+    actions.iter().map(text).collect()
+}
+
+fn save(path: &PathBuf, answer: &Answer, beginning: &Beginning, from: usize) -> Result<(), Failure> {
+    let Some(found) = &answer.actions else {
+        complain("there is no schedule to save");
+        return Ok(());
+    };
+    let mut scenario = beginning.scenario.clone();
+    scenario.actions.truncate(from);
+    scenario.actions.extend(found.iter().map(|text| Line { text: text.clone(), at: Position::default() }));
+    let name = path.display().to_string();
+    let written = fs::File::create_new(path).and_then(|mut file| file.write_all(scenario.to_ron().as_bytes()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            FileError::new(&name, Position::default(), "there is such a file already, and it was left as it is").into()
+        }
+        _ => Failure::from(FileError::new(&name, Position::default(), input::reason(path, &error))),
+    })
+}

@@ -1,0 +1,86 @@
+//! `paxoscope explore`: its answers as text and JSON, its exit codes, what it saves.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const SMALL: &str = r#"(format: 1, cluster: (acceptors: 1, leaders: 1, replicas: 1),
+    workload: ["C0 put k v"], actions: ["request C0 put k v", "elect L0"])"#;
+
+fn explore(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_paxoscope"));
+    command.current_dir(directory).arg("explore").args(arguments).output().unwrap()
+}
+
+fn directory() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("small.ron"), SMALL).unwrap();
+    directory
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn exit_codes_say_what_was_found() {
+    let directory = directory();
+    let chosen = "Chosen(1, \"A\")";
+    let calls: &[(&[&str], i32, &str)] = &[
+        (&["small.ron", "--from", "2", "--find", chosen], 0, "Found: what was looked for, in 5 steps"),
+        (&["small.ron", "--allow", "request,elect", "--find", chosen], 0, "Found: what was looked for, in 7 steps"),
+        (&["small.ron", "--find", chosen], 1, "Not found: "),
+        (&["small.ron", "--allow", "request,elect"], 0, "Held: the invariants"),
+        (&["small.ron", "--allow", "elect=2", "--check", "D2", "--max-depth", "2"], 3, "Stopped by the limit of depth"),
+        (&["small.ron", "--allow", "request,elect", "--max-states", "5"], 3, "Stopped by the limit of states"),
+    ];
+    for (arguments, code, said) in calls {
+        let output = explore(directory.path(), arguments);
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(*code), String::new()), "{arguments:?}");
+        assert!(text(&output.stdout).starts_with(said), "{arguments:?}: {}", text(&output.stdout));
+    }
+    let wrong: &[&[&str]] = &[
+        &["small.ron", "--from", "3"],
+        &["small.ron", "--find", "Chosn(1, _)"],
+        &["small.ron", "--find", "Active(\"L5\")"],
+        &["small.ron", "--check", "D17"],
+        &["small.ron", "--allow", "explode"],
+        &["small.ron", "--break", "everything"],
+        &["small.ron", "--max-memory", "much"],
+        &["small.ron", "--threads", "0"],
+        &["missing.ron"],
+    ];
+    for arguments in wrong {
+        let output = explore(directory.path(), arguments);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()), "{arguments:?}");
+    }
+}
+
+#[test]
+fn json_is_what_the_contract_says_and_what_is_saved_replays() {
+    let directory = directory();
+    let arguments = ["small.ron", "--allow", "crash,elect,request", "--format", "json"];
+    let broken = [&arguments[..], &["--break", "forget_ballot", "--check", "A1", "--save", "found.ron"]].concat();
+    let output = explore(directory.path(), &broken);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&answer["verdict"], &answer["invariant"]), (&"violated".into(), &"A1".into()));
+    assert_eq!(answer["length"], answer["actions"].as_array().unwrap().len());
+    assert!(answer["why"].as_str().unwrap().contains("A0's ballot_num went from 0.0 to 0"));
+    let total: u64 = answer["per_depth"].as_array().unwrap().iter().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(answer["states"], total);
+    for key in ["transitions", "depth", "seconds", "peak_bytes"] {
+        assert!(answer[key].is_number(), "{key}");
+    }
+    let mut replay = Command::new(env!("CARGO_BIN_EXE_paxoscope"));
+    let replayed = replay.current_dir(directory.path()).args(["replay", "found.ron"]).output().unwrap();
+    assert_eq!(replayed.status.code(), Some(1));
+    assert!(text(&replayed.stdout).contains("VIOLATED: A1"));
+    // What is there is not overwritten, and the same question has the same answer.
+    let again = explore(directory.path(), &broken);
+    assert_eq!(again.status.code(), Some(2));
+    let again: serde_json::Value =
+        serde_json::from_slice(&explore(directory.path(), &broken[..broken.len() - 2]).stdout).unwrap();
+    assert_eq!((&again["actions"], &again["states"]), (&answer["actions"], &answer["states"]));
+}
