@@ -394,7 +394,7 @@ fn vote_carried(ctx: &Context, pvalue: PValue, ballot_num: Option<Ballot>) -> Op
 fn counted(ctx: &Context, first: bool, waitfor: &BTreeSet<AcceptorId>) -> Count {
     let answered = usize::from(ctx.cluster.acceptors).saturating_sub(waitfor.len());
     let missing = ctx.cluster.majority().saturating_sub(answered) as u8;
-    if first { Count::First { missing } } else { Count::Again }
+    Count { first, waiting: waitfor.len() as u8, missing }
 }
 
 /// Whether so many answered that those waited for are fewer than half: the paper's `|waitfor| < n/2`. D6, D1: any two

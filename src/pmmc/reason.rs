@@ -4,14 +4,13 @@ use super::{AcceptorId, Ballot, CommandId, PValue, Slot};
 
 /// How an answer counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Count {
-    /// It is the first of its acceptor; so many more make a majority.
-    First {
-        /// How many are missing.
-        missing: u8,
-    },
-    /// Its acceptor was counted before: answers are counted by acceptor.
-    Again,
+pub struct Count {
+    /// Whether it is the first of its acceptor: answers are counted by acceptor.
+    pub first: bool,
+    /// How many acceptors have not answered: the paper's `|waitfor|`.
+    pub waiting: u8,
+    /// How many more make a majority.
+    pub missing: u8,
 }
 
 /// One executed rule. Small and `Copy`: who only searches pays nothing for it; who reads has it turned into a sentence

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::pmmc::{Ballot, Count, PValue, Reason};
+use crate::pmmc::{Ballot, PValue, Reason};
 
 use super::listing::{Listing, explanation};
 use super::text::{Notation, ballot_num, pvalue};
@@ -115,14 +115,11 @@ fn notes(world: &World, reason: &Reason) -> Vec<Note> {
 }
 
 /// `|waitfor| < n/2` with its numbers.
-fn majority(world: &World, line: usize, count: Count) -> Option<Note> {
-    let Count::First { missing } = count else { return None };
+fn majority(world: &World, line: usize, waiting: u8) -> Note {
     let acceptors = world.cluster().acceptors;
-    let least = u8::try_from(world.cluster().majority()).unwrap_or(u8::MAX);
-    let waiting = acceptors.saturating_sub(least).saturating_add(missing);
     let half = format!("{}{}", acceptors / 2, if acceptors.is_multiple_of(2) { "" } else { ".5" });
     let values = format!("{waiting} < {half}");
-    Some(Note { line, values, holds: Some(u16::from(waiting) * 2 < u16::from(acceptors)) })
+    Note { line, values, holds: Some(u16::from(waiting) * 2 < u16::from(acceptors)) }
 }
 
 fn equal(line: usize, a: Option<Ballot>, b: Ballot) -> Note {
@@ -136,7 +133,7 @@ fn above(line: usize, a: Option<Ballot>, b: Ballot) -> Note {
 fn of_scout(world: &World, reason: &Reason) -> Vec<Note> {
     match *reason {
         Reason::P1bCount { ballot, count, .. } => {
-            [equal(1, Some(ballot), ballot)].into_iter().chain(majority(world, 3, count)).collect()
+            vec![equal(1, Some(ballot), ballot), majority(world, 3, count.waiting)]
         }
         Reason::P1bPreempted { ballot, by, .. } => vec![equal(1, by, ballot), above(5, by, ballot)],
         Reason::ScoutGone { ballot, .. } => vec![value(0, format!("no scout {ballot} here"))],
@@ -149,7 +146,7 @@ fn of_commander(world: &World, reason: &Reason) -> Vec<Note> {
     match *reason {
         Reason::SpawnCommander { pvalue: one } => vec![value(0, named(&one))],
         Reason::P2bCount { pvalue: one, count, .. } => {
-            [equal(2, Some(one.ballot), one.ballot)].into_iter().chain(majority(world, 4, count)).collect()
+            vec![equal(2, Some(one.ballot), one.ballot), majority(world, 4, count.waiting)]
         }
         Reason::P2bPreempted { pvalue: one, by, .. } => vec![equal(2, by, one.ballot), above(6, by, one.ballot)],
         Reason::P2bLower { pvalue: one, ballot_num: lower, .. } => {

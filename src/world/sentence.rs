@@ -135,10 +135,10 @@ fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> St
 
 fn scout_sentence(leader: ProcessId, reason: &Reason) -> Option<String> {
     Some(match *reason {
-        Reason::P1bCount { from, count: Count::Again, .. } => {
+        Reason::P1bCount { from, count: Count { first: false, .. }, .. } => {
             format!("{leader}'s scout has counted {from} already: answers are counted by acceptor")
         }
-        Reason::P1bCount { ballot, from, count: Count::First { missing } } => {
+        Reason::P1bCount { ballot, from, count: Count { missing, .. } } => {
             format!("{leader}'s scout counts {from}: it adopted {ballot}{}", to_majority(missing))
         }
         Reason::P1bMajority { ballot } => format!("{leader}'s scout is done: a majority adopted {ballot}"),
@@ -163,10 +163,10 @@ fn to_majority(missing: u8) -> String {
 
 fn commander_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> Option<String> {
     Some(match *reason {
-        Reason::P2bCount { from, count: Count::Again, .. } => {
+        Reason::P2bCount { from, count: Count { first: false, .. }, .. } => {
             format!("{leader}'s commander has counted {from} already: votes are counted by acceptor")
         }
-        Reason::P2bCount { pvalue: one, from, count: Count::First { missing } } => {
+        Reason::P2bCount { pvalue: one, from, count: Count { missing, .. } } => {
             let what = pvalue(notation, &one);
             format!("{leader}'s commander counts {from}: it accepted {what}{}", to_majority(missing))
         }
