@@ -67,10 +67,10 @@ fn a_decided_command() {
 
 #[test]
 fn a_crash_and_the_messages_that_wait() {
-    let model = usual("r enter e enter c a 1 down*3");
+    let model = usual("r enter e enter c a 1 enter down*3");
     look("crash", &model, COMPACT);
     look_closely("crash_mono", &model.with_theme(Theme::Mono), COMPACT);
-    look("refused", &usual("r enter e enter c a 1 down*3 enter"), COMPACT);
+    look("refused", &usual("r enter e enter c a 1 enter down*3 enter"), COMPACT);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn views_of_many_slots() {
 fn view_space_time() {
     view("time", &format!("{PREEMPTED} T"));
     look("view_time_back", &usual(&format!("{PREEMPTED} T up*6")), COMPACT);
-    look("view_time_lost", &usual("e enter x enter c a 1 d enter*2 T"), COMPACT);
+    look("view_time_lost", &usual("e enter x enter c a 1 enter d enter*2 T"), COMPACT);
     look("view_time_seven", &sandbox((7, 5, 3), &format!("{HALF_WAY} T")), COMPACT);
 }
 
@@ -187,7 +187,7 @@ fn view_invariants_and_costs() {
 
 #[test]
 fn view_runs() {
-    view("runs", "r enter e enter enter*4 left*2 x left*2 c a 0 enter R up");
+    view("runs", "r enter e enter enter*4 left*2 x left*2 c a 0 enter enter R up");
     look("view_runs_named", &usual("e enter enter*4 left*2 x R N lost enter"), COMPACT);
 }
 

@@ -183,11 +183,21 @@ fn a_lesson_does_not_play_itself() {
 
 fn screens() -> Vec<Model> {
     let long = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
-    let mut models: Vec<Model> =
-        ["", "r enter e enter enter*12 e 1 enter*7", "e enter c a 1 down*3", "?", ":", "p", "p enter", "c", "r", &long]
-            .iter()
-            .map(|script| usual(script))
-            .collect();
+    let mut models: Vec<Model> = [
+        "",
+        "r enter e enter enter*12 e 1 enter*7",
+        "e enter c a 1 enter down*3",
+        "?",
+        ":",
+        "p",
+        "p enter",
+        "c",
+        "r",
+        &long,
+    ]
+    .iter()
+    .map(|script| usual(script))
+    .collect();
     models.extend(["space", "space 1", "space 1 space s", "space*20"].iter().map(|script| lesson(script)));
     models.push(home());
     models.push(sandbox((7, 5, 3), "r enter e enter enter*10"));
@@ -221,7 +231,7 @@ fn ascii_moves_nothing() {
 
 #[test]
 fn themes_are_told_apart_by_name_and_only_mono_has_no_colours() {
-    let model = usual("e enter c a 1 enter");
+    let model = usual("e enter c a 1 enter enter");
     for theme in Theme::ALL {
         assert_eq!(Theme::named(theme.name()), Some(theme));
         let buffer = draw(&model.clone().with_theme(theme), 80, 24);

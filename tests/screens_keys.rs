@@ -22,7 +22,7 @@ fn models() -> Vec<Model> {
         "e enter enter*3",
         "r enter e enter enter*30",
         "e 1 e 0 enter*9 left*3 x o",
-        "e enter c a 0 c l 0 c l 1 c c 0",
+        "e enter c a 0 enter c l 0 enter c l 1 enter c c 0",
         "r",
         "c",
         "e",
@@ -205,7 +205,7 @@ fn the_selection_does_not_wander() {
     let model = usual("e enter down*2 e enter");
     let selected = model.stage().unwrap().selected().cloned();
     assert_eq!(usual("e enter down*2").stage().unwrap().selected().cloned(), selected);
-    let model = usual("e enter c a 1 enter");
+    let model = usual("e enter c a 1 enter enter");
     let stage = model.stage().unwrap();
     assert!(stage.selected().is_some_and(|envelope| stage.world().can_deliver(envelope).is_ok()));
     let model = usual("e enter down enter left");

@@ -219,7 +219,8 @@ pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {
     let candidates = electable(stage);
     match candidates.as_slice() {
         [] => Err(NO_LEADER.to_owned()),
-        [only] => {
+        // With others crashed it asks: the only one left may well be active.
+        [only] if stage.world().cluster().leaders == 1 => {
             stage.act(Action::Elect(*only)).map_err(|refusal| refusal.to_string())?;
             DONE
         }

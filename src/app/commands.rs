@@ -184,9 +184,10 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
         "back to the lesson"
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
-    } else if player.finished() {
-        return None;
     } else if player.beat_number() == player.beat_count() {
+        if player.finished() {
+            return None;
+        }
         "finish"
     } else {
         "go on"

@@ -144,7 +144,8 @@ impl Pick {
         self.candidates.get(self.selected).copied()
     }
 
-    /// Takes an arrow, or a letter or digit of a name. The digits alone name a leader when only leaders are asked for.
+    /// Takes an arrow, or a letter or digit of a name, which Enter then confirms. Where only leaders are asked for, a digit
+    /// alone names one and does it: that is the quick way, and nobody presses Enter after it.
     pub(crate) fn key(&mut self, key: Key) -> Picked {
         match key {
             Key::Left | Key::Up => self.selected = self.selected.saturating_sub(1),
@@ -165,14 +166,15 @@ impl Pick {
     fn letter(&mut self, char: char) -> Picked {
         let mut typed = self.typed.clone();
         typed.push(char.to_ascii_uppercase());
-        if self.purpose == Purpose::Elect && char.is_ascii_digit() && self.typed.is_empty() {
+        let quick = self.purpose == Purpose::Elect && char.is_ascii_digit() && self.typed.is_empty();
+        if quick {
             typed.insert(0, 'L');
         }
         let begins = |process: &&ProcessId| process.to_string().starts_with(&typed);
         let matching: Vec<ProcessId> = self.candidates.iter().filter(begins).copied().collect();
         match matching.as_slice() {
             [] => return Picked::Nobody,
-            [only] if only.to_string() == typed => return Picked::This(*only),
+            [only] if quick && only.to_string() == typed => return Picked::This(*only),
             [first, ..] => self.selected = self.candidates.iter().position(|one| one == first).unwrap_or(0),
         }
         self.typed = typed;

@@ -9,6 +9,9 @@ use crate::app::{Model, Offer, Overlay, Stage, lesson};
 use super::Palette;
 use super::text::{cut, put, rule, width, wrap};
 
+/// How much of a line names may take; what a longer one is about is said below the list.
+const MOST_FOR_NAMES: usize = 36;
+
 /// Draws the home screen.
 pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(area.width);
@@ -22,6 +25,8 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
     let selected = model.home_screen().selected;
     let at = rows.iter().position(|row| row.entry == Some(selected)).unwrap_or(0);
     let first = (at + 2).saturating_sub(space).min(rows.len().saturating_sub(space));
+    // What each is about stands in one column.
+    let start = rows.iter().map(|row| width(&row.name) + 6).max().unwrap_or(0).clamp(30, MOST_FOR_NAMES);
     for (y, row) in (2..).zip(rows.iter().skip(first).take(space)) {
         let is_selected = row.entry.is_some() && row.entry == Some(selected);
         let mark = if is_selected { "▸ " } else { "  " };
@@ -32,9 +37,9 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
         };
         let indent = if row.entry.is_some() { mark } else { "" };
         let mut line = Line::from(vec![Span::raw(format!(" {indent}")), Span::styled(row.name.clone(), style)]);
-        let start = 30.max(width(&row.name) + 6);
-        if cells > start + 12 {
-            line.push_span(Span::raw(" ".repeat(start.saturating_sub(width(&row.name) + 3))));
+        let name = width(&row.name) + 6;
+        if cells > start + 12 && name <= start {
+            line.push_span(Span::raw(" ".repeat(start.saturating_sub(name - 3))));
             line.push_span(Span::raw(cut(&row.about, cells - start - 1)));
         }
         put(buf, area, 0, y, &line);

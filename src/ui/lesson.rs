@@ -55,10 +55,10 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
             lines.extend(words(&beat, cells));
         }
     }
-    if player.finished() {
+    if player.finished() && player.beat_number() == player.beat_count() {
         let score = match player.score() {
             (0, _) => String::new(),
-            (right, all) => format!(" You answered {right} of {all} questions right."),
+            (right, all) => format!(" {right} of {all} questions answered right."),
         };
         lines.extend(styled(&format!("The end.{score} Play on as you like."), cells, palette.strong));
     }
