@@ -4,7 +4,7 @@ use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
 use crate::world::{Action, Envelope};
 
-use super::lesson::{Player, Went};
+use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
 use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, views};
@@ -76,7 +76,9 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     let next = |player: &mut Player| (player.finished(), player.next());
     let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
     match went {
-        Went::TaskIsOpen => Err("the task is open: solve it, or skip it with one more press".to_owned()),
+        Went::TaskIsOpen => {
+            Err("the task is open: solve it (g gives a hint), or skip it with one more press".to_owned())
+        }
         Went::Nowhere if was_finished => Err("that was the last beat: play on here, or H goes home".to_owned()),
         _ => DONE,
     }
@@ -96,6 +98,30 @@ pub(crate) fn beat_before(model: &mut Model, _: Key) -> Outcome {
         Some(Went::Nowhere) => Err("this is the first beat".to_owned()),
         Some(_) => DONE,
     }
+}
+
+/// The next hint; it stays below the task's text.
+pub(crate) fn hint(model: &mut Model, _: Key) -> Outcome {
+    stage(model)?.teach(Player::hint).flatten().map(|_| Vec::new()).ok_or_else(|| "there is no hint left".to_owned())
+}
+
+/// One step of the solution.
+pub(crate) fn show_step(model: &mut Model, _: Key) -> Outcome {
+    match stage(model)?.teach(Player::show_step) {
+        Some(Showed::Step) => DONE,
+        Some(Showed::BackToStart) => {
+            let text = "you were on another way: back at the task's start, G shows the first step".to_owned();
+            model.notice = Some(Notice { text, refused: false });
+            DONE
+        }
+        Some(Showed::Nothing) | None => Err("there is nothing to show: the goal is met here".to_owned()),
+    }
+}
+
+/// Back to where the task began.
+pub(crate) fn reset_task(model: &mut Model, _: Key) -> Outcome {
+    let again = stage(model)?.teach(Player::reset_task).unwrap_or(false);
+    if again { DONE } else { Err("no task is open here".to_owned()) }
 }
 
 pub(crate) fn answer(model: &mut Model, key: Key) -> Outcome {

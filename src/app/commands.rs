@@ -2,7 +2,7 @@
 //! about a key is written anywhere else.
 
 use super::actions::{self, Outcome};
-use super::lesson::Player;
+use super::lesson::{Player, Task, TaskState};
 use super::{Ask, Key, Model, Overlay, Stage, View, habits, views};
 
 /// Where a command applies.
@@ -57,6 +57,9 @@ pub enum Id {
     Answer,
     GoOn,
     BeatBefore,
+    TaskHint,
+    ShowStep,
+    ResetTask,
     Open,
     Accept,
     Deliver,
@@ -178,12 +181,22 @@ const DIGITS: [Key; 9] = [
     Key::Char('9'),
 ];
 
+const NO_TASK: &str = "no task is open here";
+
+/// The task of this beat, while it is to be solved.
+fn open_task(model: &Model) -> Option<Task> {
+    let task = model.stage().filter(|_| model.overlay().is_none())?.lesson()?.task()?;
+    matches!(task.state, TaskState::Open | TaskState::Shown).then_some(task)
+}
+
 fn go_on_hint(model: &Model) -> Option<&'static str> {
     let player = model.stage().filter(|_| model.overlay().is_none())?.lesson()?;
     Some(if player.off_path() {
         "back to the lesson"
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
+    } else if player.task().is_some_and(|task| task.state == TaskState::Open) {
+        "skip the task"
     } else if player.beat_number() == player.beat_count() {
         if player.finished() {
             return None;
@@ -326,6 +339,49 @@ pub static COMMANDS: &[Command] = &[
         },
         why_not: actions::cannot_deliver,
         run: actions::deliver,
+    },
+    Command {
+        id: Id::TaskHint,
+        name: "hint",
+        sentence: "Gives the next hint for the task.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('g')],
+        hint: |model| open_task(model).filter(|task| task.hints.len() < task.hint_count).map(|_| "give a hint"),
+        why_not: |model| match open_task(model) {
+            None => Some(NO_TASK.to_owned()),
+            Some(task) if task.hints.len() == task.hint_count => {
+                Some("all hints are given: G shows one step of the solution".to_owned())
+            }
+            Some(_) => None,
+        },
+        run: actions::hint,
+    },
+    Command {
+        id: Id::ShowStep,
+        name: "show me one step",
+        sentence: "Shows the next step of the task's solution.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('G')],
+        hint: |model| open_task(model).filter(|task| task.hints.len() == task.hint_count).map(|_| "show one step"),
+        why_not: |model| open_task(model).is_none().then(|| NO_TASK.to_owned()),
+        run: actions::show_step,
+    },
+    Command {
+        id: Id::ResetTask,
+        name: "begin the task again",
+        sentence: "Goes back to where the task began.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('Z')],
+        hint: |model| open_task(model).filter(|task| task.steps > 0).map(|_| "begin again"),
+        why_not: |model| match model.stage().and_then(Stage::lesson).and_then(Player::task) {
+            None => Some(NO_TASK.to_owned()),
+            Some(task) if task.steps == 0 => Some("this is where the task begins".to_owned()),
+            Some(_) => None,
+        },
+        run: actions::reset_task,
     },
     Command {
         id: Id::SwitchBranch,

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::lesson::{BeatView, Player, Question};
+use crate::app::lesson::{BeatView, Player, Question, TaskState};
 
 use super::Palette;
 use super::text::{put, rule, wrap};
@@ -55,6 +55,7 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
             lines.extend(words(&beat, cells));
         }
     }
+    lines.extend(task(player, cells, palette));
     if player.finished() && player.beat_number() == player.beat_count() {
         let score = match player.score() {
             (0, _) => String::new(),
@@ -62,6 +63,23 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
         };
         lines.extend(styled(&format!("The end.{score} Play on as you like."), cells, palette.strong));
     }
+    lines
+}
+
+/// The hints that were given for a task, and how it stands.
+fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+    let Some(task) = player.task() else { return Vec::new() };
+    let mut lines = Vec::new();
+    for (at, hint) in task.hints.iter().enumerate() {
+        lines.extend(styled(&format!("hint {} of {}: {hint}", at + 1, task.hint_count), cells, palette.accent));
+    }
+    let stands = match task.state {
+        TaskState::Open => task.limits.map(|limits| format!("allowed: {limits}")),
+        TaskState::Solved => Some("✓ solved".to_owned()),
+        TaskState::Shown => Some("The goal is met, with steps that were shown: Z begins again for credit.".to_owned()),
+        TaskState::Skipped => Some("Skipped: this is the solution.".to_owned()),
+    };
+    lines.extend(stands.into_iter().flat_map(|text| styled(&text, cells, palette.strong)));
     lines
 }
 
