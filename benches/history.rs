@@ -40,14 +40,17 @@ fn main() {
 
     let mut dice = Dice::new(2);
     let (mut jumps, mut watches) = (Vec::new(), Vec::new());
-    for _ in 0..201 {
+    for sample in 0..201 {
         let to = *dice.pick(&moments).unwrap();
         let start = Instant::now();
         session.jump(to);
         jumps.push(start.elapsed());
-        let start = Instant::now();
-        session.watch();
-        watches.push(start.elapsed());
+        // Slow, and not asked for while one only goes back and forth: a few will do.
+        if sample % 20 == 0 {
+            let start = Instant::now();
+            session.watch();
+            watches.push(start.elapsed());
+        }
     }
     let most = jumps.iter().max().unwrap().as_secs_f64() * 1e3;
     println!("to any step: median {:.2} ms, most {most:.2} ms (aim: 2 ms)", median(jumps).as_secs_f64() * 1e3);

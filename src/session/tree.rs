@@ -136,7 +136,7 @@ impl<T> Checkpoints<T> {
 const WORLDS: (u32, usize) = (32, 1024);
 
 /// The same for what was watched.
-const WATCHES: (u32, usize) = (64, 3);
+const WATCHES: (u32, usize) = (64, 6);
 
 impl Session {
     /// The beginning of a run.
