@@ -79,8 +79,8 @@ impl Memory {
 /// How often a world is kept at first, and how many at most.
 const WORLDS: (u32, usize) = (32, 1024);
 
-/// The same for what was watched.
-const WATCHES: (u32, usize) = (64, 6);
+/// The same for what was watched: it grows with the run, and copies of it share only what is old.
+const WATCHES: (u32, usize) = (64, 64);
 
 impl Session {
     /// The beginning of a run.
@@ -232,7 +232,9 @@ impl Session {
             self.broken.push(here);
         }
         if self.worlds.wants(step) {
-            self.worlds.keep(here, self.now.world.clone(), &self.shape);
+            let mut world = self.now.world.clone();
+            world.share(self.worlds.nearest(here, &self.shape).1);
+            self.worlds.keep(here, world, &self.shape);
         }
         if self.watches.wants(step) {
             let memory = self.memory().clone();
