@@ -211,7 +211,11 @@ impl Costs {
     }
 
     fn payer_of_pvalue(&self, pvalue: PValue) -> Payer {
-        if self.take_over.has(&by_election(&pvalue)) { Payer::Election(pvalue.ballot) } else { Payer::Command(pvalue.command) }
+        if self.take_over.has(&by_election(&pvalue)) {
+            Payer::Election(pvalue.ballot)
+        } else {
+            Payer::Command(pvalue.command)
+        }
     }
 
     fn pay(&mut self, payer: Payer, item: Item) {

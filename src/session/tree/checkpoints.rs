@@ -52,4 +52,10 @@ impl<T> Checkpoints<T> {
     pub(super) fn len(&self) -> usize {
         self.kept.len()
     }
+
+    /// How often one is kept now.
+    #[cfg(test)]
+    pub(super) fn every(&self) -> u32 {
+        self.every
+    }
 }
