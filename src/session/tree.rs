@@ -193,15 +193,12 @@ impl Session {
         let mut world = self.now.world.clone();
         let events = world.apply(&action)?;
         let known = self.futures().find(|child| self.action_from_here(*child).as_ref() == Some(&action));
-        let child = match known {
-            Some(child) => {
-                self.shape.turn(self.here, child);
-                child
-            }
-            None => {
-                let brief = self.spelled.shorten(&action, &self.now.world).ok_or(Refusal::RunTooLong)?;
-                self.shape.add(self.here, brief).ok_or(Refusal::RunTooLong)?
-            }
+        let child = if let Some(child) = known {
+            self.shape.turn(self.here, child);
+            child
+        } else {
+            let brief = self.spelled.shorten(&action, &self.now.world).ok_or(Refusal::RunTooLong)?;
+            self.shape.add(self.here, brief).ok_or(Refusal::RunTooLong)?
         };
         self.memory();
         if let Some(memory) = self.memory.get_mut() {

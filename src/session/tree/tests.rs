@@ -117,12 +117,10 @@ impl Plain {
         self.children.get(&node).map_or(&[], Vec::as_slice)
     }
 
-    fn acted(&mut self, from: NodeId, to: NodeId, action: Action) {
-        if self.parent.contains_key(&to) {
-            assert_eq!(self.action[&to], action);
-        } else {
-            self.parent.insert(to, from);
-            self.action.insert(to, action);
+    fn acted(&mut self, from: NodeId, to: NodeId, action: &Action) {
+        let known = self.action.entry(to).or_insert_with(|| action.clone());
+        assert_eq!(known, action);
+        if self.parent.insert(to, from).is_none() {
             self.children.entry(from).or_default().push(to);
             self.all.push(to);
         }
@@ -184,13 +182,13 @@ fn wander(session: &mut Session, plain: &mut Plain, schedule: &mut Schedule, dic
         6 => {
             if let Some(action) = dice.pick(plain.children(from)).map(|child| plain.action[child].clone()) {
                 session.act(action.clone()).unwrap();
-                plain.acted(from, session.here(), action);
+                plain.acted(from, session.here(), &action);
             }
         }
         _ => {
             let action = schedule.next(session.world()).unwrap();
             session.act(action.clone()).unwrap();
-            plain.acted(from, session.here(), action);
+            plain.acted(from, session.here(), &action);
         }
     }
     if let Some((fork, ..)) = session.fork().filter(|_| session.here() == from) {
