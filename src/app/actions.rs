@@ -216,7 +216,7 @@ pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn to_end(model: &mut Model, _: Key) -> Outcome {
-    stage(model)?.travel(|session| while session.forward() {});
+    stage(model)?.travel(Session::to_end);
     DONE
 }
 

@@ -1,51 +1,23 @@
 //! Runs as a tree of actions.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroU32;
+use std::collections::BTreeMap;
 
 use crate::world::{Action, Costs, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
 
-use super::log::{Brief, Spelled};
+use super::log::Spelled;
 
 mod chart;
+mod checkpoints;
 mod runs;
+mod shape;
+
+use checkpoints::Checkpoints;
+use shape::{ROOT, Shape};
 
 pub use chart::{Chart, End, Link, Row};
 pub use runs::Run;
-
-/// A moment in the tree: the state after one action, or the beginning.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct NodeId(NonZeroU32);
-
-const ROOT: NodeId = NodeId(NonZeroU32::MIN);
-
-impl NodeId {
-    fn index(self) -> usize {
-        self.0.get() as usize - 1
-    }
-
-    /// `None` if there are as many moments as ids.
-    fn at(index: usize) -> Option<Self> {
-        u32::try_from(index).ok()?.checked_add(1).and_then(NonZeroU32::new).map(Self)
-    }
-}
-
-/// What is kept of a step: little, so that a run of a million steps fits.
-#[derive(Clone, Debug)]
-struct TreeNode {
-    /// From where; the root is its own parent.
-    parent: NodeId,
-    /// What led here; nothing led to the root.
-    brief: Brief,
-    /// How many steps it is from the beginning.
-    step: u32,
-    /// Futures, as a list: the first that was tried, and from each the next one.
-    first_child: Option<NodeId>,
-    next_sibling: Option<NodeId>,
-    /// Which child `forward` goes to: the one last visited.
-    ahead: Option<NodeId>,
-}
+pub use shape::NodeId;
 
 /// The state of the run at one moment, with the step that led to it.
 #[derive(Clone, Debug)]
@@ -64,7 +36,7 @@ pub struct Moment {
 #[derive(Clone, Debug)]
 pub struct Session {
     setup: Setup,
-    nodes: Vec<TreeNode>,
+    shape: Shape,
     spelled: Spelled,
     /// Whole worlds, at some of the moments.
     worlds: Checkpoints<World>,
@@ -73,13 +45,13 @@ pub struct Session {
     here: NodeId,
     /// The step at which the future that `forward` goes through ends.
     end: u32,
-    /// The moments with more than one future.
-    forks: BTreeSet<NodeId>,
-    /// The moments in which some invariant does not hold.
-    broken: BTreeSet<NodeId>,
+    /// Where, in the order in which moments were reached, some invariant begins not to hold, and where all hold again.
+    broken: Vec<NodeId>,
     now: Moment,
     /// What was watched up to now; worked out anew after a jump, when somebody asks.
     memory: OnceCell<Memory>,
+    /// What was watched up to the moment that was asked about last: whoever goes on from there need not watch it again.
+    watched: Option<(NodeId, Memory)>,
     /// The steps around here as a diagram; worked out when somebody looks.
     chart: OnceCell<Chart>,
     /// What runs are called, by their first moment.
@@ -104,66 +76,30 @@ impl Memory {
     }
 }
 
-/// States kept at some moments. When they become too many, every other one goes, and from then on they are kept half as
-/// often: their number is bounded, and so is the way from one to the next.
-#[derive(Clone, Debug)]
-struct Checkpoints<T> {
-    kept: BTreeMap<NodeId, T>,
-    every: u32,
-    most: usize,
-}
-
-impl<T> Checkpoints<T> {
-    fn new(root: T, every: u32, most: usize) -> Self {
-        Self { kept: BTreeMap::from([(ROOT, root)]), every, most }
-    }
-
-    fn wants(&self, step: u32) -> bool {
-        step.is_multiple_of(self.every)
-    }
-
-    fn keep(&mut self, node: NodeId, state: T, nodes: &[TreeNode]) {
-        self.kept.insert(node, state);
-        while self.kept.len() > self.most && self.every < u32::MAX / 2 {
-            self.every *= 2;
-            let every = self.every;
-            self.kept.retain(|node, _| nodes.get(node.index()).is_some_and(|at| at.step.is_multiple_of(every)));
-        }
-    }
-}
-
 /// How often a world is kept at first, and how many at most.
 const WORLDS: (u32, usize) = (32, 1024);
 
-/// The same for what was watched.
-const WATCHES: (u32, usize) = (64, 6);
+/// The same for what was watched: it grows with the run, and copies of it share only what is old.
+const WATCHES: (u32, usize) = (64, 64);
 
 impl Session {
     /// The beginning of a run.
     pub fn new(setup: Setup) -> Result<Self, SetupError> {
         let world = World::new(&setup)?;
         let memory = Memory::new(&world);
-        let broken = !memory.watch.violations().is_empty();
-        let root = TreeNode {
-            parent: ROOT,
-            brief: Brief::nothing(),
-            step: 0,
-            first_child: None,
-            next_sibling: None,
-            ahead: None,
-        };
+        let broken = if memory.watch.violations().is_empty() { Vec::new() } else { vec![ROOT] };
         Ok(Self {
             setup,
-            nodes: vec![root],
+            shape: Shape::new(),
             spelled: Spelled::default(),
             worlds: Checkpoints::new(world.clone(), WORLDS.0, WORLDS.1),
             watches: Checkpoints::new(memory.clone(), WATCHES.0, WATCHES.1),
             here: ROOT,
             end: 0,
-            forks: BTreeSet::new(),
-            broken: if broken { BTreeSet::from([ROOT]) } else { BTreeSet::new() },
+            broken,
             now: Moment { world, before: None, action: None, events: Vec::new() },
             memory: OnceCell::from(memory),
+            watched: None,
             chart: OnceCell::new(),
             names: BTreeMap::new(),
         })
@@ -205,7 +141,7 @@ impl Session {
 
     /// The invariants that do not hold now, or that the last step broke.
     pub fn violations(&self) -> Vec<Violation> {
-        if self.broken.contains(&self.here) { self.watch().violations() } else { Vec::new() }
+        if self.is_broken(self.here) { self.watch().violations() } else { Vec::new() }
     }
 
     /// Where we are in the tree.
@@ -215,12 +151,12 @@ impl Session {
 
     /// The moment that was reached last of all for the first time: every later one is new.
     pub fn newest(&self) -> NodeId {
-        NodeId::at(self.nodes.len().saturating_sub(1)).unwrap_or(ROOT)
+        self.shape.newest()
     }
 
     /// How many steps we are from the beginning.
     pub fn step(&self) -> u32 {
-        self.node(self.here).step
+        self.shape.step(self.here)
     }
 
     /// The last action; `None` at the beginning.
@@ -235,23 +171,19 @@ impl Session {
 
     /// The step at which the future of a moment ends.
     fn end_of(&self, from: NodeId) -> u32 {
-        let mut at = from;
-        while let Some(next) = self.node(at).ahead {
-            at = next;
-        }
-        self.node(at).step
+        self.shape.step(self.shape.far_ahead(from, u32::MAX))
     }
 
     /// The action that `forward` repeats.
     pub fn next_action(&self) -> Option<Action> {
-        let next = self.node(self.here).ahead?;
-        self.spelled.whole(self.node(next).brief, &self.now.world)
+        let next = self.shape.ahead(self.here)?;
+        self.spelled.whole(self.shape.brief(next), &self.now.world)
     }
 
     /// The actions from the beginning to here.
     pub fn actions(&self) -> Vec<Action> {
-        let mut world = self.first_world();
-        let path = self.path(ROOT, self.here);
+        let mut world = self.worlds.first().clone();
+        let path = self.shape.path(ROOT, self.here);
         path.into_iter().filter_map(|node| self.take(node, &mut world)).map(|(action, _)| action).collect()
     }
 
@@ -260,9 +192,14 @@ impl Session {
     pub fn act(&mut self, action: Action) -> Result<(), Refusal> {
         let mut world = self.now.world.clone();
         let events = world.apply(&action)?;
-        let brief = self.spelled.shorten(&action, &self.now.world).ok_or(Refusal::RunTooLong)?;
-        let new = NodeId::at(self.nodes.len()).ok_or(Refusal::RunTooLong)?;
-        let known = self.futures().find(|child| self.node(*child).brief == brief);
+        let known = self.futures().find(|child| self.action_from_here(*child).as_ref() == Some(&action));
+        let child = if let Some(child) = known {
+            self.shape.turn(self.here, child);
+            child
+        } else {
+            let brief = self.spelled.shorten(&action, &self.now.world).ok_or(Refusal::RunTooLong)?;
+            self.shape.add(self.here, brief).ok_or(Refusal::RunTooLong)?
+        };
         self.memory();
         if let Some(memory) = self.memory.get_mut() {
             memory.observe(&self.now.world, &world, &action, &events);
@@ -270,37 +207,36 @@ impl Session {
         self.chart = OnceCell::new();
         let then = std::mem::replace(&mut self.now, Moment { world, before: None, action: Some(action), events });
         self.now.before = Some(then.world);
-        let child = known.unwrap_or_else(|| self.add_child(new, brief));
-        self.node_mut(self.here).ahead = Some(child);
         self.here = child;
         self.end = self.end_of(child);
+        if known.is_none() {
+            self.keep_new();
+        }
         Ok(())
     }
 
-    /// Adds the moment that is now as the last child of here.
-    fn add_child(&mut self, child: NodeId, brief: Brief) -> NodeId {
-        let step = self.step() + 1;
-        if !self.watch().violations().is_empty() {
-            self.broken.insert(child);
-        }
-        let parent = self.here;
-        let last = self.futures().last();
-        self.nodes.push(TreeNode { parent, brief, step, first_child: None, next_sibling: None, ahead: None });
-        match last {
-            Some(sibling) => {
-                self.node_mut(sibling).next_sibling = Some(child);
-                self.forks.insert(parent);
-            }
-            None => self.node_mut(parent).first_child = Some(child),
+    /// The action that leads from here to a moment right after it.
+    fn action_from_here(&self, next: NodeId) -> Option<Action> {
+        self.spelled.whole(self.shape.brief(next), &self.now.world)
+    }
+
+    /// Keeps what must be kept of the newest moment, which is here.
+    fn keep_new(&mut self) {
+        let (here, step) = (self.here, self.step());
+        let is_broken = !self.watch().violations().is_empty();
+        // One after the other they tell where it changes.
+        if is_broken == self.broken.len().is_multiple_of(2) {
+            self.broken.push(here);
         }
         if self.worlds.wants(step) {
-            self.worlds.keep(child, self.now.world.clone(), &self.nodes);
+            let mut world = self.now.world.clone();
+            world.share(self.worlds.nearest(here, &self.shape).1);
+            self.worlds.keep(here, world, &self.shape);
         }
         if self.watches.wants(step) {
             let memory = self.memory().clone();
-            self.watches.keep(child, memory, &self.nodes);
+            self.watches.keep(here, memory, &self.shape);
         }
-        child
     }
 
     /// One step back; false at the beginning.
@@ -308,13 +244,13 @@ impl Session {
         if self.here == ROOT {
             return false;
         }
-        self.jump(self.node(self.here).parent);
+        self.jump(self.shape.parent(self.here));
         true
     }
 
     /// One step forward into the future that was visited last; false if there is none.
     pub fn forward(&mut self) -> bool {
-        let Some(next) = self.node(self.here).ahead else { return false };
+        let Some(next) = self.shape.ahead(self.here) else { return false };
         self.jump(next);
         true
     }
@@ -324,39 +260,36 @@ impl Session {
         self.jump(ROOT);
     }
 
+    /// To the end of the future that `forward` goes through.
+    pub fn to_end(&mut self) {
+        self.jump(self.shape.far_ahead(self.here, u32::MAX));
+    }
+
     /// Goes to any moment of the tree; the path there becomes the future of every moment before it.
     pub fn jump(&mut self, to: NodeId) {
-        if to.index() >= self.nodes.len() {
+        if !self.shape.has(to) {
             return;
         }
         // Only from where the two paths part: before that, every moment leads to here already.
-        let (mut at, mut mine) = (to, self.here);
-        let mut turned = false;
-        while at != mine {
-            if self.node(at).step < self.node(mine).step {
-                mine = self.node(mine).parent;
-                continue;
-            }
-            let parent = self.node(at).parent;
-            turned |= self.node(parent).ahead != Some(at);
-            self.node_mut(parent).ahead = Some(at);
-            at = parent;
-        }
+        let parting = self.shape.parting(self.here, to);
+        let turned = self.shape.turn_all(parting, to);
         self.now = self.moment(to);
+        if let Some(memory) = self.memory.take() {
+            self.watched = Some((self.here, memory));
+        }
         self.here = to;
-        self.memory = OnceCell::new();
         self.chart = OnceCell::new();
         if turned {
             self.end = self.end_of(to);
         }
     }
 
-    /// The state at a moment: the nearest world kept at or before the moment before it, and the steps since.
+    /// The state at a moment: the nearest world kept at or before the moment before it, or the one here if that is nearer,
+    /// and the steps since.
     fn moment(&self, to: NodeId) -> Moment {
-        let parent = self.node(to).parent;
-        let from = self.nearest(parent, &self.worlds);
-        let mut before = self.worlds.kept.get(&from).cloned().unwrap_or_else(|| self.first_world());
-        for node in self.path(from, parent) {
+        let parent = self.shape.parent(to);
+        let (from, mut before) = self.world_near(parent);
+        for node in self.shape.path(from, parent) {
             self.take(node, &mut before);
         }
         if to == ROOT {
@@ -367,27 +300,42 @@ impl Session {
         Moment { world, before: Some(before), action, events: events.unwrap_or_default() }
     }
 
-    /// Watches the run again up to a moment, from the nearest that is kept.
+    /// The latest moment at or before this one of which the world is known, and that world.
+    fn world_near(&self, to: NodeId) -> (NodeId, World) {
+        let kept = self.worlds.nearest(to, &self.shape);
+        let here = (self.here, &self.now.world);
+        // Of two moments on the way to a third the later one is the newer one.
+        let here_is_nearer = self.here > kept.0 && self.shape.parting(self.here, to) == self.here;
+        let (from, world) = if here_is_nearer { here } else { kept };
+        (from, world.clone())
+    }
+
+    /// Watches the run again up to a moment, from the nearest that is kept or that was asked about last.
     fn watch_again(&self, to: NodeId) -> Memory {
-        let from = self.nearest(to, &self.watches);
-        let mut memory = self.watches.kept.get(&from).cloned().unwrap_or_else(|| Memory::new(&self.first_world()));
-        let mut world = self.moment(from).world;
-        for node in self.path(from, to) {
+        let kept = self.watches.nearest(to, &self.shape);
+        let last = self.watched.as_ref().map(|(node, memory)| (*node, memory));
+        let nearer = last.filter(|(node, _)| *node > kept.0 && self.shape.parting(*node, to) == *node);
+        let (from, memory) = nearer.unwrap_or(kept);
+        let mut memory = memory.clone();
+        self.take_again(from, to, |_, action, before, after, events| memory.observe(before, after, action, events));
+        memory
+    }
+
+    /// Takes the steps from a moment to another, which comes after it, again and shows each: the moment, the action, the
+    /// world before, the world after, and what happened.
+    fn take_again(&self, from: NodeId, to: NodeId, mut show: impl FnMut(NodeId, &Action, &World, &World, &[Event])) {
+        let mut world = self.world_at(from);
+        for node in self.shape.path(from, to) {
             let before = world.clone();
             if let Some((action, events)) = self.take(node, &mut world) {
-                memory.observe(&before, &world, &action, &events);
+                show(node, &action, &before, &world, &events);
             }
         }
-        memory
     }
 
     /// Whether here is this moment or comes after it.
     pub fn is_after(&self, moment: NodeId) -> bool {
-        let mut at = self.here;
-        while self.node(at).step > self.node(moment).step {
-            at = self.node(at).parent;
-        }
-        at == moment
+        self.shape.parting(self.here, moment) == moment
     }
 
     /// Takes the steps from a moment to here again and shows each, with the state that it leads to. False, with nothing
@@ -397,192 +345,50 @@ impl Session {
             return false;
         }
         let mut watch = self.watch_again(from).watch;
-        let mut world = self.moment(from).world;
-        for node in self.path(from, self.here) {
-            let before = world.clone();
-            if let Some((action, events)) = self.take(node, &mut world) {
-                watch.observe(&before, &world, &events);
-                show(node, &action, &world, &watch);
-            }
-        }
+        self.take_again(from, self.here, |node, action, before, after, events| {
+            watch.observe(before, after, events);
+            show(node, action, after, &watch);
+        });
         true
     }
 
     /// Takes the step to this moment again, in the world of the moment before it.
     fn take(&self, node: NodeId, world: &mut World) -> Option<(Action, Vec<Event>)> {
         // The action was taken in this very world before: its message is there, and it is not refused.
-        let action = self.spelled.whole(self.node(node).brief, world)?;
+        let action = self.spelled.whole(self.shape.brief(node), world)?;
         let events = world.apply(&action).ok()?;
         Some((action, events))
     }
 
-    /// The moments after one up to another, which comes after it.
-    fn path(&self, from: NodeId, to: NodeId) -> Vec<NodeId> {
-        let mut path = Vec::new();
-        let mut at = to;
-        while at != from && at != ROOT {
-            path.push(at);
-            at = self.node(at).parent;
-        }
-        path.reverse();
-        path
-    }
-
-    fn first_world(&self) -> World {
-        self.worlds.kept.get(&ROOT).cloned().unwrap_or_else(|| self.now.world.clone())
-    }
-
-    /// The moment at or before this one whose state is kept.
-    fn nearest<T>(&self, to: NodeId, checkpoints: &Checkpoints<T>) -> NodeId {
-        let mut at = to;
-        while at != ROOT && !checkpoints.kept.contains_key(&at) {
-            at = self.node(at).parent;
-        }
-        at
-    }
-
     /// The moments that one step from here leads to, in the order in which they were first tried.
     pub fn futures(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.children(self.here)
-    }
-
-    fn children(&self, of: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        std::iter::successors(self.node(of).first_child, |child| self.node(*child).next_sibling)
+        self.shape.children(self.here)
     }
 
     /// The latest moment at or before here with more than one future, and which of them leads to here or would be
     /// next: (moment, index, number of futures).
     pub fn fork(&self) -> Option<(NodeId, usize, usize)> {
-        if self.forks.is_empty() {
-            return None;
-        }
-        let mut at = self.here;
-        while !self.forks.contains(&at) {
-            if at == ROOT {
-                return None;
-            }
-            at = self.node(at).parent;
-        }
-        let index = self.children(at).position(|child| Some(child) == self.node(at).ahead);
-        Some((at, index.unwrap_or(0), self.children(at).count()))
+        let at = self.shape.latest_fork(self.here)?;
+        let ahead = self.shape.ahead(at);
+        let index = self.shape.children(at).position(|child| Some(child) == ahead);
+        Some((at, index.unwrap_or(0), self.shape.children(at).count()))
     }
 
     /// "Or…": from the latest fork the next of its futures, as far from the fork as we were if it goes that far. At
     /// the fork itself only what lies ahead changes. False if there is no fork.
     pub fn switch_branch(&mut self) -> bool {
         let Some((fork, index, count)) = self.fork() else { return false };
-        let distance = self.step() - self.node(fork).step;
-        let next = self.children(fork).nth((index + 1) % count);
-        self.node_mut(fork).ahead = next;
+        let distance = self.step() - self.shape.step(fork);
+        let next = self.shape.children(fork).nth((index + 1) % count);
+        if let Some(next) = next {
+            self.shape.turn(fork, next);
+        }
         self.chart = OnceCell::new();
         self.end = self.end_of(fork);
-        let mut at = fork;
-        for _ in 0..distance {
-            let Some(ahead) = self.node(at).ahead else { break };
-            at = ahead;
-        }
-        self.jump(at);
+        self.jump(self.shape.far_ahead(fork, distance));
         true
-    }
-
-    // Ids are only made by this tree and nodes are never removed, so every id is in range.
-    fn node(&self, id: NodeId) -> &TreeNode {
-        &self.nodes[id.index()]
-    }
-
-    fn node_mut(&mut self, id: NodeId) -> &mut TreeNode {
-        &mut self.nodes[id.index()]
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pmmc::LeaderId;
-
-    fn session() -> Session {
-        Session::new(Setup::default()).unwrap()
-    }
-
-    fn first_delivery(session: &Session) -> Action {
-        let deliveries = |action: &Action| matches!(action, Action::Deliver(_));
-        session.world().enabled().into_iter().find(deliveries).unwrap()
-    }
-
-    #[test]
-    fn back_and_forward_give_the_same_worlds() {
-        let mut session = session();
-        let mut worlds = vec![session.world().clone()];
-        session.act(Action::Elect(LeaderId(0))).unwrap();
-        worlds.push(session.world().clone());
-        for _ in 0..100 {
-            let actions = session.world().enabled();
-            session.act(actions[worlds.len() * 7 % actions.len()].clone()).unwrap();
-            worlds.push(session.world().clone());
-        }
-        for world in worlds.iter().rev() {
-            assert_eq!(session.world(), world);
-            session.back();
-        }
-        assert!(!session.back());
-        assert_eq!(session.steps_ahead(), 101);
-        for world in &worlds {
-            assert_eq!(session.world(), world);
-            session.forward();
-        }
-        assert!(!session.forward());
-    }
-
-    #[test]
-    fn long_runs_keep_few_states_and_find_every_moment() {
-        let mut session = session();
-        let mut schedule = crate::session::Schedule::new(3, crate::session::Fault::ALL);
-        let mut seen = Vec::new();
-        for step in 0..3_000 {
-            let action = schedule.next(session.world()).unwrap();
-            session.act(action).unwrap();
-            if step % 97 == 0 {
-                seen.push((session.here(), session.now().clone(), session.memory().clone()));
-            }
-        }
-        assert!(session.watches.kept.len() <= WATCHES.1, "{}", session.watches.kept.len());
-        let actions = session.actions();
-        assert_eq!(actions.len(), 3_000);
-        for (node, now, memory) in seen.iter().rev() {
-            session.jump(*node);
-            assert_eq!((session.world(), session.last_action()), (&now.world, now.action.as_ref()));
-            assert_eq!((&session.now().before, &session.now().events), (&now.before, &now.events));
-            assert_eq!((session.memory(), session.violations()), (memory, memory.watch.violations()));
-        }
-    }
-
-    #[test]
-    fn an_action_in_the_past_keeps_the_old_future() {
-        let mut session = session();
-        session.act(Action::Elect(LeaderId(0))).unwrap();
-        let deliver = first_delivery(&session);
-        session.act(deliver.clone()).unwrap();
-        let delivered = session.world().clone();
-        session.back();
-        session.act(Action::Elect(LeaderId(1))).unwrap();
-        let elected = session.world().clone();
-        assert_eq!(session.fork().map(|(_, index, count)| (index, count)), Some((1, 2)));
-        assert!(session.switch_branch());
-        assert_eq!(session.world(), &delivered);
-        assert!(session.switch_branch());
-        assert_eq!(session.world(), &elected);
-        session.back();
-        session.act(deliver).unwrap();
-        assert_eq!(session.futures().count(), 0);
-        assert_eq!(session.world(), &delivered);
-        assert_eq!(session.fork().map(|(_, index, count)| (index, count)), Some((0, 2)), "no second copy of a branch");
-    }
-
-    #[test]
-    fn a_refused_action_changes_nothing() {
-        let mut session = session();
-        let before = session.world().clone();
-        assert!(session.act(Action::Heal).is_err());
-        assert_eq!((session.world(), session.step()), (&before, 0));
-    }
-}
+mod tests;

@@ -180,17 +180,17 @@ fn costs(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
             std::cmp::Ordering::Equal => format!("= {formula} of the formula"),
             std::cmp::Ordering::Greater => format!("> {formula} of the formula"),
         };
-        let writes: u64 = bill.writes.values().sum();
+        let writes: u64 = bill.writes().map(|(_, count)| count).sum();
         let safety = bill.writes_for_safety();
         let for_safety = if safety == writes { String::new() } else { format!(", {safety} of them for safety") };
         let stable = plural(writes, "stable write");
         let mut counts = format!("{} {compared} · {delays} · {stable}{for_safety}", plural(total, "message"));
         // Its commander was started because somebody was elected.
-        let voted = bill.messages.contains_key(&MessageKind::P2a);
+        let voted = bill.messages().any(|(kind, _)| kind == MessageKind::P2a);
         if name.starts_with("command") && delays.ends_with("delays") && !voted {
             counts.push_str(" · an election that took it over paid for the votes");
         }
-        let kinds: Vec<String> = bill.messages.iter().map(|(kind, count)| format!("{} {count}", kind.name())).collect();
+        let kinds: Vec<String> = bill.messages().map(|(kind, count)| format!("{} {count}", kind.name())).collect();
         lines.push((at, Line::styled(name, palette.strong)));
         for text in wrap(&counts, cells).into_iter().chain(wrap(&kinds.join(" · "), cells)) {
             lines.push((at, Line::raw(format!("  {text}"))));

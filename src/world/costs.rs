@@ -1,34 +1,63 @@
 //! What things cost: messages by kind, one-way delays and stable writes, per command and per election (slides: "What are
 //! the costs to using Paxos?"). Folded from actions and events beside the world.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::pmmc::{Ballot, CommandId, Message, MessageKind, PValue, ProcessId, Reason, StableField};
+use crate::pmmc::{Ballot, CommandId, Message, MessageKind, PValue, ProcessId, Reason, Slot, StableField};
 
+use super::ledger::Ledger;
 use super::{Action, Envelope, Event};
 
 /// What was spent on one command or election.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Bill {
-    /// Messages sent, by kind. Adopted and preempted stay inside a machine and are counted in `local`.
-    pub messages: BTreeMap<MessageKind, u64>,
-    /// Adopted and preempted, whether they were messages in flight or took effect inside a step.
-    pub local: u64,
+    /// Messages sent, by kind. A long run has many elections: there are as many numbers as kinds, and no list of them.
+    messages: [u32; MessageKind::ALL.len()],
     /// Writes to stable storage, by field.
-    pub writes: BTreeMap<StableField, u64>,
+    writes: [u32; StableField::ALL.len()],
+    /// Adopted and preempted, whether they were messages in flight or took effect inside a step.
+    pub local: u32,
 }
 
 impl Bill {
+    /// Messages sent, by kind; the kinds that were. Adopted and preempted stay inside a machine and are counted in
+    /// `local`.
+    pub fn messages(&self) -> impl Iterator<Item = (MessageKind, u64)> {
+        MessageKind::ALL.into_iter().zip(self.messages.map(u64::from)).filter(|(_, count)| *count > 0)
+    }
+
+    /// Writes to stable storage, by field; the fields that were written.
+    pub fn writes(&self) -> impl Iterator<Item = (StableField, u64)> {
+        StableField::ALL.into_iter().zip(self.writes.map(u64::from)).filter(|(_, count)| *count > 0)
+    }
+
     /// All messages that crossed the network.
     pub fn total(&self) -> u64 {
-        self.messages.values().sum()
+        self.messages().map(|(_, count)| count).sum()
     }
 
     /// The writes without which agreement is not safe: those of acceptors and leaders.
     pub fn writes_for_safety(&self) -> u64 {
-        let replica = |field: &StableField| field.name().starts_with("replica.");
-        self.writes.iter().filter(|(field, _)| !replica(field)).map(|(_, count)| count).sum()
+        let replica = |field: StableField| field.name().starts_with("replica.");
+        self.writes().filter(|(field, _)| !replica(*field)).map(|(_, count)| count).sum()
     }
+
+    fn add(&mut self, item: Item) {
+        let count = match item {
+            Item::Message(kind) => &mut self.messages[kind as usize],
+            Item::Write(field) => &mut self.writes[field as usize],
+            Item::Local => &mut self.local,
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
+/// What is paid for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Item {
+    Message(MessageKind),
+    Write(StableField),
+    Local,
 }
 
 /// Who pays for a step.
@@ -42,17 +71,17 @@ enum Payer {
 /// The costs of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Costs {
-    commands: BTreeMap<CommandId, Bill>,
-    elections: BTreeMap<Ballot, Bill>,
-    /// Commanders that a leader started because it was elected: the election pays for them.
-    take_over: BTreeSet<PValue>,
+    commands: Ledger<CommandId, Bill>,
+    elections: Ledger<Ballot, Bill>,
+    /// Commanders that a leader started because it was elected, by election: it pays for them.
+    take_over: Ledger<(Ballot, Slot, CommandId), ()>,
     /// How many messages, one after the other, led to each message in flight, and how many copies of it there are: what
     /// is no longer in flight is forgotten, so that a long run needs no more memory for it.
     chain: BTreeMap<Envelope, (u32, u32)>,
     /// The same for the first response to each command.
-    delays: BTreeMap<CommandId, u32>,
+    delays: Ledger<CommandId, u32>,
     /// The same for the `adopted` of each election.
-    election_delays: BTreeMap<Ballot, u32>,
+    election_delays: Ledger<Ballot, u32>,
 }
 
 impl Costs {
@@ -71,9 +100,7 @@ impl Costs {
                 Event::Executed { reason, .. } => self.pay_locally(reason),
                 Event::Written { field, .. } => {
                     let payer = self.payer_of_step(delivered, events);
-                    if let Some(bill) = self.bill(payer) {
-                        *bill.writes.entry(*field).or_default() += 1;
-                    }
+                    self.pay(payer, Item::Write(*field));
                 }
                 Event::Sent(envelope) => self.pay_message(envelope, before, events),
                 Event::World(_) => {}
@@ -108,10 +135,10 @@ impl Costs {
                     Event::Executed { reason: Reason::ClientResponse { command, first: true }, .. },
                     Some(Message::Response { .. }),
                 ) => {
-                    self.delays.entry(*command).or_insert(before);
+                    self.delays.change(*command, || before, |_| {});
                 }
                 (Event::Executed { reason: Reason::P1bMajority { ballot }, .. }, _) => {
-                    self.election_delays.entry(*ballot).or_insert(before);
+                    self.election_delays.change(*ballot, || before, |_| {});
                 }
                 _ => {}
             }
@@ -125,7 +152,7 @@ impl Costs {
         }
         for event in events {
             if let Event::Executed { reason: Reason::SpawnCommander { pvalue }, .. } = event {
-                self.take_over.insert(*pvalue);
+                self.take_over.change(by_election(pvalue), || (), |()| {});
             }
         }
     }
@@ -136,9 +163,7 @@ impl Costs {
             Reason::P2bPreempted { pvalue, .. } => self.payer_of_pvalue(pvalue),
             _ => Payer::Nobody,
         };
-        if let Some(bill) = self.bill(payer) {
-            bill.local += 1;
-        }
+        self.pay(payer, Item::Local);
     }
 
     fn pay_message(&mut self, envelope: &Envelope, before: u32, events: &[Event]) {
@@ -151,9 +176,7 @@ impl Costs {
             return;
         }
         let payer = self.payer_of_message(envelope, events);
-        if let Some(bill) = self.bill(payer) {
-            *bill.messages.entry(envelope.message.kind()).or_default() += 1;
-        }
+        self.pay(payer, Item::Message(envelope.message.kind()));
     }
 
     fn payer_of_message(&self, envelope: &Envelope, events: &[Event]) -> Payer {
@@ -188,14 +211,18 @@ impl Costs {
     }
 
     fn payer_of_pvalue(&self, pvalue: PValue) -> Payer {
-        if self.take_over.contains(&pvalue) { Payer::Election(pvalue.ballot) } else { Payer::Command(pvalue.command) }
+        if self.take_over.has(&by_election(&pvalue)) {
+            Payer::Election(pvalue.ballot)
+        } else {
+            Payer::Command(pvalue.command)
+        }
     }
 
-    fn bill(&mut self, payer: Payer) -> Option<&mut Bill> {
+    fn pay(&mut self, payer: Payer, item: Item) {
         match payer {
-            Payer::Command(command) => Some(self.commands.entry(command).or_default()),
-            Payer::Election(ballot) => Some(self.elections.entry(ballot).or_default()),
-            Payer::Nobody => None,
+            Payer::Command(command) => self.commands.change(command, Bill::default, |bill| bill.add(item)),
+            Payer::Election(ballot) => self.elections.change(ballot, Bill::default, |bill| bill.add(item)),
+            Payer::Nobody => {}
         }
     }
 
@@ -211,7 +238,7 @@ impl Costs {
 
     /// How many commanders an election started for slots known before: the K of `2n + K(2n + r)`.
     pub fn taken_over(&self, ballot: Ballot) -> usize {
-        self.take_over.iter().filter(|pvalue| pvalue.ballot == ballot).count()
+        self.take_over.range((ballot, Slot(0), CommandId(0))..=(ballot, Slot(u32::MAX), CommandId(u16::MAX))).count()
     }
 
     /// One-way delays from the client's request to its first response.
@@ -223,6 +250,11 @@ impl Costs {
     pub fn election_delays(&self, ballot: Ballot) -> Option<u32> {
         self.election_delays.get(&ballot).copied()
     }
+}
+
+/// A pvalue as it is found by its election.
+fn by_election(pvalue: &PValue) -> (Ballot, Slot, CommandId) {
+    (pvalue.ballot, pvalue.slot, pvalue.command)
 }
 
 /// The pvalue whose commander found its majority in this step.

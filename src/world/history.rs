@@ -7,6 +7,7 @@ use crate::pmmc::{
     AcceptorId, Ballot, Cluster, CommandId, LeaderId, Message, MessageKind, PValue, ProcessId, Reason, Slot,
 };
 
+use super::ledger::Ledger;
 use super::{Event, World};
 
 /// A set of acceptors, as one bit each: a cluster has fewer than 128.
@@ -46,8 +47,8 @@ struct Cast {
 /// What was ever done for one command in one slot.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(super) struct Traces {
-    /// The ballots of its commanders.
-    pub(super) commanded: BTreeSet<Ballot>,
+    /// The highest ballot of its commanders.
+    pub(super) commanded: Option<Ballot>,
     /// The highest ballot under which anybody accepted it.
     pub(super) voted: Option<Ballot>,
     /// The lowest ballot under which a majority accepted it: it is chosen.
@@ -89,17 +90,17 @@ pub struct History {
     kept: Kept,
     majority: usize,
     /// Who ever accepted which pvalue.
-    votes: BTreeMap<PValue, Voters>,
+    votes: Ledger<PValue, Voters>,
     /// The same by acceptor.
     by_acceptor: Vec<Cast>,
     /// How many commanders were ever started for each pvalue.
-    commanders: BTreeMap<PValue, u32>,
+    commanders: Ledger<PValue, u32>,
     /// How many scouts were ever started for each ballot.
-    scouts: BTreeMap<Ballot, u32>,
+    scouts: Ledger<Ballot, u32>,
     /// Commands that were ever said to be decided, per slot.
     decided: BTreeMap<Slot, BTreeSet<CommandId>>,
     /// The pvalues whose commanders found a majority and told every replica, by slot.
-    told: BTreeSet<PValue>,
+    told: Ledger<PValue, ()>,
     /// What was ever commanded, voted or decided in a slot, by command.
     slots: BTreeMap<Slot, BTreeMap<CommandId, Traces>>,
     /// How many messages of each kind were ever sent.
@@ -114,12 +115,12 @@ impl History {
         Self {
             kept: Kept::ALL,
             majority: cluster.majority(),
-            votes: BTreeMap::new(),
+            votes: Ledger::default(),
             by_acceptor: vec![Cast::default(); usize::from(cluster.acceptors)],
-            commanders: BTreeMap::new(),
-            scouts: BTreeMap::new(),
+            commanders: Ledger::default(),
+            scouts: Ledger::default(),
             decided: BTreeMap::new(),
-            told: BTreeSet::new(),
+            told: Ledger::default(),
             slots: BTreeMap::new(),
             sent: BTreeMap::new(),
             reduced: false,
@@ -130,7 +131,7 @@ impl History {
     pub(super) fn begin(&mut self, world: &World) {
         self.reduced = world.context().rules.state_reduction;
         for ballot in world.leaders().iter().flat_map(|node| node.state.scouts.keys()) {
-            *self.scouts.entry(*ballot).or_default() += 1;
+            self.scouts.change(*ballot, u32::default, |count| *count += 1);
         }
         for envelope in world.network().each() {
             *self.sent.entry(envelope.message.kind()).or_default() += 1;
@@ -159,7 +160,7 @@ impl History {
         }
         for traces in less.slots.values_mut().flat_map(BTreeMap::values_mut) {
             if !kept.commanders {
-                traces.commanded.clear();
+                traces.commanded = None;
             }
             if !kept.votes {
                 (traces.voted, traces.chosen) = (None, None);
@@ -194,13 +195,14 @@ impl History {
         match (process, *reason) {
             (ProcessId::Acceptor(acceptor), Reason::P2aAccept { pvalue, .. }) => self.voted(acceptor, pvalue),
             (_, Reason::SpawnCommander { pvalue }) => {
-                *self.commanders.entry(pvalue).or_default() += 1;
-                self.traces(pvalue.slot, pvalue.command).commanded.insert(pvalue.ballot);
+                self.commanders.change(pvalue, u32::default, |count| *count += 1);
+                let traces = self.traces(pvalue.slot, pvalue.command);
+                traces.commanded = traces.commanded.max(Some(pvalue.ballot));
             }
             (_, Reason::P2bMajority { pvalue }) => {
-                self.told.insert(pvalue);
+                self.told.change(pvalue, || (), |()| {});
             }
-            (_, Reason::Elect { ballot }) => *self.scouts.entry(ballot).or_default() += 1,
+            (_, Reason::Elect { ballot }) => self.scouts.change(ballot, u32::default, |count| *count += 1),
             _ => {}
         }
     }
@@ -210,13 +212,13 @@ impl History {
     }
 
     fn voted(&mut self, acceptor: AcceptorId, pvalue: PValue) {
-        let voters = self.votes.entry(pvalue).or_default();
+        let mut voters = self.voters(&pvalue);
         if voters.has(acceptor) {
             return;
         }
         voters.add(acceptor);
-        let count = voters.count();
-        let chosen = count >= self.majority;
+        self.votes.change(pvalue, Voters::default, |kept| *kept = voters);
+        let chosen = voters.count() >= self.majority;
         let traces = self.traces(pvalue.slot, pvalue.command);
         traces.voted = traces.voted.max(Some(pvalue.ballot));
         if chosen {
@@ -267,6 +269,13 @@ impl History {
         self.commanders.range(whole(slot)).map(|(pvalue, count)| (pvalue, *count))
     }
 
+    /// The pvalues of the commanders that were ever started for this command in this slot, by ballot.
+    pub(super) fn commanded(&self, like: &PValue) -> impl DoubleEndedIterator<Item = &PValue> {
+        let command = like.command;
+        let of_slot = self.commanders.range(whole(like.slot)).map(|(pvalue, _)| pvalue);
+        of_slot.filter(move |pvalue| pvalue.command == command)
+    }
+
     /// How many commanders were ever started for this pvalue.
     pub fn commanders(&self, pvalue: &PValue) -> u32 {
         self.commanders.get(pvalue).copied().unwrap_or(0)
@@ -289,7 +298,7 @@ impl History {
 
     /// The pvalues of this slot whose commanders found a majority and told every replica.
     pub fn told_for(&self, slot: Slot) -> impl Iterator<Item = &PValue> {
-        self.told.range(whole(slot))
+        self.told.range(whole(slot)).map(|(pvalue, ())| pvalue)
     }
 
     /// How many messages of this kind were ever sent.

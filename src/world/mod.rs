@@ -19,6 +19,7 @@ mod history;
 mod invariants;
 mod judge;
 mod knowledge;
+mod ledger;
 pub mod listing;
 mod network;
 mod partition;

@@ -220,6 +220,16 @@ impl World {
         world
     }
 
+    /// Shares with an earlier world what is the same again: worlds of a long run are kept by the thousand, and a process
+    /// that crashed and restarted, or was told what it knew, is as it was.
+    pub(crate) fn share(&mut self, earlier: &Self) {
+        share(&mut self.context, &earlier.context);
+        share_all(&mut self.clients, &earlier.clients);
+        share_all(&mut self.replicas, &earlier.replicas);
+        share_all(&mut self.leaders, &earlier.leaders);
+        share_all(&mut self.acceptors, &earlier.acceptors);
+    }
+
     /// What of the workload was not requested yet.
     pub(crate) fn rest_of_workload(&self) -> &[Request] {
         self.workload.get(self.workload_done..).unwrap_or_default()
@@ -324,6 +334,18 @@ impl World {
 fn set<T: Clone>(nodes: &mut [T], at: usize, node: &T) {
     if let Some(place) = nodes.get_mut(at) {
         place.clone_from(node);
+    }
+}
+
+fn share<T: PartialEq>(one: &mut Arc<T>, earlier: &Arc<T>) {
+    if *one == *earlier {
+        one.clone_from(earlier);
+    }
+}
+
+fn share_all<T: PartialEq>(nodes: &mut [Node<T>], earlier: &[Node<T>]) {
+    for (node, earlier) in nodes.iter_mut().zip(earlier) {
+        share(&mut node.state, &earlier.state);
     }
 }
 

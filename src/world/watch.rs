@@ -113,7 +113,7 @@ impl Watch {
             let same_ballot = self.history.voters(&PValue { command: rival, ..*vote }).count() > 0;
             let after_rival = traces.chosen.is_some_and(|ballot| ballot < vote.ballot);
             let above = |rivals: Option<Ballot>| chosen_under.is_some_and(|(_, ballot)| rivals > Some(ballot));
-            let commanded = traces.commanded.last().copied();
+            let commanded = traces.commanded;
             let still_open = commanded > Some(vote.ballot);
             let doubts = [
                 (Invariant::A4, same_ballot),
@@ -135,12 +135,12 @@ impl Watch {
         }
         let judge = Judge { world: after, history: &self.history };
         for (command, traces) in self.history.rivals_of(started) {
-            let lower = traces.commanded.range(..started.ballot);
-            let could = |ballot: &Ballot| judge.could_be_chosen(&PValue { command, ballot: *ballot, ..*started });
+            let rival = PValue { command, ..*started };
+            let could = |lower: &PValue| lower.ballot < rival.ballot && judge.could_be_chosen(lower);
             let doubts = [
-                (Invariant::C1, traces.commanded.contains(&started.ballot)),
+                (Invariant::C1, self.history.commanders(&rival) > 0),
                 (Invariant::C2, traces.chosen.is_some_and(|ballot| ballot < started.ballot)),
-                (Invariant::D9, lower.rev().any(could)),
+                (Invariant::D9, self.history.commanded(&rival).rev().any(could)),
             ];
             doubtful.extend(doubts.into_iter().filter(|(_, doubt)| *doubt).map(|(invariant, _)| (invariant, scope)));
         }

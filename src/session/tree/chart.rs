@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Envelope, Event, World};
 
-use super::{NodeId, ROOT, Session};
+use super::{NodeId, Session};
 
 /// How many steps before and after a moment its chart shows at least, if there are so many: more than fit on a screen.
 const AROUND: u32 = 128;
@@ -153,18 +153,17 @@ impl Session {
     fn chart_around(&self) -> Chart {
         let mut first = self.here;
         for _ in 0..AROUND {
-            first = self.node(first).parent;
+            first = self.shape.parent(first);
         }
-        let first = self.nearest(first, &self.worlds);
-        let mut world = self.worlds.kept.get(&first).cloned().unwrap_or_else(|| self.first_world());
-        let mut path = self.path(first, self.here);
+        let (first, mut world) = self.world_near(first);
+        let mut path = self.shape.path(first, self.here);
         path.extend(self.ahead().take(AROUND as usize));
         let mut chart = Chart::default();
         let mut open = BTreeMap::new();
         chart.begin(&world, &mut open);
         for node in path {
             if let Some((action, events)) = self.take(node, &mut world) {
-                chart.add(self.node(node).step, action, &events, &mut open);
+                chart.add(self.shape.step(node), action, &events, &mut open);
             }
         }
         chart
@@ -172,7 +171,7 @@ impl Session {
 
     /// The moments that `forward` goes through.
     fn ahead(&self) -> impl Iterator<Item = NodeId> + '_ {
-        std::iter::successors(self.node(self.here).ahead, |at| self.node(*at).ahead).filter(|at| *at != ROOT)
+        std::iter::successors(self.shape.ahead(self.here), |at| self.shape.ahead(*at))
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Run {
 impl Session {
     /// How many runs there are.
     pub fn run_count(&self) -> usize {
-        1 + self.forks.iter().map(|fork| self.children(*fork).count().saturating_sub(1)).sum::<usize>()
+        1 + self.shape.forks().map(|fork| self.shape.children(fork).count().saturating_sub(1)).sum::<usize>()
     }
 
     /// All runs: each one followed by those that left it, the earliest first.
@@ -35,14 +35,15 @@ impl Session {
         let (run_of, mut runs) = self.apart();
         let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, run) in runs.iter().enumerate().skip(1) {
-            let parent = self.node(run.start).parent;
-            left.entry(run_of[parent.index()]).or_default().push(at);
+            let stretch = self.shape.stretch_of(self.shape.parent(run.start));
+            left.entry(run_of[stretch]).or_default().push(at);
         }
+        let current = run_of[self.shape.stretch_of(self.here)];
         let mut ordered = Vec::with_capacity(runs.len());
         let mut next = vec![(0, 0)];
         while let Some((at, depth)) = next.pop() {
             runs[at].depth = depth;
-            runs[at].here = run_of[self.here.index()] == at;
+            runs[at].here = current == at;
             ordered.push(runs[at]);
             let mut children = left.remove(&at).unwrap_or_default();
             children.sort_by_key(|at| (runs[*at].fork_step, runs[*at].start));
@@ -51,22 +52,21 @@ impl Session {
         ordered
     }
 
-    /// The run of each moment, and the runs in the order in which they were begun.
+    /// The run of each stretch, and the runs in the order in which they were begun.
     fn apart(&self) -> (Vec<usize>, Vec<Run>) {
-        let mut run_of: Vec<usize> = Vec::with_capacity(self.nodes.len());
+        let mut run_of: Vec<usize> = Vec::new();
         let mut runs: Vec<Run> = Vec::new();
-        // Every moment comes after the one that it follows.
-        for (at, node) in self.nodes.iter().enumerate() {
-            let Some(id) = NodeId::at(at) else { break };
-            let parent = self.node(node.parent);
-            let goes_on = id != ROOT && parent.first_child == Some(id);
-            let run = if goes_on { run_of.get(node.parent.index()).copied().unwrap_or(0) } else { runs.len() };
+        // Every stretch comes after the one that it follows.
+        for (start, end, parent) in self.shape.stretches() {
+            let goes_on = start != ROOT && self.shape.children(parent).next() == Some(start);
+            let run = if goes_on { run_of[self.shape.stretch_of(parent)] } else { runs.len() };
+            let steps = self.shape.step(end);
             if goes_on {
-                runs[run].end = id;
-                runs[run].steps = node.step;
+                runs[run].end = end;
+                runs[run].steps = steps;
             } else {
-                let fork_step = parent.step;
-                runs.push(Run { start: id, end: id, fork_step, steps: node.step, depth: 0, here: false });
+                let fork_step = self.shape.step(parent);
+                runs.push(Run { start, end, fork_step, steps, depth: 0, here: false });
             }
             run_of.push(run);
         }
@@ -99,7 +99,7 @@ impl Session {
 
     /// The world before the step that led to a moment; for the root the first world itself.
     pub fn world_before(&self, node: NodeId) -> World {
-        self.world_at(self.node(node).parent)
+        self.world_at(self.shape.parent(node))
     }
 
     /// The action that led to a moment; `None` for the root.
@@ -108,12 +108,12 @@ impl Session {
             return None;
         }
         let world = self.world_before(node);
-        self.spelled.whole(self.node(node).brief, &world)
+        self.spelled.whole(self.shape.brief(node), &world)
     }
 
     /// Whether an invariant is broken at this moment.
     pub fn is_broken(&self, node: NodeId) -> bool {
-        self.broken.contains(&node)
+        !self.broken.partition_point(|turn| *turn <= node).is_multiple_of(2)
     }
 }
 
