@@ -3,7 +3,7 @@
 
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
-use super::{Ask, Key, Model, Overlay, Stage, View, habits, views};
+use super::{Ask, Key, Model, Overlay, Stage, View, habits, progress, views};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -60,6 +60,8 @@ pub enum Id {
     TaskHint,
     ShowStep,
     ResetTask,
+    BeginAgain,
+    JumpToSlide,
     Open,
     Accept,
     Deliver,
@@ -71,6 +73,7 @@ pub enum Id {
     Drop,
     Duplicate,
     Crash,
+    Resend,
     Up,
     Down,
     Focus,
@@ -236,6 +239,7 @@ pub static COMMANDS: &[Command] = &[
                 pick.process().map(|process| pick.purpose.verb(world, process))
             }
             Some(Overlay::Name(_)) => Some("name it so"),
+            Some(Overlay::Slide(_)) => Some("go there"),
             Some(Overlay::Typing(typing)) => Some(match typing.ask {
                 Ask::Command => "do it",
                 Ask::Find => "keep the list so",
@@ -384,6 +388,28 @@ pub static COMMANDS: &[Command] = &[
         run: actions::reset_task,
     },
     Command {
+        id: Id::BeginAgain,
+        name: "begin the lesson again",
+        sentence: "Begins the lesson again at its first beat; pressed twice.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('B')],
+        hint: unhinted,
+        why_not: progress::cannot_begin_again,
+        run: progress::begin_again,
+    },
+    Command {
+        id: Id::JumpToSlide,
+        name: "jump to a slide",
+        sentence: "Asks for the number of a slide of the lecture, and goes to it.",
+        group: Group::Lesson,
+        scopes: &[OnStage, Home],
+        keys: &[Key::Char('J')],
+        hint: unhinted,
+        why_not: progress::cannot_jump,
+        run: progress::ask_for_slide,
+    },
+    Command {
         id: Id::SwitchBranch,
         name: "or… (other future)",
         sentence: "Or…: shows the other future of the latest fork.",
@@ -474,6 +500,17 @@ pub static COMMANDS: &[Command] = &[
         },
         why_not: always,
         run: actions::crash,
+    },
+    Command {
+        id: Id::Resend,
+        name: "send again",
+        sentence: "A leader, replica or client sends again what is not answered.",
+        group: Group::Processes,
+        scopes: &[OnStage],
+        keys: &[Key::Char('S')],
+        hint: resend_hint,
+        why_not: actions::cannot_resend,
+        run: actions::resend,
     },
     Command {
         id: Id::Up,
@@ -844,6 +881,13 @@ fn line_hint(model: &Model) -> Option<&'static str> {
     }
 }
 
+/// Sending again is what to do when nothing is left in flight.
+fn resend_hint(model: &Model) -> Option<&'static str> {
+    let world = model.stage()?.world();
+    let waits = world.clients().iter().any(|node| !node.state.pending.is_empty());
+    (world.network().is_empty() && waits).then_some("send again")
+}
+
 fn speed_hint(model: &Model) -> Option<&'static str> {
     model.stage()?.auto().filter(|auto| auto.running()).map(|_| "speed")
 }
@@ -897,6 +941,10 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     if model.stage().and_then(Stage::focused_view).is_some() {
         let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
         hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
+    }
+    // At a lesson's end: home, where the next one is selected.
+    if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
+        hints.sort_by_key(|hint| hint.label != "home");
     }
     // Where only one panel is shown, how to get to the other one comes first.
     if model.size.1 > 0 && model.size.1 < 16 {

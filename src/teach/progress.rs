@@ -236,17 +236,14 @@ impl Player {
         Ok(player)
     }
 
-    /// The same place in a lesson that was changed by its author; `None` if it cannot be played.
+    /// The same place in a lesson that was changed by its author. Refused if anything in it cannot be done.
     pub fn reloaded(&self, lesson: Lesson) -> Result<Self, FileError> {
-        match self.progress() {
-            Some(progress) => Self::resume(lesson, &progress),
-            None => {
-                let beat = self.at;
-                let mut player = Self::new(lesson)?;
-                player.jump_to(beat);
-                Ok(player)
-            }
+        if let Some(progress) = self.progress() {
+            return Self::resume(lesson, &progress);
         }
+        let mut player = Self::new(lesson)?;
+        player.jump_to(self.at);
+        Ok(player)
     }
 
     /// The beat that was shown: the nearest one of its title, else the one of its number.

@@ -95,7 +95,7 @@ impl Difficulty {
 }
 
 /// Which quiz it is: everybody who takes the same one is asked the same questions.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct QuizTerms {
     /// The seed.
     pub seed: u64,

@@ -17,16 +17,16 @@ pub struct SlidePlace {
 
 /// The beat that shows the slide of this number, or else the nearest slide before it.
 pub fn find_slide<'a>(lessons: impl IntoIterator<Item = &'a Lesson>, slide: usize) -> Option<SlidePlace> {
-    let mut best: Option<SlidePlace> = None;
+    let mut found: Option<SlidePlace> = None;
     for (at, lesson) in lessons.into_iter().enumerate() {
         for row in lesson.slide_table.iter().filter(|row| row.slide.number <= slide) {
             let Some(beat) = lesson.beats.iter().position(|beat| beat.title == row.beat) else { continue };
-            if best.is_none_or(|best| best.slide < row.slide.number) {
-                best = Some(SlidePlace { lesson: at, beat, slide: row.slide.number });
+            if found.is_none_or(|found| found.slide < row.slide.number) {
+                found = Some(SlidePlace { lesson: at, beat, slide: row.slide.number });
             }
         }
     }
-    best
+    found
 }
 
 impl Player {

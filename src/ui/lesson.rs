@@ -57,11 +57,11 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
     }
     lines.extend(task(player, cells, palette));
     if player.finished() && player.beat_number() == player.beat_count() {
-        let score = match player.score() {
-            (0, _) => String::new(),
-            (right, all) => format!(" {right} of {all} questions answered right."),
+        let score = match crate::app::lesson::score(player.tally()) {
+            score if score.is_empty() => score,
+            score => format!(" Your answers: {score}."),
         };
-        lines.extend(styled(&format!("The end.{score} Play on as you like."), cells, palette.strong));
+        lines.extend(styled(&format!("✓ The end.{score} H goes home; or play on here."), cells, palette.strong));
     }
     lines
 }
