@@ -200,6 +200,8 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
         "reveal"
     } else if player.task().is_some_and(|task| task.state == TaskState::Open) {
         "skip the task"
+    } else if model.stage().is_some_and(|stage| stage.quiz().is_some()) {
+        "next question"
     } else if player.beat_number() == player.beat_count() {
         if player.finished() {
             return None;
@@ -280,8 +282,10 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage, Help],
         keys: &[Key::PageUp],
         hint: |model| {
-            let beat = model.stage().and_then(Stage::lesson).map(Player::beat_number);
-            (model.overlay().is_none() && beat > Some(1)).then_some("beat before")
+            let stage = model.stage().filter(|_| model.overlay().is_none())?;
+            let questions = stage.quiz().filter(|quiz| quiz.number() > 1).map(|_| "question before");
+            let beats = stage.lesson().filter(|player| player.beat_number() > 1).map(|_| "beat before");
+            questions.or(beats)
         },
         why_not: always,
         run: actions::beat_before,

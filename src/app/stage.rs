@@ -225,12 +225,12 @@ impl Stage {
         }
     }
 
-    /// Where in the lesson or quiz we are, and how it goes: `3/13`; `question 4   2 of 3 right`.
+    /// Where in the lesson we are, or how the quiz goes: `3/13`; `2 of 3 right, 1 revealed`.
     pub fn part(&self) -> Option<String> {
         match &self.play {
             Play::Sandbox(_) => None,
             Play::Lesson(player) => Some(format!("{}/{}", player.beat_number(), player.beat_count())),
-            Play::Quiz(quiz) => Some(format!("question {}   {}", quiz.number(), lesson::score(quiz.tally()))),
+            Play::Quiz(quiz) => Some(lesson::score(quiz.tally())).filter(|score| !score.is_empty()),
         }
     }
 

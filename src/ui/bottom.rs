@@ -40,7 +40,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         (_, Some(notice)) if notice.refused => {
             panel("✗ nothing done", &[sentence(&notice.text)], palette.bad, area, buf, palette);
         }
-        (_, Some(notice)) => panel("done", &[sentence(&notice.text)], palette.strong, area, buf, palette),
+        (_, Some(notice)) => panel("note", &[sentence(&notice.text)], palette.strong, area, buf, palette),
         (_, None) if stage.trouble().is_some() => {
             let trouble = stage.trouble().unwrap_or_default().to_owned();
             panel("✗ the lesson's file (esc closes)", &[trouble], palette.bad, area, buf, palette);

@@ -139,8 +139,12 @@ fn counted(count: u8, what: &str) -> String {
 
 fn open_run(stage: &Stage, entry: usize) -> Row {
     let session = stage.session();
+    if let Some(quiz) = stage.quiz() {
+        let score = stage.part().map(|score| format!(", {score}")).unwrap_or_default();
+        let about = format!("question {}{score}", quiz.number());
+        return Row { entry: Some(entry), name: stage.title().to_owned(), about };
+    }
     let (name, about) = match stage.lesson() {
-        Some(_) if stage.quiz().is_some() => (stage.title().to_owned(), stage.part().unwrap_or_default()),
         Some(player) => {
             let about = format!("beat {} of {}", player.beat_number(), player.beat_count());
             (lesson::title(player).to_owned(), about)

@@ -82,11 +82,16 @@ fn is_urgent(model: &Model, stage: &Stage) -> bool {
     model.notice().is_some() || model.overlay().is_some() || stage.trouble().is_some()
 }
 
-/// What is wrong with a lesson's file is told whole.
+/// So much covers as little as it can of what is asked; what is wrong with a lesson's file is told whole.
 fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
-    let trouble = stage.trouble().filter(|_| model.notice().is_none() && model.overlay().is_none());
-    let lines = trouble.map_or(2, |trouble| wrap(trouble, usize::from(width).saturating_sub(2)).len().max(2));
-    u16::try_from(lines + 1).unwrap_or(u16::MAX).min(9)
+    let cells = usize::from(width).saturating_sub(2);
+    let lines = |text: &str| u16::try_from(wrap(text, cells).len()).unwrap_or(u16::MAX);
+    match (model.overlay(), model.notice(), stage.trouble()) {
+        (Some(_), ..) => 3,
+        (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
+        (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
+        (None, None, None) => 0,
+    }
 }
 
 fn side_edge(area: Rect, buf: &mut Buffer, palette: &Palette) {
