@@ -457,6 +457,15 @@ pub(crate) fn help(model: &mut Model, _: Key) -> Outcome {
     DONE
 }
 
+pub(crate) fn full_text(model: &mut Model, _: Key) -> Outcome {
+    model.overlay = Some(Overlay::Text);
+    DONE
+}
+
+pub(crate) fn no_text(model: &Model) -> Option<String> {
+    model.stage()?.lesson().is_none().then(|| "a free run has no text".to_owned())
+}
+
 pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {
     model.overlay = Some(Overlay::Blank);
     DONE

@@ -60,6 +60,7 @@ pub enum Id {
     TaskHint,
     ShowStep,
     ResetTask,
+    FullText,
     BeginAgain,
     JumpToSlide,
     Open,
@@ -390,6 +391,17 @@ pub static COMMANDS: &[Command] = &[
             Some(_) => None,
         },
         run: actions::reset_task,
+    },
+    Command {
+        id: Id::FullText,
+        name: "full text of the beat",
+        sentence: "All that the beat says: task, goal, hints, notes for the lecturer.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('f')],
+        hint: |model| open_task(model).filter(|task| task.hints.len() > 1).map(|_| "full text"),
+        why_not: actions::no_text,
+        run: actions::full_text,
     },
     Command {
         id: Id::BeginAgain,
@@ -945,6 +957,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     if model.stage().and_then(Stage::focused_view).is_some() {
         let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
         hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
+    }
+    // In a task what helps comes first, and giving it up after that.
+    if open_task(model).is_some_and(|task| task.state == TaskState::Open) {
+        let own = [Key::Enter, Key::Char('g'), Key::Char('G'), Key::Char('f'), Key::Char('Z')].map(Key::label);
+        hints.sort_by_key(|hint| !own.contains(&std::borrow::Cow::Borrowed(hint.keys.as_str())));
     }
     // At a lesson's end: home, where the next one is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {

@@ -88,6 +88,8 @@ pub enum Overlay {
     Pick(Pick),
     /// A line that is typed: an action, a text to find, …
     Typing(Typing),
+    /// All that the beat says.
+    Text,
     /// An empty screen, so that the class looks at the lecturer.
     Blank,
     /// "Really quit?"
@@ -342,7 +344,7 @@ impl Model {
             (Some(Overlay::Request(_) | Overlay::Name(_) | Overlay::Slide(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
             (Some(Overlay::Typing(_)), _) => Scope::Typing,
-            (Some(Overlay::Blank), _) => Scope::Blank,
+            (Some(Overlay::Blank | Overlay::Text), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
             (None, Place::Home) => Scope::Home,
             (None, Place::Stage(_)) => Scope::Stage,
@@ -387,7 +389,7 @@ impl Model {
     fn press(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
         self.pressed_before = self.presses_again.take();
-        if self.overlay == Some(Overlay::Blank) {
+        if matches!(self.overlay, Some(Overlay::Blank | Overlay::Text)) {
             self.overlay = None;
             return Vec::new();
         }

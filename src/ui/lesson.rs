@@ -66,12 +66,15 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
     lines
 }
 
-/// The hints that were given for a task, and how it stands.
+/// The last hint that was given for a task, and how it stands.
 fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
-    for (at, hint) in task.hints.iter().enumerate() {
-        lines.extend(styled(&format!("hint {} of {}: {hint}", at + 1, task.hint_count), cells, palette.accent));
+    // One is enough on the stage: the task's text and the messages need their room.
+    if let Some(hint) = task.hints.last() {
+        let all = if task.hints.len() > 1 { " (f shows all)" } else { "" };
+        let hint = format!("hint {} of {}: {hint}{all}", task.hints.len(), task.hint_count);
+        lines.extend(styled(&hint, cells, palette.accent));
     }
     let stands = match task.state {
         TaskState::Open => task.limits.map(|limits| format!("allowed: {limits}")),
