@@ -8,7 +8,7 @@ use crate::world::{Predicate, Setup, World};
 
 use super::error::{FileError, Position};
 use super::file::{Line, Located, first_value, parse_ron};
-use super::lesson_file::{BeatFile, Reader};
+use super::lesson_file::{BeatFile, Reader, SlideFile};
 
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
@@ -28,6 +28,8 @@ pub struct Lesson {
     pub title: Line,
     /// The titles of the slides that it covers.
     pub slides: Vec<Line>,
+    /// Which beat shows which slide of the lecture.
+    pub slide_table: Vec<SlideRow>,
     /// One sentence for the list of lessons.
     pub about: Line,
     /// How the run begins.
@@ -36,6 +38,17 @@ pub struct Lesson {
     pub way: Vec<Line>,
     /// What is told, one key press each.
     pub beats: Vec<Beat>,
+}
+
+/// A slide of the lecture and the beat that shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SlideRow {
+    /// The slide's number: the how manieth title of the lecture it is.
+    pub slide: Limit,
+    /// The beat's title.
+    pub beat: Line,
+    /// Whether the beat is shown large, as on the slide.
+    pub large: bool,
 }
 
 /// One key press of a lesson.
@@ -188,6 +201,8 @@ struct LessonFile {
     title: Located<String>,
     #[serde(default)]
     slides: Vec<Located<String>>,
+    #[serde(default)]
+    slide_table: Vec<SlideFile>,
     about: Located<String>,
     #[serde(default)]
     cluster: Cluster,
@@ -243,6 +258,7 @@ impl Lesson {
             id: reader.line(parsed.id)?,
             title: reader.line(parsed.title)?,
             slides: reader.lines(parsed.slides)?,
+            slide_table: parsed.slide_table.into_iter().map(|row| reader.slide(row)).collect::<Result<_, _>>()?,
             about: reader.line(parsed.about)?,
             setup,
             way: reader.lines(parsed.way)?,

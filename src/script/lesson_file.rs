@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::error::{FileError, quote};
 use super::file::{Line, Located, lines};
-use super::lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Limit, Try, Way};
+use super::lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Limit, SlideRow, Try, Way};
 use super::predicate::{Question, predicate_text};
 
 type Text = Located<String>;
@@ -115,6 +115,15 @@ pub(super) enum BeatFile {
         #[serde(default)]
         unchanged: Vec<Text>,
     },
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Slide", deny_unknown_fields)]
+pub(super) struct SlideFile {
+    slide: Located<u16>,
+    beat: Text,
+    #[serde(default)]
+    large: bool,
 }
 
 #[derive(Deserialize)]
@@ -266,6 +275,11 @@ impl Reader<'_> {
                 (Head { title, say: Some(say), slide, look_at, notes }, BeatKind::Try(Box::new(task)))
             }
         })
+    }
+
+    pub(super) fn slide(&self, row: SlideFile) -> Result<SlideRow, FileError> {
+        let slide = Limit { number: row.slide.value.into(), at: row.slide.position(self.text) };
+        Ok(SlideRow { slide, beat: self.line(row.beat)?, large: row.large })
     }
 
     fn answer(&self, choice: AnswerFile) -> Result<Answer, FileError> {

@@ -23,7 +23,7 @@ pub use action::{VERBS, action_text, parse_action, parse_proposal, parse_request
 pub use complete::completions;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
-pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Lesson, Limit, Try, Way, is_lesson};
+pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Lesson, Limit, SlideRow, Try, Way, is_lesson};
 pub use message::message_text;
 pub(crate) use nearest::nearest;
 pub use predicate::{Question, parse_predicate, predicate_text};

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::script::{Ask, Beat, BeatKind, Checks, FileError, Future, Lesson, Line, Try, parse_action};
+use crate::script::{
+    Ask, Beat, BeatKind, Checks, FileError, Future, Lesson, Line, SlideRow, Try, nearest, parse_action,
+};
 
 use super::expect::{exists, holds, is_unchanged};
 use super::plan::{Plan, PlannedBeat, Stage, error_at, name_beat};
 use super::player::{Player, Went};
+use super::progress::is_plain_id;
 use super::task::{Showed, TaskState};
 
 /// The most words of a beat: what is read in 15 seconds at the back of a lecture hall.
@@ -79,15 +82,36 @@ impl Checker<'_> {
 
     fn head(&mut self) {
         let Lesson { id, title, about, .. } = self.lesson;
-        let plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
-        if id.text.is_empty() || !id.text.chars().all(plain) {
-            self.error(id, "the id is typed on the command line: expected small letters, digits and `-`");
+        if !is_plain_id(&id.text) {
+            self.error(id, "the id is typed on the command line: expected small letters, digits and `-`, 64 at most");
         }
+        self.slide_table();
         self.fits(title, "the title", TITLE_COLUMNS);
         self.fits(about, "`about`", TEXT_COLUMNS);
         for line in [title, about] {
             if line.text.is_empty() {
                 self.error(line, "this text is empty: the list of lessons needs it");
+            }
+        }
+    }
+
+    /// That every slide leads to one beat that is there.
+    fn slide_table(&mut self) {
+        let mut numbers = BTreeSet::new();
+        for SlideRow { slide, beat, .. } in &self.lesson.slide_table {
+            let place = Line { text: String::new(), at: slide.at };
+            if slide.number == 0 {
+                self.error(&place, "`slide_table`: slides are counted from 1");
+            }
+            if !numbers.insert(slide.number) {
+                let what = format!("`slide_table`: slide {} is there twice; leave one row out", slide.number);
+                self.error(&place, &what);
+            }
+            let titles = || self.lesson.beats.iter().map(|beat| beat.title.text.as_str());
+            if !titles().any(|title| title == beat.text) {
+                let near = nearest(&beat.text, titles()).map(|near| format!("; did you mean \"{near}\"?"));
+                let advice = near.unwrap_or_else(|| ": expected the title of one of this lesson's beats".to_owned());
+                self.error(beat, &format!("`slide_table`: no beat is called \"{beat}\"{advice}"));
             }
         }
     }

@@ -14,10 +14,16 @@ mod expect;
 mod plan;
 mod player;
 mod predict;
+mod progress;
+mod quiz;
+mod slides;
 mod task;
 
 pub use built_in::{BuiltIn, built_in};
 pub use check::{Summary, check_lesson, check_text};
 pub use player::{BeatView, Player, Question, Went};
 pub use predict::{Choice, NoQuestion, Outcome, Prediction};
+pub use progress::{Answered, BeatMark, Progress, Tally, TaskMark};
+pub use quiz::{Difficulty, Quiz, QuizTerms, Role};
+pub use slides::{SlidePlace, find_slide};
 pub use task::{NotDone, Showed, Task, TaskState};

@@ -74,11 +74,11 @@ pub enum Went {
 pub(super) struct Visit {
     pub(super) start: NodeId,
     /// Where each of its ways ends; empty while its question is open.
-    ends: Vec<NodeId>,
+    pub(super) ends: Vec<NodeId>,
     /// Which way is shown, and how many were shown so far.
     shown: usize,
     seen: usize,
-    given: Option<usize>,
+    pub(super) given: Option<usize>,
     pub(super) task: Option<TaskVisit>,
 }
 
@@ -91,7 +91,7 @@ pub struct Player {
     /// One entry for each beat that was reached.
     pub(super) visits: Vec<Visit>,
     pub(super) at: usize,
-    finished: bool,
+    pub(super) finished: bool,
 }
 
 impl Player {
@@ -196,15 +196,6 @@ impl Player {
         self.plan.beats.get(self.at)?.ways.first()?.actions.first()
     }
 
-    /// Questions answered right, and questions asked so far whose answer is known.
-    pub fn score(&self) -> (usize, usize) {
-        let closed = self.visits.iter().zip(&self.plan.beats).filter_map(|(visit, beat)| {
-            let key = beat.asked.as_ref()?;
-            (!visit.ends.is_empty()).then(|| visit.given == Some(key.truth()))
-        });
-        closed.fold((0, 0), |(right, asked), is_right| (right + usize::from(is_right), asked + 1))
-    }
-
     /// Goes on (Space, `PageDown`). From off the path it leads back; an open question it answers without credit, for the
     /// class that has answered aloud; of an "Or…" it first shows every future; else it shows the next beat. At the end
     /// the lesson is finished.
@@ -305,16 +296,16 @@ impl Player {
         self.visits.get(self.at)
     }
 
-    fn key(&self) -> Option<&Asked> {
+    pub(super) fn key(&self) -> Option<&Asked> {
         self.plan.beats.get(self.at)?.asked.as_ref()
     }
 
-    fn question_is_open(&self) -> bool {
+    pub(super) fn question_is_open(&self) -> bool {
         self.key().is_some() && self.visit().is_some_and(|visit| visit.ends.is_empty())
     }
 
     /// Shows a beat that was reached before, as it was left.
-    fn go_to(&mut self, beat: usize) {
+    pub(super) fn go_to(&mut self, beat: usize) {
         self.at = beat;
         self.session.jump(self.place());
     }
@@ -329,7 +320,7 @@ impl Player {
     }
 
     /// From where the beat after this one goes on.
-    fn path_end(&mut self, beat: usize) -> NodeId {
+    pub(super) fn path_end(&mut self, beat: usize) -> NodeId {
         if let Some(end) = self.task_end(beat) {
             return end;
         }
@@ -339,7 +330,7 @@ impl Player {
     }
 
     /// Shows a beat for the first time: its steps are taken, but for those that it asks about.
-    fn enter(&mut self, start: NodeId) {
+    pub(super) fn enter(&mut self, start: NodeId) {
         let is_task = self.plan.beats.get(self.at).is_some_and(|beat| beat.terms.is_some());
         let task = is_task.then(|| TaskVisit::new(start));
         self.visits.push(Visit { start, ends: Vec::new(), shown: 0, seen: 1, given: None, task });
@@ -349,7 +340,7 @@ impl Player {
         self.session.jump(self.place());
     }
 
-    fn reveal(&mut self, given: Option<usize>) {
+    pub(super) fn reveal(&mut self, given: Option<usize>) {
         let start = self.visit().map_or_else(|| self.session.here(), |visit| visit.start);
         self.take_steps(start);
         if let Some(visit) = self.visits.get_mut(self.at) {
