@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
+use paxoscope::dice::Dice;
 use paxoscope::pmmc::Rules;
-use paxoscope::session::{Dice, Fault, Schedule, Session};
+use paxoscope::session::{Fault, Schedule, Session};
 use paxoscope::world::Setup;
 
 const STEPS: u32 = 1_000_000;

@@ -10,8 +10,9 @@
 //! |---|---|---|
 //! | [`pmmc`] | the protocol and nothing else, as pure handlers that read like the paper's listing | |
 //! | [`world`] | the cluster around it: who is up, what is in flight, actions, events, sentences, invariants | `pmmc` |
-//! | [`session`] | the tree of runs: step, back, forward, branches | `world` |
-//! | [`explore`] | search over worlds: find a schedule, or show that there is none | `world` |
+//! | [`dice`] | seeded randomness: the same seed means the same run, for years | |
+//! | [`session`] | the tree of runs: step, back, forward, branches | `world`, `dice` |
+//! | [`explore`] | search over worlds: find a schedule, or show that there is none | `world`, `dice` |
 //! | [`script`] | the action language and the RON formats: parsing, printing, errors with line and column | `world` |
 //! | [`teach`] | lessons: beats, predictions, forks, the player, the checker | `script`, `session`, `explore` |
 //! | [`app`] | the program without a terminal: model, messages, update, the one table of commands | `teach`, `script`, `session`, `explore` |
@@ -25,6 +26,7 @@
 pub mod app;
 #[cfg(feature = "terminal")]
 pub mod cli;
+pub mod dice;
 pub mod explore;
 pub mod export;
 pub mod pmmc;

@@ -34,6 +34,10 @@ fn exit_codes_say_what_was_found() {
         (&["small.ron", "--allow", "request,elect"], 0, "Held: the invariants"),
         (&["small.ron", "--allow", "elect=2", "--check", "D2", "--max-depth", "2"], 3, "Stopped by the limit of depth"),
         (&["small.ron", "--allow", "request,elect", "--max-states", "5"], 3, "Stopped by the limit of states"),
+        (&["small.ron", "--always", "Up(_)"], 0, "Held: Up(_)"),
+        (&["small.ron", "--from", "2", "--always", "Not(Active(_))"], 1, "Violated in 2 steps, and in no fewer: Not("),
+        (&["small.ron", "--from", "1", "--deadlock"], 0, "Found: an open request with nothing to deliver, in 2 steps"),
+        (&["small.ron", "--deadlock"], 1, "Not found: an open request"),
     ];
     for (arguments, code, said) in calls {
         let output = explore(directory.path(), arguments);
@@ -45,6 +49,9 @@ fn exit_codes_say_what_was_found() {
         &["small.ron", "--find", "Chosn(1, _)"],
         &["small.ron", "--find", "Active(\"L5\")"],
         &["small.ron", "--check", "D17"],
+        &["small.ron", "--check", "D2", "--find", "Up(_)"],
+        &["small.ron", "--always", "Active(\"L5\")"],
+        &["small.ron", "--walks", "5"],
         &["small.ron", "--allow", "explode"],
         &["small.ron", "--break", "everything"],
         &["small.ron", "--max-memory", "much"],
@@ -83,4 +90,21 @@ fn json_is_what_the_contract_says_and_what_is_saved_replays() {
     let again: serde_json::Value =
         serde_json::from_slice(&explore(directory.path(), &broken[..broken.len() - 2]).stdout).unwrap();
     assert_eq!((&again["actions"], &again["states"]), (&answer["actions"], &answer["states"]));
+}
+
+#[test]
+fn walks_give_an_answer_where_the_search_is_stopped() {
+    let directory = directory();
+    let find = ["small.ron", "--from", "2", "--find", "Answered(\"A\")", "--max-states", "6", "--format", "json"];
+    assert_eq!(explore(directory.path(), &find).status.code(), Some(3));
+    let walks = [&find[..], &["--walks=50"]].concat();
+    let output = explore(directory.path(), &walks);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stderr).contains("found by chance, in walk "), "{}", text(&output.stderr));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&answer["verdict"], &answer["shortest"]), (&"found".into(), &false.into()));
+    assert_eq!(answer["length"], answer["sentences"].as_array().unwrap().len());
+    let whole = [&find[..5], &["--walks=50", "--format", "json"]].concat();
+    let answer: serde_json::Value = serde_json::from_slice(&explore(directory.path(), &whole).stdout).unwrap();
+    assert_eq!((&answer["verdict"], &answer["shortest"]), (&"found".into(), &true.into()));
 }

@@ -9,10 +9,11 @@ use std::time::Instant;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::explore::{Allow, Goal, Limits, Progress, Question, Search, Verdict};
+use crate::explore::{Allow, Goal, Limits, Progress, Question, Search, Verdict, Walks, polish};
 use crate::pmmc::Rules;
 use crate::script::{FileError, Line, Position, Scenario, action_text, parse_action, parse_predicate};
-use crate::world::{Action, Follow, Invariant, Predicate, Watch, World};
+use crate::world::text::Notation;
+use crate::world::{Action, Follow, Invariant, Predicate, Watch, World, sentences};
 
 use super::input;
 use super::output::{Failure, complain};
@@ -27,11 +28,23 @@ pub(crate) struct Args {
     /// How the runs begin; without it, the default cluster
     scenario: Option<PathBuf>,
     /// Look for a world in which this holds, like 'Chosen(1, _)'
-    #[arg(long, value_name = "PREDICATE", conflicts_with = "check")]
+    #[arg(long, value_name = "PREDICATE", group = "asked")]
     find: Option<String>,
+    /// Look for a world in which this does not hold: is it always so?
+    #[arg(long, value_name = "PREDICATE", group = "asked")]
+    always: Option<String>,
+    /// Look for a world in which a request is open and nothing can be delivered
+    #[arg(long, group = "asked")]
+    deadlock: bool,
     /// Look for a step after which one of these does not hold, like D1,D2 (default: all invariants)
-    #[arg(long, value_name = "INVARIANTS")]
+    #[arg(long, value_name = "INVARIANTS", group = "asked")]
     check: Option<String>,
+    /// Make so many random walks first, for a quick witness; it is the answer if the search is stopped by a limit
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "10000")]
+    walks: Option<usize>,
+    /// The seed of the walks
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
     /// What may happen besides deliveries, how often: drop, duplicate, crash, restart, elect, resend, timeout, request.
     /// A name alone is once (request: the whole workload), crash=2 twice, drop=* without a limit
     #[arg(long, value_name = "LIST", default_value = "")]
@@ -115,7 +128,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => ("the default cluster".to_owned(), Scenario::default()),
     };
     play_bugs(&args.bugs, &mut scenario)?;
-    let predicate = args.find.as_ref().map(|text| predicate(text, &scenario)).transpose()?;
+    let predicate = predicate(args, &scenario)?;
     let beginning = begin(&name, scenario, args.from, predicate.as_ref())?;
     let goal = match (predicate, &beginning.follow) {
         (Some(predicate), Some(follow)) => Goal::Find(predicate, follow.clone()),
@@ -124,9 +137,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let bytes = Some(args.max_memory.unwrap_or_else(free_memory));
     let limits = Limits { depth: args.max_depth, states: args.max_states, bytes };
     let question = Question { goal, allow: args.allow, limits };
-    let mut search = Search::new(&beginning.world, &beginning.watch, question)
-        .map_err(|error| Failure::Usage(format!("--find: {error}")))?;
+    let mut search = Search::new(&beginning.world, &beginning.watch, question.clone())
+        .map_err(|error| Failure::Usage(format!("the question: {error}")))?;
     let clock = Instant::now();
+    let witness = args.walks.and_then(|walks| walk(walks, args.seed, &beginning, &question));
     let verdict = loop {
         if let Some(verdict) = search.run(AT_ONCE) {
             break Some(verdict.clone());
@@ -135,12 +149,27 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             break None;
         }
     };
-    let answer = Answer::new(verdict, &search, &beginning.world, clock.elapsed().as_secs_f64());
+    let mut answer = Answer::new(&search, clock.elapsed().as_secs_f64());
+    answer.tell(verdict, witness, args, &beginning, &question);
     if let Some(path) = &args.save {
         save(path, &answer, &beginning, args.from)?;
     }
     answer.write(args)?;
     Ok(ExitCode::from(answer.exit_code()))
+}
+
+/// A first witness by chance, made readable; that it is there is told at once.
+fn walk(walks: usize, seed: u64, beginning: &Beginning, question: &Question) -> Option<Vec<Action>> {
+    let mut chance = Walks::new(&beginning.world, &beginning.watch, question.clone(), seed);
+    let walked = chance.run(walks);
+    let Some(walked) = walked else {
+        complain(&format!("nothing in {walks} random walks; now all that there is, the nearest first"));
+        return None;
+    };
+    let polished = polish(&beginning.world, &beginning.watch, question, walked);
+    let (done, steps) = (chance.done(), polished.len());
+    complain(&format!("found by chance, in walk {done}: {steps} steps; now for the shortest"));
+    Some(polished)
 }
 
 fn play_bugs(bugs: &[String], scenario: &mut Scenario) -> Result<(), Failure> {
@@ -156,11 +185,26 @@ fn play_bugs(bugs: &[String], scenario: &mut Scenario) -> Result<(), Failure> {
     Ok(())
 }
 
-fn predicate(text: &str, scenario: &Scenario) -> Result<Predicate, Failure> {
-    let predicate = parse_predicate("--find", text)?;
-    match predicate.unknown_name(scenario.setup.cluster) {
-        None => Ok(predicate),
-        Some(unknown) => Err(Failure::Usage(format!("--find: {unknown}"))),
+/// What is looked for, if it is not invariants.
+fn predicate(args: &Args, scenario: &Scenario) -> Result<Option<Predicate>, Failure> {
+    let parsed = |option: &str, text: &str| {
+        let predicate = parse_predicate(option, text)?;
+        match predicate.unknown_name(scenario.setup.cluster) {
+            None => Ok(predicate),
+            Some(unknown) => Err(Failure::Usage(format!("{option}: {unknown}"))),
+        }
+    };
+    match (&args.find, &args.always) {
+        (Some(text), _) => parsed("--find", text).map(Some),
+        (None, Some(text)) => Ok(Some(Predicate::Not(Box::new(parsed("--always", text)?)))),
+        (None, None) if args.deadlock => {
+            let cut = scenario.actions.iter().take(args.from).any(|line| line.text.starts_with("partition"));
+            let world = World::new(&scenario.setup).map_err(|error| Failure::Usage(error.to_string()))?;
+            let stuck = Predicate::stuck(&world).filter(|_| !cut);
+            let why = "--deadlock: the network is cut here, and what is in flight may be so for ever";
+            stuck.map(Some).ok_or_else(|| Failure::Usage(why.to_owned()))
+        }
+        (None, None) => Ok(None),
     }
 }
 
@@ -210,8 +254,14 @@ struct Answer {
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
+    /// Whether no schedule is shorter; only if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shortest: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actions: Option<Vec<String>>,
+    /// Why each action went as it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sentences: Option<Vec<Vec<String>>>,
     states: usize,
     transitions: u64,
     depth: usize,
@@ -223,17 +273,19 @@ struct Answer {
 }
 
 impl Answer {
-    fn new(verdict: Option<Verdict>, search: &Search, start: &World, seconds: f64) -> Self {
+    fn new(search: &Search, seconds: f64) -> Self {
         let progress = search.progress();
         let depth = progress.depth();
         let Progress { states, transitions, per_depth, transitions_per_depth, .. } = progress;
-        let mut answer = Self {
+        Self {
             verdict: "stopped",
             limit: None,
             invariant: None,
             why: None,
             length: None,
+            shortest: None,
             actions: None,
+            sentences: None,
             states,
             transitions,
             depth,
@@ -242,37 +294,63 @@ impl Answer {
             seconds: (seconds * 1000.0).round() / 1000.0,
             peak_bytes: search.peak_bytes(),
             reductions: Vec::new(),
+        }
+    }
+
+    /// Adds how it ended: by the search's verdict, `None` if the time was over, or by what was found by chance before.
+    fn tell(
+        &mut self,
+        verdict: Option<Verdict>,
+        witness: Option<Vec<Action>>,
+        args: &Args,
+        beginning: &Beginning,
+        question: &Question,
+    ) {
+        let (found, none) = match (&args.always, &question.goal) {
+            (None, Goal::Find(..)) => ("found", "not found"),
+            _ => ("violated", "held"),
         };
-        let schedule = match verdict {
-            None => {
-                answer.limit = Some("seconds");
-                None
+        let (schedule, shortest) = match verdict {
+            Some(Verdict::NotFound | Verdict::Held) => {
+                self.verdict = none;
+                return;
             }
-            Some(Verdict::Stopped(limit)) => {
-                answer.limit = Some(limit.name());
-                None
+            Some(Verdict::Found(actions) | Verdict::Violated { actions, .. }) => {
+                (Some(polish(&beginning.world, &beginning.watch, question, actions)), true)
             }
-            Some(Verdict::NotFound) => {
-                answer.verdict = "not found";
-                None
-            }
-            Some(Verdict::Held) => {
-                answer.verdict = "held";
-                None
-            }
-            Some(Verdict::Found(actions)) => {
-                answer.verdict = "found";
-                Some(actions)
-            }
-            Some(Verdict::Violated { invariant, why, actions }) => {
-                answer.verdict = "violated";
-                (answer.invariant, answer.why) = (Some(invariant), Some(why));
-                Some(actions)
+            stopped => {
+                let limit = |verdict| if let Verdict::Stopped(limit) = verdict { limit.name() } else { "seconds" };
+                self.limit = Some(stopped.map_or("seconds", limit));
+                (witness, false)
             }
         };
-        answer.actions = schedule.map(|actions| texts(&actions, start));
-        answer.length = answer.actions.as_ref().map(Vec::len);
-        answer
+        let Some(schedule) = schedule else { return };
+        self.verdict = found;
+        if let (Some(text), "violated") = (&args.always, found) {
+            self.why = Some(format!("{text} does not hold"));
+        }
+        (self.length, self.shortest) = (Some(schedule.len()), Some(shortest));
+        self.narrate(&schedule, beginning, question);
+    }
+
+    /// The schedule in words, and which invariant it breaks if that was the question.
+    fn narrate(&mut self, schedule: &[Action], beginning: &Beginning, question: &Question) {
+        let (mut world, mut watch) = (beginning.world.clone(), beginning.watch.clone());
+        let (mut texts, mut told) = (Vec::new(), Vec::new());
+        for action in schedule {
+            texts.push(action_text(action, &world));
+            let before = world.clone();
+            // It was replayed already.
+            let events = world.apply(action).unwrap_or_default();
+            watch.observe(&before, &world, &events);
+            told.push(sentences(Notation::Files, action, &events));
+        }
+        if let Goal::Check(invariants) = &question.goal
+            && let Some(broken) = watch.violations().into_iter().find(|one| invariants.contains(&one.invariant))
+        {
+            (self.invariant, self.why) = (Some(broken.invariant), Some(broken.why));
+        }
+        (self.actions, self.sentences) = (Some(texts), Some(told));
     }
 
     fn exit_code(&self) -> u8 {
@@ -291,10 +369,19 @@ impl Answer {
                 writeln!(out, "{text}")?;
             }
             Format::Text => {
-                let asked = args.find.as_ref().map_or("the invariants", |_| "what was looked for");
-                writeln!(out, "{}", ascii(&self.sentence(asked)))?;
-                for (place, action) in self.actions.iter().flatten().enumerate() {
-                    writeln!(out, "{:4}  {}", place + 1, ascii(action))?;
+                let asked = match (&args.find, &args.always) {
+                    (Some(_), _) => "what was looked for".to_owned(),
+                    (None, Some(always)) => always.clone(),
+                    (None, None) if args.deadlock => "an open request with nothing to deliver".to_owned(),
+                    (None, None) => "the invariants".to_owned(),
+                };
+                writeln!(out, "{}", ascii(&self.sentence(&asked)))?;
+                let told = self.sentences.iter().flatten();
+                for (number, (action, told)) in (1..).zip(self.actions.iter().flatten().zip(told)) {
+                    writeln!(out, "{number:4}  {}", ascii(action))?;
+                    for sentence in told {
+                        writeln!(out, "        {}", ascii(sentence))?;
+                    }
                 }
                 if args.stats {
                     self.write_stats(&mut out)?;
@@ -307,11 +394,16 @@ impl Answer {
     fn sentence(&self, asked: &str) -> String {
         let visited = format!("{} worlds, {} transitions, {:.1} s", self.states, self.transitions, self.seconds);
         let length = self.length.unwrap_or(0);
-        match (self.verdict, self.invariant, &self.why, self.limit) {
-            ("found", ..) => format!("Found: {asked}, in {length} steps, and in no fewer ({visited})."),
-            (_, Some(invariant), Some(why), _) => {
-                format!("Violated in {length} steps, and in no fewer: {invariant:?}, {why} ({visited}).")
+        let how = match (self.shortest, self.limit) {
+            (Some(false), Some(limit)) => {
+                format!("by chance in {length} steps; the search for fewer was stopped by the limit of {limit}")
             }
+            _ => format!("in {length} steps, and in no fewer"),
+        };
+        match (self.verdict, self.invariant, &self.why, self.limit) {
+            ("found", ..) => format!("Found: {asked}, {how} ({visited})."),
+            (_, Some(invariant), Some(why), _) => format!("Violated {how}: {invariant:?}, {why} ({visited})."),
+            (_, None, Some(why), _) => format!("Violated {how}: {why} ({visited})."),
             ("held", ..) => format!("Held: {asked}, in every world there is ({visited})."),
             ("not found", ..) => format!("Not found: {asked}, in any world there is ({visited})."),
             (_, _, _, limit) => format!(
@@ -334,18 +426,6 @@ impl Answer {
 
 fn ascii(text: &str) -> String {
     text.chars().flat_map(|char| if char.is_ascii() { vec![char] } else { char.escape_unicode().collect() }).collect()
-}
-
-/// The actions' lines.
-fn texts(actions: &[Action], start: &World) -> Vec<String> {
-    let mut world = start.clone();
-    let text = |action: &Action| {
-        let text = action_text(action, &world);
-        // It was replayed already.
-        let _ = world.apply(action);
-        text
-    };
-    actions.iter().map(text).collect()
 }
 
 fn save(path: &PathBuf, answer: &Answer, beginning: &Beginning, from: usize) -> Result<(), Failure> {

@@ -12,15 +12,25 @@
 
 mod allow;
 mod chronicle;
+mod eye;
 mod lexicon;
 mod memo;
 mod place;
+mod polish;
 mod print;
+mod quest;
 mod question;
+mod retake;
 mod search;
 mod seen;
+mod suggest;
 mod verdicts;
+mod walk;
 
 pub use allow::{Allow, Chance};
+pub use polish::polish;
+pub use quest::{Answer, Quest, Status};
 pub use question::{Goal, Limits, Question};
 pub use search::{Limit, Progress, Search, Unanswerable, Verdict};
+pub use suggest::{Suggestion, suggestions};
+pub use walk::Walks;

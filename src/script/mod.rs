@@ -8,6 +8,7 @@
 
 mod action;
 mod complete;
+mod complete_predicate;
 mod cursor;
 mod error;
 mod file;
@@ -21,6 +22,7 @@ mod scenario;
 
 pub use action::{VERBS, action_text, parse_action, parse_proposal, parse_request, verb_of};
 pub use complete::completions;
+pub use complete_predicate::predicate_completions;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Lesson, Limit, SlideRow, Try, Way, is_lesson};

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::dice::Dice;
 use crate::pmmc::{LeaderId, MessageKind, ProcessId, Reason};
 use crate::world::{Action, Envelope, Event, World};
-
-use super::Dice;
 
 /// Milliseconds of the run's own clock.
 pub type Millis = u64;

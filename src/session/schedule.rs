@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::dice::Dice;
 use crate::pmmc::{LeaderId, Op, ProcessId};
 use crate::world::{Action, Envelope, Partition, World};
-
-use super::Dice;
 
 /// What may go wrong, or be done about it, besides deliveries, requests and elections.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -65,6 +65,8 @@ pub enum Predicate {
     Up(Which<ProcessId>),
     /// A message of this kind (`"p1a"`) or text (`"p1a(0.0)"`) is in flight.
     InFlight(Which<String>),
+    /// A message to this process is in flight.
+    InFlightTo(Which<ProcessId>),
     /// The invariant does not hold.
     Violated(Which<Invariant>),
     /// So many messages of this kind were sent.
@@ -73,6 +75,8 @@ pub enum Predicate {
     App(Which<ReplicaId>, String, Which<String>),
     /// A client has the answer to this command.
     Answered(Which<CommandId>),
+    /// A client waits for the answer to this command.
+    Waiting(Which<CommandId>),
     /// It held in this state or in any before.
     Ever(Box<Predicate>),
     /// The second holds, and the first held in this state or in any before.
@@ -123,8 +127,12 @@ impl Follow {
 
     /// Shows the next state; whether the predicate holds in it.
     pub fn observe(&mut self, predicate: &Predicate, world: &World, watch: &Watch) -> bool {
-        let mut memory = 0;
-        predicate.holds(&State { world, watch }, &mut self.held, &mut memory)
+        self.observe_in(predicate, &State { world, watch })
+    }
+
+    /// The same of a state that answers in another way.
+    pub(crate) fn observe_in(&mut self, predicate: &Predicate, state: &impl Facts) -> bool {
+        predicate.holds(state, &mut self.held, &mut 0)
     }
 }
 
@@ -201,8 +209,9 @@ impl Predicate {
             | Self::SlotOut(..)
             | Self::Up(_)
             | Self::App(..)
-            | Self::Answered(_) => Subject::Process,
-            Self::InFlight(_) => Subject::Message,
+            | Self::Answered(_)
+            | Self::Waiting(_) => Subject::Process,
+            Self::InFlight(_) | Self::InFlightTo(_) => Subject::Message,
             Self::Chosen(..) | Self::Sent(..) => Subject::History,
             Self::Violated(_) => Subject::Verdict,
             Self::Ever(_) | Self::Then(..) | Self::All(_) | Self::Any(_) | Self::Not(_) => Subject::Parts,
@@ -224,6 +233,7 @@ impl Predicate {
     fn holds_at_client(&self, client: &Client) -> bool {
         match self {
             Self::Answered(command) => client.responses.keys().any(|what| command.fits(what)),
+            Self::Waiting(command) => client.pending.iter().any(|what| command.fits(what)),
             _ => false,
         }
     }
@@ -278,6 +288,7 @@ impl Predicate {
     pub(crate) fn holds_of(&self, envelope: &Envelope) -> bool {
         match self {
             Self::InFlight(Which::Any) => true,
+            Self::InFlightTo(id) => id.fits(&envelope.to),
             Self::InFlight(Which::Is(wanted)) => {
                 envelope.message.kind().name() == wanted || text::message(Notation::Files, &envelope.message) == *wanted
             }
@@ -306,6 +317,15 @@ impl Predicate {
         matches!(self, Self::Violated(invariant) if invariant.fits(&broken))
     }
 
+    /// A request is open and nothing can be delivered: without an election, something sent again or a process that comes
+    /// back, nothing more happens. `None` while the network is cut: there a message may be in flight for ever.
+    pub fn stuck(world: &World) -> Option<Self> {
+        let waits = |process| Self::All(vec![Self::InFlightTo(Which::Is(process)), Self::Up(Which::Is(process))]);
+        let deliverable = Self::Any(world.cluster().processes().map(waits).collect());
+        let stuck = Self::All(vec![Self::Waiting(Which::Any), Self::Not(Box::new(deliverable))]);
+        world.partition().is_none().then_some(stuck)
+    }
+
     /// What it names that this cluster does not have, and message kinds that do not exist, as a sentence; `None` if all
     /// is there.
     pub fn unknown_name(&self, cluster: Cluster) -> Option<String> {
@@ -324,7 +344,7 @@ impl Predicate {
             Self::Decided(Which::Is(id), ..) | Self::SlotOut(Which::Is(id), _) | Self::App(Which::Is(id), ..) => {
                 there((*id).into())
             }
-            Self::Up(Which::Is(id)) => there(*id),
+            Self::Up(Which::Is(id)) | Self::InFlightTo(Which::Is(id)) => there(*id),
             Self::Sent(Which::Is(kind), _) => unknown_kind(kind),
             Self::InFlight(Which::Is(message)) => unknown_kind(message.split('(').next().unwrap_or(message)),
             Self::Ever(inner) | Self::Not(inner) => inner.unknown_name(cluster),
