@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::dice::Dice;
 use crate::pmmc::ProcessId;
 use crate::script::{Beat, BeatKind, Lesson, Line, Way, action_text};
-use crate::session::{Dice, Fault, Schedule};
+use crate::session::{Fault, Schedule};
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Setup, World};
 

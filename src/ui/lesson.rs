@@ -72,7 +72,7 @@ fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> 
     let mut lines = Vec::new();
     // One is enough on the stage: the task's text and the messages need their room.
     if let Some(hint) = task.hints.last() {
-        let all = if task.hints.len() > 1 { " (f shows all)" } else { "" };
+        let all = if task.hints.len() > 1 { " (L shows all)" } else { "" };
         let hint = format!("hint {} of {}: {hint}{all}", task.hints.len(), task.hint_count);
         lines.extend(styled(&hint, cells, palette.accent));
     }

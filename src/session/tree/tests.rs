@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::dice::Dice;
 use crate::pmmc::{Bug, LeaderId, Rules};
-use crate::session::{Dice, Fault, Schedule};
+use crate::session::{Fault, Schedule};
 
 fn session() -> Session {
     Session::new(Setup::default()).unwrap()
