@@ -8,6 +8,7 @@ mod autoplay;
 mod dice;
 mod log;
 mod schedule;
+mod shorten;
 mod simulate;
 mod tree;
 
