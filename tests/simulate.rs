@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use paxoscope::pmmc::{Cluster, LowerP2b, OnPreempted, P2aRule, Rules};
-use paxoscope::session::{Fault, Plan};
+use paxoscope::pmmc::{Bug, Cluster, LowerP2b, OnPreempted, P2aRule, Rules};
+use paxoscope::session::{Failed, Fault, Plan, Wrong};
 use paxoscope::world::Setup;
 
 /// Every correct variant: 1 to 5 acceptors with every combination of the paper's choices.
@@ -101,6 +101,25 @@ fn what_is_broken_is_written_down_shortened_and_never_over_another_file() {
     assert_eq!((replay(&[]), replay(&["--expect", "Violated(D1)"])), (Some(1), Some(0)));
     // Elected, voted, counted: nothing else is needed.
     assert!(file("simulate-3.ron").matches("\n        \"").count() <= 12, "{}", file("simulate-3.ron"));
+}
+
+#[test]
+fn a_message_is_known_by_who_sent_it_when_elections_and_requests_before_it_are_left_out() {
+    let setup = Setup { rules: Rules { broken: [Bug::IgnorePvals].into(), ..Rules::default() }, ..Setup::default() };
+    let plan = Plan { setup, steps: 2_000, faults: Fault::ALL.to_vec(), fair: false };
+    let mut lengths = Vec::new();
+    for seed in 0..10 {
+        let Some(Failed { actions, what: Wrong::Violated(violation) }) = plan.play(seed, |_| {}).unwrap().failure
+        else {
+            continue;
+        };
+        let count = actions.len();
+        lengths.push((count, plan.shorten(actions, violation.invariant).len()));
+    }
+    // 10 steps elect two leaders; a few more request, propose and vote for two commands.
+    let long = lengths.iter().filter(|(before, _)| *before > 100).count();
+    let short = lengths.iter().filter(|(_, after)| *after <= 25).count();
+    assert!(long >= 5 && short * 10 >= lengths.len() * 7, "{lengths:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How many processes of each role there are.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{AcceptorId, ClientId, LeaderId, ProcessId, ReplicaId};
 
@@ -9,10 +9,24 @@ use super::{AcceptorId, ClientId, LeaderId, ProcessId, ReplicaId};
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs)]
 pub struct Cluster {
+    #[serde(deserialize_with = "count")]
     pub acceptors: u8,
+    #[serde(deserialize_with = "count")]
     pub leaders: u8,
+    #[serde(deserialize_with = "count")]
     pub replicas: u8,
+    #[serde(deserialize_with = "count")]
     pub clients: u8,
+}
+
+/// A number of processes: one that is far too large, or negative, is told so, rather than that it does not fit a byte.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let count = i64::deserialize(deserializer)?;
+    let most = Cluster::MOST_OF_A_ROLE;
+    u8::try_from(count).map_err(|_| match count {
+        ..0 => de::Error::custom(format_args!("{count} is less than none: expected 0 to {most}")),
+        _ => de::Error::custom(format_args!("{count} are too many: at most {most} fit")),
+    })
 }
 
 impl Default for Cluster {
@@ -22,6 +36,9 @@ impl Default for Cluster {
 }
 
 impl Cluster {
+    /// The most processes of one role that a cluster can have.
+    pub const MOST_OF_A_ROLE: u8 = 99;
+
     /// How many acceptors are a majority: more than half (paper, section 2.2: `|waitfor| < n/2` says the same).
     pub fn majority(&self) -> usize {
         usize::from(self.acceptors) / 2 + 1

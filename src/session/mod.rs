@@ -6,6 +6,7 @@
 mod autoplay;
 mod log;
 mod schedule;
+mod shorten;
 mod simulate;
 mod tree;
 

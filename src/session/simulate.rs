@@ -1,7 +1,7 @@
-//! Whole random runs, judged after every step; and the shortest way found to what one of them broke.
+//! Whole random runs, judged after every step.
 
 use crate::pmmc::CommandId;
-use crate::world::{Action, Event, Invariant, Request, Setup, SetupError, Violation, Watch, World};
+use crate::world::{Action, Event, Request, Setup, SetupError, Violation, Watch, World};
 
 use super::{Autoplay, Fault, Schedule, Settings};
 
@@ -125,50 +125,7 @@ impl Plan {
         let performed = world.replicas().iter().any(|node| node.state.log.contains(&command));
         Some(Wrong::Unanswered { command, performed })
     }
-
-    /// A shorter way to a state that breaks the same invariant, found by leaving out whatever can be left out.
-    pub fn shorten(&self, actions: Vec<Action>, invariant: Invariant) -> Vec<Action> {
-        let mut best = actions;
-        let mut size = best.len().div_ceil(2).max(1);
-        let mut tries = 0;
-        loop {
-            let mut from = 0;
-            let mut found = false;
-            while from < best.len() && tries < MOST_TRIES {
-                tries += 1;
-                let kept = best.iter().take(from).chain(best.iter().skip(from + size));
-                match self.breaks(kept, invariant) {
-                    Some(shorter) => (best, found) = (shorter, true),
-                    None => from += size,
-                }
-            }
-            if tries >= MOST_TRIES || size == 1 && !found {
-                return best;
-            }
-            size = size.div_ceil(2);
-        }
-    }
-
-    /// Those of the actions that are enabled, up to where they break the invariant; `None` if they do not.
-    fn breaks<'a>(&self, actions: impl Iterator<Item = &'a Action>, invariant: Invariant) -> Option<Vec<Action>> {
-        let mut world = World::new(&self.setup).ok()?;
-        let mut watch = Watch::new(&world);
-        let mut done = Vec::new();
-        for action in actions {
-            let before = world.clone();
-            let Ok(events) = world.apply(action) else { continue };
-            watch.observe(&before, &world, &events);
-            done.push(action.clone());
-            if watch.violations().iter().any(|violation| violation.invariant == invariant) {
-                return Some(done);
-            }
-        }
-        None
-    }
 }
-
-/// How many runs are tried at most to shorten one.
-const MOST_TRIES: usize = 3_000;
 
 /// A command that a client waits for.
 fn pending(world: &World) -> Option<CommandId> {

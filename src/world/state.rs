@@ -91,9 +91,6 @@ pub enum SetupError {
     UnknownCommand(CommandId),
 }
 
-/// The most processes of one role that a cluster can have.
-const MOST_OF_A_ROLE: u8 = 99;
-
 /// The whole cluster at one moment. Equal worlds are equal bytes; what was ever voted or decided is kept beside it, in
 /// [`super::History`].
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -364,8 +361,8 @@ fn check_cluster(cluster: Cluster) -> Result<(), SetupError> {
     }
     for (role, count) in [("acceptors", acceptors), ("leaders", leaders), ("replicas", replicas), ("clients", clients)]
     {
-        if count > MOST_OF_A_ROLE {
-            return Err(SetupError::TooMany { role, count, most: MOST_OF_A_ROLE });
+        if count > Cluster::MOST_OF_A_ROLE {
+            return Err(SetupError::TooMany { role, count, most: Cluster::MOST_OF_A_ROLE });
         }
     }
     Ok(())
