@@ -623,7 +623,7 @@ fn hostile_files_get_one_clear_sentence() {
         (format!("{head}cluster: (acceptors: 99999999999999999999), beats: []"), ""),
         (beats(&format!("Say(title: \"{long}\", say: \"Words.\"),"), 1), "columns: expected 44 at most"),
         (beats(&format!("Do(title: \"T\", say: \"Words.\", actions: [\"{long}\"]),"), 1), "action 1"),
-        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "control character"),
+        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "invisible character"),
         ("Lesson(".to_owned(), ""),
     ] {
         let found = errors(&text);

@@ -209,7 +209,7 @@ fn a_saved_file_is_shown_on_the_same_beat_and_its_errors_in_place() {
     for (wrong, says) in [
         (more.replace("look_at", "lookat"), "did you mean `look_at`?"),
         (more.replace("deliver L0>A1 p1a(0.0)", "deliver L0>A1 p1a(9.0)"), "beat 4 (A majority), action 2"),
-        ("\u{1b}[2J".to_owned(), "my.ron:1:1: the control character \\u{1b} in the text"),
+        ("\u{1b}[2J".to_owned(), "my.ron:1:1: the invisible character \\u{1b} in the text"),
         (String::new(), "my.ron:1:1"),
     ] {
         save(&mut model, &wrong);
