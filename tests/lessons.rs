@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use paxoscope::script::{Beat, BeatKind, FileError, Lesson, Line, Position, parse_action};
-use paxoscope::teach::{Player, Question, Showed, TaskState, Went, built_in, check_text};
+use paxoscope::teach::{Player, Question, Showed, Tally, TaskState, Went, built_in, check_text};
 use paxoscope::world::fields;
 use paxoscope::world::text::Notation;
 
@@ -224,7 +224,8 @@ fn the_clicker_alone_shows_everything_and_earns_nothing() {
     // Six questions and one task, which takes one press more.
     assert_eq!((count(Went::Revealed), count(Went::TaskIsOpen)), (7, 1));
     assert_eq!((count(Went::ToFuture), count(Went::Nowhere)), (1, 1));
-    assert_eq!((player.score(), player.tasks()), ((0, 6), (0, 1)));
+    let Tally { right, wrong, revealed, .. } = player.tally();
+    assert_eq!((right, wrong, revealed, player.tasks()), (0, 0, 6, (0, 1)), "what is revealed is not wrong");
     while player.previous() != Went::Nowhere {}
     assert_eq!((player.beat_number(), frame(&player).as_str()), (1, "ballot_num: 0, accepted: []"));
 }
@@ -391,7 +392,7 @@ fn leaving_the_path_loses_nothing() {
     assert!(player.back_to_path() && !player.back_to_path());
     player.act(asked).unwrap();
     assert!(!player.off_path());
-    assert_eq!((player.question().is_some_and(|question| !question.is_open()), player.score()), (true, (0, 1)));
+    assert_eq!((player.question().is_some_and(|question| !question.is_open()), player.score()), (true, (0, 0)));
 }
 
 /// Every claim and every pointer of a lesson, with the line that it stands on.
@@ -622,7 +623,7 @@ fn hostile_files_get_one_clear_sentence() {
         (format!("{head}cluster: (acceptors: 99999999999999999999), beats: []"), ""),
         (beats(&format!("Say(title: \"{long}\", say: \"Words.\"),"), 1), "columns: expected 44 at most"),
         (beats(&format!("Do(title: \"T\", say: \"Words.\", actions: [\"{long}\"]),"), 1), "action 1"),
-        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "control character"),
+        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "invisible character"),
         ("Lesson(".to_owned(), ""),
     ] {
         let found = errors(&text);
@@ -645,6 +646,44 @@ fn the_page_about_the_format_is_right() {
             panic!("{errors:#?}");
         }
     }
+}
+
+/// A lesson on something that no built-in one is about, written with the format's page alone.
+#[test]
+fn a_lesson_written_by_the_page_alone_passes() {
+    let (lesson, summary) = check_text("cut-off.ron", include_str!("lessons/cut-off.ron")).unwrap();
+    assert!(built_in().iter().all(|built_in| built_in.id != lesson.id.text));
+    assert!(summary.questions >= 3 && summary.tasks == 1 && summary.forks == 1, "{summary:?}");
+    let mut player = Player::new(lesson).unwrap();
+    while player.next() != Went::Nowhere {}
+    assert_eq!((player.finished(), player.tasks()), (true, (0, 1)));
+}
+
+/// A row of a lesson's table of slides that leads nowhere is told with its place.
+#[test]
+fn a_wrong_row_of_the_slide_table_is_told() {
+    for (old, new, says) in [
+        (
+            "beat: \"One vote\"",
+            "beat: \"One vota\"",
+            "ron:15:27: `slide_table`: no beat is called \"One vota\"; did you mean",
+        ),
+        ("(slide: 19,", "(slide: 20,", "slide 20 is there twice"),
+        ("(slide: 19,", "(slide: 0,", "ron:15:17: `slide_table`: slides are counted from 1"),
+        ("(slide: 19,", "(slide: 70000,", "does not fit here"),
+        ("(slide: 19, beat", "(slide: 19, beet", "did you mean `beat`?"),
+    ] {
+        assert!(acceptors().contains(old));
+        let found = told(&acceptors().replacen(old, new, 1));
+        assert!(found.contains(says), "{new}: {found}");
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for built_in in built_in() {
+        let lesson = Lesson::parse(built_in.file, built_in.text).unwrap();
+        let numbers = lesson.slide_table.iter().map(|row| row.slide.number);
+        numbers.for_each(|number| assert!(seen.insert(number), "slide {number} is shown by two lessons"));
+    }
+    assert!(seen.len() > 20, "{seen:?}");
 }
 
 #[cfg(feature = "terminal")]
@@ -675,7 +714,7 @@ mod command_line {
         std::fs::write(&file, format!("/* a comment */ {wrong}")).unwrap();
         let (code, out, err) = paxoscope(&["check", file.to_str().unwrap()]);
         assert_eq!((code, out.as_str()), (Some(2), ""));
-        assert!(err.contains("mine.ron:36:22: beat 1"), "{err}");
+        assert!(err.contains("mine.ron:48:22: beat 1"), "{err}");
     }
 
     #[test]

@@ -200,7 +200,7 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
     } else if player.task().is_some_and(|task| task.state == TaskState::Open) {
-        "skip the task"
+        "skip"
     } else if model.stage().is_some_and(|stage| stage.quiz().is_some()) {
         "next question"
     } else if player.beat_number() == player.beat_count() {
@@ -395,7 +395,7 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::FullText,
         name: "full text of the beat",
-        sentence: "All that the beat says: task, goal, hints, notes for the lecturer.",
+        sentence: "All that the beat says: task, goal, all hints, notes.",
         group: Group::Lesson,
         scopes: &[OnStage],
         keys: &[Key::Char('L')],

@@ -5,13 +5,16 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::script::{FileError, Position, Scenario, is_lesson};
+use crate::script::{FileError, Position, Scenario, is_lesson, printable};
 use crate::teach::{Summary, built_in, check_text};
 
 use super::new::TEMPLATES;
 use super::options::{Options, user_lesson_files};
 use super::output::{Failure, complain};
 use super::{input, new};
+
+/// So many errors of a file are told: who has mended them sees the others.
+const MOST_TOLD: usize = 20;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
@@ -24,11 +27,14 @@ pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
     let mut bad = 0_usize;
     let mut report = |checked: Result<String, Vec<FileError>>| -> Result<(), Failure> {
         match checked {
-            Ok(verdict) => writeln!(out, "{verdict}")?,
+            Ok(verdict) => writeln!(out, "{}", printable(&verdict))?,
             Err(errors) => {
                 bad += 1;
-                for error in errors {
+                for error in errors.iter().take(MOST_TOLD) {
                     complain(&error.to_string());
+                }
+                if errors.len() > MOST_TOLD {
+                    complain(&format!("and {} more errors in this file", errors.len() - MOST_TOLD));
                 }
             }
         }

@@ -195,5 +195,9 @@ fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
         if let Some(answer) = keeper.carry_out(effect) {
             teller.tell(answer);
         }
+        // What is seen is kept: a kill right after it takes nothing back.
+        if matches!(effect, Effect::KeepProgress(_)) {
+            keeper.wait_a_moment();
+        }
     })
 }

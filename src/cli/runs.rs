@@ -22,6 +22,8 @@ const MOST_KEPT: usize = 100;
 const MOST_SHOWN: usize = 5;
 /// A file that is longer is not read only to be listed.
 const LONGEST_LISTED: u64 = 1 << 20;
+/// A beat is shown after it is kept, unless keeping it takes longer than this.
+const MOMENT: Duration = Duration::from_millis(50);
 /// A half written file that is older than this is nobody's any more.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
@@ -143,6 +145,14 @@ impl Keeper {
         let (answer, answered) = mpsc::channel();
         if self.orders.as_ref().is_some_and(|orders| orders.send(Order::Answer(answer)).is_ok()) {
             let _ = answered.recv();
+        }
+    }
+
+    /// Waits until all is written, but not longer than a reader of the screen would not notice.
+    pub(crate) fn wait_a_moment(&self) {
+        let (answer, answered) = mpsc::channel();
+        if self.orders.as_ref().is_some_and(|orders| orders.send(Order::Answer(answer)).is_ok()) {
+            let _ = answered.recv_timeout(MOMENT);
         }
     }
 

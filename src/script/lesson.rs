@@ -13,6 +13,9 @@ use super::lesson_file::{BeatFile, Reader, SlideFile};
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
 
+/// A longer file was not meant to be a lesson.
+const MOST_BYTES: usize = 1 << 20;
+
 /// The most beats that a lesson can have.
 const MOST_BEATS: usize = 200;
 
@@ -231,6 +234,10 @@ pub fn is_lesson(text: &str) -> bool {
 impl Lesson {
     /// Reads a lesson file. What its texts mean is not asked here: `teach` plays them.
     pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
+        if text.len() > MOST_BYTES {
+            let what = format!("the file is longer than {} kB, too long to be a lesson", MOST_BYTES >> 10);
+            return Err(FileError::new(file, Position::default(), what));
+        }
         // A file of a format to come is told so, whatever else in it is new.
         let places = parse_ron::<Places>(file, text);
         if let Ok(Places { format: Some(format), .. }) = &places

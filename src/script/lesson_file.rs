@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::error::{FileError, quote};
+use super::error::{FileError, is_unprintable, quote};
 use super::file::{Line, Located, lines};
 use super::lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Limit, SlideRow, Try, Way};
 use super::predicate::{Question, predicate_text};
@@ -171,7 +171,7 @@ impl Reader<'_> {
 
     fn plain(&self, Line { text, at }: Line) -> Result<Line, FileError> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.chars().any(char::is_control) {
+        if text.chars().any(is_unprintable) {
             let what = format!("control characters in {}: expected plain text", quote(&text));
             return Err(FileError::new(self.file, at, what));
         }

@@ -81,16 +81,12 @@ impl Plan {
     }
 }
 
-/// The most characters of an error: it quotes texts that can be of any length.
-const LONGEST_ERROR: usize = 500;
+/// The most actions of one beat, one future or the way: nobody can follow more.
+const MOST_STEPS: usize = 500;
 
 /// An error at this line of the lesson's file.
 pub(super) fn error_at(lesson: &Lesson, line: &Line, what: &str) -> FileError {
-    let mut short: String = what.chars().take(LONGEST_ERROR).collect();
-    if short.len() < what.len() {
-        short.push_str("...");
-    }
-    FileError::new(&lesson.file, line.at, short)
+    FileError::new(&lesson.file, line.at, what)
 }
 
 /// How an error names a beat: `beat 4 (A late p1a)`.
@@ -163,6 +159,10 @@ fn plan_ask(lesson: &Lesson, name: &str, ask: &Ask) -> Result<Asked, FileError> 
 fn play(lesson: &Lesson, name: &str, from: &Stage, lines: &[Line]) -> Result<Played, FileError> {
     let mut after = from.clone();
     let mut actions = Vec::new();
+    if let Some(line) = lines.get(MOST_STEPS) {
+        let what = format!("{name}: {} actions: expected {MOST_STEPS} at most; show less", lines.len());
+        return Err(error_at(lesson, line, &what));
+    }
     for (index, line) in lines.iter().enumerate() {
         let action = parse_action(&line.text, &after.world).map_err(|error| error.to_string());
         let done = action.and_then(|action| after.take(&action).map(|()| action));
