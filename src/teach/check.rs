@@ -26,6 +26,9 @@ const SLIDE_COLUMNS: usize = 60;
 /// The same of a written choice: one line each.
 const CHOICE_COLUMNS: usize = 70;
 const MOST_CHOICES: usize = 5;
+/// The rows that an open question may take below a stage of three processes a column, and the width of its choices.
+const QUESTION_ROWS: usize = 8;
+const CHOICE_WRAP: usize = 73;
 
 /// What is in a lesson that passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -203,7 +206,7 @@ impl Checker<'_> {
             return;
         };
         let words: usize = paragraphs.iter().map(|line| line.text.split_whitespace().count()).sum();
-        let lines: usize = paragraphs.iter().map(|line| wrapped_lines(&line.text)).sum();
+        let lines: usize = paragraphs.iter().map(|line| wrapped_lines(&line.text, TEXT_COLUMNS)).sum();
         if words > MOST_WORDS {
             self.error(
                 line,
@@ -307,6 +310,7 @@ impl Checker<'_> {
             let line = &self.lesson.beats[player.beat_number() - 1].title;
             if let Some(question) = player.question().filter(super::Question::is_open) {
                 let name = name_beat(self.lesson, player.beat_number() - 1);
+                self.question_fits(&name, line, &player.beat().say, &question);
                 let mut marked_right = 0;
                 for choice in 0..question.choices.len() {
                     let mut learner = player.clone();
@@ -326,6 +330,20 @@ impl Checker<'_> {
             if player.next() == Went::Nowhere {
                 break;
             }
+        }
+    }
+
+    /// That an open question is whole on a screen of 80x24, below the stage.
+    fn question_fits(&mut self, name: &str, line: &Line, say: &[String], question: &super::Question) {
+        let cluster = self.lesson.setup.cluster;
+        let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
+        let room = if most > 3 { QUESTION_ROWS - 2 } else { QUESTION_ROWS };
+        let words = say.iter().chain([&question.ask]).map(|text| wrapped_lines(text, TEXT_COLUMNS));
+        let choices = question.choices.iter().map(|choice| wrapped_lines(&choice.join("; "), CHOICE_WRAP));
+        let rows: usize = words.chain(choices).sum();
+        if rows > room {
+            let what = format!("{name}: the question and its choices take {rows} rows at 80x24: expected {room}");
+            self.error(line, &(what + " at most; say less before it, or ask about a message with less to tell"));
         }
     }
 
@@ -362,13 +380,13 @@ impl Checker<'_> {
 }
 
 /// How many lines a text takes, wrapped between words.
-fn wrapped_lines(text: &str) -> usize {
+fn wrapped_lines(text: &str, most: usize) -> usize {
     let mut lines = 0;
     let mut column = 0;
     for word in text.split_whitespace() {
         let columns = word.width();
-        if lines == 0 || column + 1 + columns > TEXT_COLUMNS {
-            lines += columns.div_ceil(TEXT_COLUMNS).max(1);
+        if lines == 0 || column + 1 + columns > most {
+            lines += columns.div_ceil(most).max(1);
             column = columns;
         } else {
             column += 1 + columns;
