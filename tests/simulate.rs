@@ -134,6 +134,11 @@ fn fair_runs_answer_every_request_and_say_whose_answer_is_lost_for_ever() {
     let lossy = run(&["--seeds", "20", "--faults", "drop,crash"]);
     assert_eq!(lossy.status.code(), Some(1));
     assert!(said(&lossy.stdout).contains("its answers were lost, and as in the paper replicas never answer again"));
+    let eager = "(format: 1, cluster: (leaders: 3), rules: (on_preempted: rescout))";
+    std::fs::write(directory.path().join("eager.ron"), eager).unwrap();
+    let duel = run(&["eager.ron"]);
+    assert_eq!(duel.status.code(), Some(1));
+    assert!(said(&duel.stdout).contains("leaders can duel for ever"), "{}", said(&duel.stdout));
 }
 
 #[test]

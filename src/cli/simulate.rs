@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::builder::PossibleValuesParser;
 
-use crate::pmmc::DuplicateRequest;
+use crate::pmmc::{DuplicateRequest, OnPreempted};
 use crate::script::{FileError, Position, Scenario, action_text};
 use crate::session::{Failed, Fault, Plan, Wrong, requests};
 use crate::world::World;
@@ -109,6 +109,9 @@ fn report(plan: &Plan, seed: u64, failed: Failed) -> Result<(), Failure> {
                      (duplicate_request: answer makes them)"
                 }
                 (true, false) => "; it was performed",
+                (false, _) if plan.setup.rules.on_preempted == OnPreempted::Rescout => {
+                    "; with on_preempted: rescout a preempted leader runs again at once, and leaders can duel for ever"
+                }
                 (false, _) => "",
             };
             (failed.actions, format!("{command} is not answered{why}"))
