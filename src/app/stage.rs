@@ -43,6 +43,8 @@ pub struct Stage {
     process: usize,
     /// Whether the processes that matter are shown large, as on a slide.
     large: bool,
+    /// The beat whose notes for the lecturer are shown.
+    notes_of: Option<usize>,
     /// Which view is open, and where in it we are.
     pub(super) views: Views,
     /// What the run is called.
@@ -68,6 +70,7 @@ impl Stage {
             selected: 0,
             process: 0,
             large: false,
+            notes_of: None,
             views: Views::default(),
             title,
             filter: String::new(),
@@ -227,6 +230,18 @@ impl Stage {
 
     pub(crate) fn turn_large(&mut self) {
         self.large = !self.large;
+    }
+
+    /// The notes for the lecturer, while they are shown: until the next beat, unless they are put away before.
+    pub fn notes(&self) -> Option<String> {
+        let player = self.lesson().filter(|player| self.notes_of == Some(player.beat_number()))?;
+        player.beat().notes
+    }
+
+    /// Shows the notes for the lecturer, or puts them away.
+    pub(crate) fn turn_notes(&mut self) {
+        let beat = self.lesson().map(Player::beat_number);
+        self.notes_of = if self.notes_of == beat { None } else { beat };
     }
 
     /// The messages in flight, equal ones once, with how many copies there are.

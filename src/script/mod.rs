@@ -16,6 +16,7 @@ mod lesson_file;
 mod message;
 mod nearest;
 mod predicate;
+mod prose;
 mod rule;
 mod scenario;
 
@@ -23,8 +24,11 @@ pub use action::{VERBS, action_text, parse_action, parse_proposal, parse_request
 pub use complete::completions;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
-pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Lesson, Limit, Try, Way, is_lesson};
+pub use lesson::{
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Lesson, Limit, Play, Predict, Score, Try, is_lesson,
+};
 pub use message::message_text;
 pub(crate) use nearest::nearest;
 pub use predicate::{Question, parse_predicate, predicate_text};
+pub use prose::{Emphasis, Paragraph, Piece, paragraphs, plain};
 pub use scenario::{Run, Scenario, Step, StepError, Why};

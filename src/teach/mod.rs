@@ -10,14 +10,21 @@
 mod asked;
 mod built_in;
 mod check;
+mod count;
 mod expect;
+mod game;
 mod plan;
 mod player;
 mod predict;
+mod subject;
+mod table;
 mod task;
+mod words;
 
 pub use built_in::{BuiltIn, built_in};
 pub use check::{Summary, check_lesson, check_text};
+pub use game::GameView;
 pub use player::{BeatView, Player, Question, Went};
 pub use predict::{Choice, NoQuestion, Outcome, Prediction};
+pub use table::{Row, Table};
 pub use task::{NotDone, Showed, Task, TaskState};

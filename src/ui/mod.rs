@@ -13,6 +13,7 @@ mod help;
 mod home;
 mod lesson;
 mod plan;
+mod prose;
 mod stage;
 mod text;
 mod theme;

@@ -17,7 +17,7 @@ use super::{Palette, bottom, boxes, flight, header, lesson, views, wires};
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let wanted = stage.lesson().map(|player| plan::Wanted {
-        rows: lesson::wanted(player, area.width),
+        rows: lesson::wanted(stage, player, area.width),
         says_why: !player.off_path() && player.question().is_some(),
         plays: !player.off_path() && player.task().is_some(),
     });
@@ -46,7 +46,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         views::draw(stage, view, buf, palette);
     } else {
         if let Some(player) = stage.lesson() {
-            lesson::draw(player, panels.lesson, buf, palette);
+            lesson::draw(stage, player, panels.lesson, buf, palette);
         }
         flight::draw(stage, panels.flight, buf, palette);
     }
@@ -55,7 +55,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             side_edge(panels.side, buf, palette);
             if let Some(player) = stage.lesson() {
                 let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
-                lesson::draw(player, upper, buf, palette);
+                lesson::draw(stage, player, upper, buf, palette);
             }
             views::draw(stage, view, buf, palette);
             urgent(model, stage, panels, buf, palette);
@@ -214,7 +214,7 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     let below = Rect { y: top + height, height: talk_height, ..area };
     match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
-        (Some(player), Focus::InFlight) => lesson::draw(player, area, buf, palette),
+        (Some(player), Focus::InFlight) => lesson::draw(stage, player, area, buf, palette),
         (None, Focus::InFlight) => flight::draw(stage, area, buf, palette),
     }
     bottom::draw(model, stage, below, buf, palette);
@@ -226,8 +226,8 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     side_edge(area, buf, palette);
     let mut y = 0;
     if let Some(player) = stage.lesson() {
-        let height = lesson::wanted(player, inner.width).max(16).min(inner.height / 2);
-        lesson::draw(player, Rect { height, ..inner }, buf, palette);
+        let height = lesson::wanted(stage, player, inner.width).max(16).min(inner.height / 2);
+        lesson::draw(stage, player, Rect { height, ..inner }, buf, palette);
         y = height;
     }
     let height = 9.min(inner.height.saturating_sub(y));
