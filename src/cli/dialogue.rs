@@ -371,6 +371,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
             add(&mut said, &format!("{}\n", plain(paragraph)));
         }
         add(&mut said, &view.table.as_ref().map(table_text).unwrap_or_default());
+        for light in player.lights() {
+            add(&mut said, &format!("{}: {}.\n", light.name, if light.holds { "holds" } else { "broken" }));
+        }
         if let Some(slide) = &view.slide {
             add(&mut said, &format!("The slide says: {slide}\n"));
         }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::pmmc::{Cluster, Rules};
-use crate::world::{Predicate, Setup, World};
+use crate::world::{Invariant, Predicate, Setup, World};
 
 use super::error::{FileError, Position};
 use super::file::{Line, Located, first_value, parse_ron};
@@ -30,12 +30,23 @@ pub struct Lesson {
     pub slides: Vec<Line>,
     /// One sentence for the list of lessons.
     pub about: Line,
+    /// The invariants that are always in sight, each by a few words of the slides.
+    pub lights: Vec<Light>,
     /// How the run begins.
     pub setup: Setup,
     /// The actions that lead to where the first beat begins.
     pub way: Vec<Line>,
     /// What is told, one key press each.
     pub beats: Vec<Beat>,
+}
+
+/// An invariant that is in sight all through a lesson.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Light {
+    /// Which one.
+    pub invariant: Invariant,
+    /// What it is called there.
+    pub name: Line,
 }
 
 /// One key press of a lesson.
@@ -51,6 +62,8 @@ pub struct Beat {
     pub look_at: Vec<Line>,
     /// For the lecturer only: what to say, what to ask the class.
     pub notes: Option<Line>,
+    /// What is shown in the place of the stage: `votes`, `who knows`.
+    pub show: Option<Line>,
     /// What the checker makes sure of, after its steps (of a task: after its solution; of several futures: after the
     /// one from which the lesson goes on).
     pub checks: Checks,
@@ -258,12 +271,21 @@ struct LessonFile {
     slides: Vec<Located<String>>,
     about: Located<String>,
     #[serde(default)]
+    lights: Vec<LightFile>,
+    #[serde(default)]
     cluster: Cluster,
     #[serde(default)]
     rules: Rules,
     #[serde(default)]
     way: Vec<Located<String>>,
     beats: Vec<BeatFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Light", deny_unknown_fields)]
+struct LightFile {
+    invariant: Invariant,
+    name: Located<String>,
 }
 
 /// Where the parts stand, of a file of any format.
@@ -312,6 +334,11 @@ impl Lesson {
             title: reader.line(parsed.title)?,
             slides: reader.lines(parsed.slides)?,
             about: reader.line(parsed.about)?,
+            lights: parsed
+                .lights
+                .into_iter()
+                .map(|light| Ok(Light { invariant: light.invariant, name: reader.line(light.name)? }))
+                .collect::<Result<_, FileError>>()?,
             setup,
             way: reader.lines(parsed.way)?,
             beats: parsed.beats.into_iter().map(|beat| reader.beat(beat)).collect::<Result<_, _>>()?,

@@ -30,6 +30,8 @@ macro_rules! beats {
                 #[serde(default)]
                 notes: Option<Text>,
                 #[serde(default)]
+                show: Option<Text>,
+                #[serde(default)]
                 expect: Vec<Text>,
                 #[serde(default)]
                 unchanged: Vec<Text>,
@@ -47,8 +49,8 @@ macro_rules! beats {
         impl BeatFile {
             fn parts(self) -> (Head, Own) {
                 match self {
-                    $(Self::$kind { title, say, slide, look_at, notes, expect, unchanged, $($field,)* } => {
-                        let head = Head { title, say, slide, look_at, notes, expect, unchanged };
+                    $(Self::$kind { title, say, slide, look_at, notes, show, expect, unchanged, $($field,)* } => {
+                        let head = Head { title, say, slide, look_at, notes, show, expect, unchanged };
                         (head, Own::$kind($own { $($field,)* }))
                     })*
                 }
@@ -172,6 +174,7 @@ struct Head {
     slide: Option<Text>,
     look_at: Vec<Text>,
     notes: Option<Text>,
+    show: Option<Text>,
     expect: Vec<Text>,
     unchanged: Vec<Text>,
 }
@@ -257,6 +260,7 @@ impl Reader<'_> {
             slide: self.maybe(head.slide)?,
             look_at: self.lines(head.look_at)?,
             notes: self.maybe_prose(head.notes)?,
+            show: self.maybe(head.show)?,
             checks: self.checks(head.expect, head.unchanged)?,
             kind: self.kind(own, &title)?,
             title,

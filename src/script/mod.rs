@@ -25,7 +25,8 @@ pub use complete::completions;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{
-    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Lesson, Limit, Play, Predict, Score, Try, is_lesson,
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Lesson, Light, Limit, Play, Predict, Score, Try,
+    is_lesson,
 };
 pub use message::message_text;
 pub(crate) use nearest::nearest;

@@ -6,6 +6,7 @@ use crate::session::Dice;
 use super::expect::{exists, holds, is_unchanged};
 use super::plan::{Plan, PlannedBeat, Played, Stage, error_at, name_beat};
 use super::player::{Player, Went};
+use super::shown::Panel;
 use super::table::MOST_ROWS;
 use super::task::{Showed, TaskState, Terms};
 
@@ -71,6 +72,9 @@ impl Checker<'_> {
         for pointer in &beat.look_at {
             let there = exists(&pointer.text, &planned.before.world);
             self.judge(pointer, &name, "look_at", there);
+        }
+        if let Some(show) = &beat.show {
+            self.judge(show, &name, "show", Panel::named(show).map(|_| ()));
         }
         self.checks(&name, &beat.checks, planned, planned.ways.get(planned.then).map(|way| &way.after));
         match &beat.kind {

@@ -9,6 +9,7 @@ use crate::world::Action;
 
 use super::asked::Asked;
 use super::plan::{Plan, error_at};
+use super::shown::Panel;
 use super::table::Table;
 use super::task::{NotDone, TaskState, TaskVisit};
 
@@ -29,6 +30,8 @@ pub struct BeatView {
     pub future: usize,
     /// For the lecturer only.
     pub notes: Option<String>,
+    /// What is shown in the place of the stage.
+    pub panel: Option<Panel>,
     /// What is compared.
     pub table: Option<Table>,
     /// The rule that is broken here.
@@ -156,6 +159,8 @@ impl Player {
         if let Some(planned) = self.plan.beats.get(self.at) {
             view.table.clone_from(&planned.table);
             view.broken.clone_from(&planned.broken);
+            view.panel = beat.show.as_ref().and_then(|show| Panel::named(show).ok());
+            view.panel = view.panel.or((!planned.elsewhere.is_empty()).then_some(Panel::Table));
         }
         match &beat.kind {
             BeatKind::Predict(predict) if !self.question_is_open() => {
@@ -312,6 +317,11 @@ impl Player {
 
     fn visit(&self) -> Option<&Visit> {
         self.visits.get(self.at)
+    }
+
+    /// The beginning of the lesson's beats.
+    pub(super) fn lit_since(&self) -> Option<NodeId> {
+        self.visits.first().map(|first| first.start)
     }
 
     fn way_count(&self) -> usize {

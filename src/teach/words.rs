@@ -31,6 +31,11 @@ impl Checker<'_> {
         }
         self.fits(title, "the title", TITLE_COLUMNS);
         self.fits(about, "`about`", TEXT_COLUMNS);
+        let lights = self.lesson.lights.iter().map(|light| light.name.text.width() + 5).sum::<usize>();
+        if let Some(last) = self.lesson.lights.last().filter(|_| lights > TEXT_COLUMNS + 3) {
+            let what = format!("the lights take {lights} columns in one line: expected {TEXT_COLUMNS}; shorten them");
+            self.error(&last.name, &what);
+        }
         for line in [title, about] {
             if line.text.is_empty() {
                 self.error(line, "this text is empty: the list of lessons needs it");

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::Stage;
-use crate::app::lesson::{BeatView, GameView, Player, Question, Table, TaskState};
+use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table, TaskState};
 
 use super::Palette;
 use super::prose;
@@ -46,6 +46,7 @@ fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<L
     }
     let beat = player.beat();
     let mut lines = Vec::new();
+    lines.extend(lights(&player.lights(), palette));
     if let Some(rule) = &beat.broken {
         lines.extend(styled(&format!("✗ broken here: {rule}"), cells, palette.bad.not_reversed()));
     }
@@ -61,7 +62,7 @@ fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<L
             lines.extend(words());
         }
     }
-    if let Some(table) = &beat.table {
+    if let Some(table) = beat.table.as_ref().filter(|_| beat.panel != Some(Panel::Table)) {
         lines.extend(compared(table, &beat, cells, palette));
     }
     lines.extend(task(player, cells, palette));
@@ -99,6 +100,15 @@ fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> 
     lines
 }
 
+/// The lights in one line: `✓ never remove  ✗ chosen stays`.
+fn lights(lights: &[Lit], palette: &Palette) -> Option<Line<'static>> {
+    let spans = lights.iter().flat_map(|light| {
+        let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
+        [Span::styled(format!("{mark} {}", light.name), style), Span::raw("   ")]
+    });
+    (!lights.is_empty()).then(|| Line::from(spans.collect::<Vec<_>>()))
+}
+
 /// How a game stands.
 fn score(game: &GameView) -> String {
     let mark = if game.beats { format!("{} win", game.mark) } else { format!("nobody gets to {}", game.mark) };
@@ -111,7 +121,7 @@ fn score(game: &GameView) -> String {
 }
 
 /// Runs side by side; a row in which they differ carries a mark.
-fn compared(table: &Table, beat: &BeatView, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+pub(crate) fn compared(table: &Table, beat: &BeatView, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let label = table.rows.iter().map(|row| width(&row.subject)).max().unwrap_or(0).min(cells / 3) + 3;
     let each = cells.saturating_sub(label) / table.names.len().max(1);
     let cell = |text: &str| {

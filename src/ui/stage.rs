@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::app::lesson::{BeatView, Panel, Player};
 use crate::app::{Focus, Model, Stage};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
@@ -12,7 +13,7 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, bottom, boxes, flight, header, lesson, views, wires};
+use super::{Palette, bottom, boxes, flight, header, lesson, view_grid, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -36,10 +37,13 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         one_panel(model, stage, panels, buf, palette);
         return;
     }
-    if stage.large() {
-        slide(stage, panels.stage, buf, palette);
-    } else {
-        processes(stage, panels.stage, buf, palette);
+    let told = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
+    match told.as_ref().and_then(|beat| beat.panel) {
+        Some(Panel::Votes) => view_grid::votes(stage, panels.stage, buf, palette),
+        Some(Panel::Knowledge) => view_grid::knows(stage, panels.stage, buf, palette),
+        Some(Panel::Table) => table(told.as_ref(), panels.stage, buf, palette),
+        None if stage.large() => slide(stage, panels.stage, buf, palette),
+        None => processes(stage, panels.stage, buf, palette),
     }
     if let Some(views::Place::Below { flight, view }) = place {
         flight::draw(stage, flight, buf, palette);
@@ -113,7 +117,7 @@ struct Marked {
 impl Marked {
     fn of(stage: &Stage) -> Self {
         let selected = stage.selected();
-        let beat = stage.lesson().filter(|player| !player.off_path()).map(crate::app::lesson::Player::beat);
+        let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {
             actor: stage.actor(),
@@ -135,6 +139,16 @@ impl Marked {
 
 fn worlds<'a>(stage: &'a Stage, palette: &'a Palette) -> Worlds<'a> {
     Worlds { now: stage.world(), before: stage.session().now().before.as_ref(), palette }
+}
+
+/// Runs side by side.
+fn table(told: Option<&BeatView>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let Some((beat, table)) = told.and_then(|beat| Some((beat, beat.table.as_ref()?))) else { return };
+    let lines = lesson::compared(table, beat, usize::from(area.width).saturating_sub(4), palette);
+    let top = area.height.saturating_sub(lines.len() as u16) / 2;
+    for (y, line) in (top..area.height).zip(lines) {
+        put(buf, area, 2, y, &line);
+    }
 }
 
 /// All processes in their places, and the wires between them.

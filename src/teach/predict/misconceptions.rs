@@ -22,7 +22,7 @@ pub(super) struct Misconception {
 }
 
 /// The misconceptions, for each role the most tempting first. Most are a deliberate bug or another rule of the engine.
-pub(super) static MISCONCEPTIONS: [Misconception; 34] = [
+pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     Misconception {
         id: "adopt_lower",
         correction: "ballot numbers only increase: an acceptor never goes back to a lower ballot",
@@ -187,6 +187,21 @@ pub(super) static MISCONCEPTIONS: [Misconception; 34] = [
         id: "tells_others",
         correction: "the leader tells every replica itself; a replica passes a decision on only when it is asked",
         alternative: tells_others,
+    },
+    Misconception {
+        id: "asks_again",
+        correction: "nothing needs to be asked again: what this is about was taken care of before",
+        alternative: asks_again,
+    },
+    Misconception {
+        id: "runs_when_asked",
+        correction: "a proposal makes nobody run for office: a passive leader keeps it and waits",
+        alternative: runs_when_asked,
+    },
+    Misconception {
+        id: "answers_all",
+        correction: "an acceptor answers who asked, and tells nobody else",
+        alternative: answers_all,
     },
     Misconception { id: "ignored", correction: "this message is not ignored", alternative: lost },
 ];
@@ -515,4 +530,44 @@ fn tells_others(world: &World, who: ProcessId, action: &Action) -> Option<Outcom
         sent.extend(others.map(|other| (other, message.clone())));
         (sent.len() > all && !before.decisions.contains_key(slot)).then_some(())
     })
+}
+
+/// The leader sends its p2a once more.
+fn asks_again(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
+    leader_else(world, who, action, |before, _, sent| {
+        let pvalue = match delivered(action)?.message {
+            Message::Propose { slot, .. } if before.active => {
+                PValue { slot, ballot: before.ballot_num, command: *before.proposals.get(&slot)? }
+            }
+            Message::P2b { to, .. } if !before.commanders.contains_key(&to) => to,
+            _ => return None,
+        };
+        *sent = world.cluster().acceptors().map(|acceptor| (acceptor.into(), Message::P2a { pvalue })).collect();
+        Some(())
+    })
+}
+
+/// A passive leader runs for office because a replica wants something.
+fn runs_when_asked(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
+    leader_else(world, who, action, |before, after, sent| {
+        let Message::Propose { .. } = delivered(action)?.message else { return None };
+        let mut effects = Effects::default();
+        after.run_for_office(world.context(), &mut effects);
+        *sent = effects.sent;
+        (!before.active).then_some(())
+    })
+}
+
+/// The acceptor's answer goes to every leader.
+fn answers_all(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
+    acceptors_only(who)?;
+    let mut copy = world.clone();
+    let events = copy.apply(action).ok()?;
+    let answers: Vec<_> = events.iter().filter_map(sent_by(who)).collect();
+    let leaders = || world.cluster().leaders().map(ProcessId::from);
+    let sent: Vec<_> =
+        answers.iter().flat_map(|(_, message)| leaders().map(|leader| (leader, message.clone()))).collect();
+    let notation = Notation::Screen;
+    let outcome = Outcome::new(&fields(world, notation, who), &fields(&copy, notation, who), &sent);
+    (sent.len() > answers.len()).then_some(outcome)
 }
