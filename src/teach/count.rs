@@ -6,7 +6,7 @@ use crate::world::Bill;
 
 use super::asked::shuffled;
 use super::plan::Stage;
-use super::subject::{sizes, value_of};
+use super::subject::{formula, sizes, value_of};
 
 /// A question about a count, with its key.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,11 +124,11 @@ impl Counted {
             return Err(format!("nothing that is wrongly believed of {subject} gives another number than {truth}"));
         }
         let choices = shuffled(choices, subject, |choice| &choice.text);
-        let formula = value_of(&format!("{about}.formula"), after).unwrap_or_default();
+        let formula = formula(&format!("{about}.formula")).filter(|_| what == "messages");
         let sizes = sizes(after.world.cluster());
-        let reason = match what {
-            "messages" => format!("Counted: {truth}. {formula}, with {sizes}."),
-            _ => format!("Counted: {truth}, with {sizes}."),
+        let reason = match formula {
+            Some(formula) => format!("Counted: {truth} = {formula}, with {sizes}."),
+            None => format!("Counted: {truth}, with {sizes}."),
         };
         Ok(Self { choices, reason })
     }

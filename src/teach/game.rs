@@ -63,6 +63,8 @@ pub struct GameView {
     pub next_due: Option<(String, usize)>,
     /// How many messages may still be lost.
     pub losses_left: usize,
+    /// Whether what ends it has happened.
+    pub over: bool,
 }
 
 impl GameTerms {
@@ -186,7 +188,7 @@ impl GameTerms {
         Some(format!("{} has waited {} steps: it must arrive now", named(first), standing.clock - sent))
     }
 
-    pub(super) fn view(&self, standing: &Standing) -> GameView {
+    pub(super) fn view(&self, standing: &Standing, over: bool) -> GameView {
         let next = standing.oldest();
         let left = |sent: usize| (sent + self.within).saturating_sub(standing.clock);
         GameView {
@@ -195,6 +197,7 @@ impl GameTerms {
             beats: matches!(self.score, Score::Beat(_)),
             next_due: next.map(|(envelope, sent)| (named(envelope), left(sent))),
             losses_left: self.lose.saturating_sub(standing.lost),
+            over,
         }
     }
 

@@ -113,7 +113,7 @@ impl Plan {
                 begin_break(lesson, index, rule, broken.as_ref(), until)?;
                 broken = Some(Broken { by: index, until, rule: rule.text.clone() });
             }
-            beat.broken = broken.as_ref().map(|broken| broken.rule.clone());
+            beat.broken = broken.as_ref().map(|broken| said(&broken.rule));
             let stays = beat.terms.as_ref().is_some_and(|terms| terms.from_start);
             if let Some(played) = beat.ways.get(beat.then).filter(|_| !stays) {
                 now = played.after.clone();
@@ -122,6 +122,11 @@ impl Plan {
         }
         Ok(Self { way: way.actions, beats })
     }
+}
+
+/// A broken rule as it is said: of a deliberate bug its name is enough.
+fn said(rule: &str) -> String {
+    rule.strip_prefix("broken +").unwrap_or(rule).to_owned()
 }
 
 fn begin_break(

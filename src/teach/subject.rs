@@ -33,6 +33,12 @@ impl Spent<'_> {
     }
 }
 
+/// What the formula of this subject looks like, if it is one: `command A.formula`.
+pub(super) fn formula(subject: &str) -> Option<&'static str> {
+    let about = subject.strip_suffix(".formula")?;
+    Some(if about.starts_with("command") { "3r + rl + 2n" } else { "2n + K(2n + r)" })
+}
+
 /// What this subject is in that state, as files write it; or why there is no such thing.
 pub(super) fn value_of(subject: &str, stage: &Stage) -> Result<String, String> {
     if let Some(slot) = subject.strip_prefix("slot ").and_then(|slot| slot.strip_suffix(".chosen")) {
@@ -56,7 +62,7 @@ fn of_command<'a>(name: &str, stage: &'a Stage) -> Result<Spent<'a>, String> {
     if stage.world.context().command(command).is_none() {
         return Err(format!("no command {command} was requested up to here"));
     }
-    let formula = format!("3r + rl + 2n = {}", messages_of_a_command(stage.world.cluster()));
+    let formula = messages_of_a_command(stage.world.cluster()).to_string();
     Ok(Spent { bill: stage.costs().command(command), delays: stage.costs().delays(command), formula })
 }
 
@@ -67,7 +73,7 @@ fn of_election<'a>(ballot: &str, stage: &'a Stage) -> Result<Spent<'a>, String> 
         return Err(format!("nobody ran with {ballot} up to here"));
     };
     let k = stage.costs().taken_over(ballot);
-    let formula = format!("2n + {k}(2n + r) = {}", messages_of_an_election(stage.world.cluster(), k as u64));
+    let formula = messages_of_an_election(stage.world.cluster(), k as u64).to_string();
     Ok(Spent { bill: Some(bill), delays: stage.costs().election_delays(ballot), formula })
 }
 
@@ -128,7 +134,7 @@ fn process(name: &str, world: &World) -> Result<ProcessId, String> {
     })
 }
 
-/// `5 acceptors, 3 leaders, 3 replicas`
+/// `r = 3, l = 3, n = 5`
 pub(super) fn sizes(cluster: Cluster) -> String {
     format!("r = {}, l = {}, n = {}", cluster.replicas, cluster.leaders, cluster.acceptors)
 }

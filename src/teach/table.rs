@@ -4,7 +4,7 @@ use crate::script::Line;
 use crate::world::changes;
 
 use super::plan::Stage;
-use super::subject::value_of;
+use super::subject::{formula, value_of};
 
 /// The most rows of a comparison: what can be read beside the stage.
 pub(super) const MOST_ROWS: usize = 7;
@@ -21,7 +21,7 @@ pub struct Table {
 /// A row of a comparison.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// `A0.accepted`
+    /// `A0.accepted`, or a formula.
     pub subject: String,
     /// One value a run.
     pub values: Vec<String>,
@@ -47,7 +47,8 @@ impl Table {
         for line in wanted {
             let values = columns.iter().map(|column| value_of(&line.text, &column.stage));
             let values = values.collect::<Result<_, _>>().map_err(|why| (line.clone(), why))?;
-            rows.push(Row { subject: line.text.clone(), values });
+            let subject = formula(&line.text).map_or_else(|| line.text.clone(), |formula| format!("= {formula}"));
+            rows.push(Row { subject, values });
         }
         if wanted.is_empty() {
             rows = differing(columns);

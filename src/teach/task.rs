@@ -276,6 +276,11 @@ fn verb(line: &Line) -> Result<&'static str, String> {
     })
 }
 
+fn game_view(terms: &Terms, judged: Option<&Judged>) -> Option<GameView> {
+    let judged = judged?;
+    Some(terms.game.as_ref()?.view(judged.game.as_ref()?, judged.over))
+}
+
 /// Tasks, as the screen plays them.
 impl Player {
     /// The task of this beat, if it is one.
@@ -292,7 +297,7 @@ impl Player {
             steps: judged.as_ref().map_or(0, |judged| judged.steps),
             deliveries: judged.as_ref().map_or(0, |judged| judged.deliveries),
             at_most: terms.at_most,
-            game: terms.game.as_ref().zip(judged.as_ref()?.game.as_ref()).map(|(game, standing)| game.view(standing)),
+            game: game_view(terms, judged.as_ref()),
             state: visit.state,
         })
     }

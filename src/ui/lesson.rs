@@ -23,7 +23,10 @@ pub(crate) fn draw(stage: &Stage, player: &Player, area: Rect, buf: &mut Buffer,
         return;
     }
     let beat = player.beat();
-    let slide = beat.slide.as_ref().map(|slide| format!("slide: {slide}")).unwrap_or_default();
+    // Beside the title as much of the slide's phrase as there is room for.
+    let room = usize::from(area.width).saturating_sub(width(&beat.title) + 8);
+    let slide = beat.slide.as_ref().filter(|_| room > 16).map(|slide| cut(&format!("slide: {slide}"), room));
+    let slide = slide.unwrap_or_default();
     rule(buf, area, Span::styled(beat.title, palette.accent), &slide, palette.muted);
     let rows = usize::from(area.height).saturating_sub(1);
     let mut lines = lines(stage, player, area.width, palette);
@@ -83,7 +86,8 @@ fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<L
 fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
-    for (at, hint) in task.hints.iter().enumerate() {
+    let helps = matches!(task.state, TaskState::Open);
+    for (at, hint) in task.hints.iter().enumerate().filter(|_| helps) {
         let hint = format!("hint {} of {}: {hint}", at + 1, task.hint_count);
         lines.extend(prose::lines(&hint, cells, palette.accent, palette));
     }
@@ -111,18 +115,21 @@ fn lights(lights: &[Lit], palette: &Palette) -> Option<Line<'static>> {
 
 /// How a game stands.
 fn score(game: &GameView) -> String {
-    let mark = if game.beats { format!("{} win", game.mark) } else { format!("nobody gets to {}", game.mark) };
+    let score = game.score;
+    let mark = if game.beats { format!("of {}", game.mark) } else { format!("(nobody gets to {})", game.mark) };
     let next = match &game.next_due {
-        Some((message, 0)) => format!(" · now: {message}"),
-        Some((message, left)) => format!(" · in {left}: {message}"),
+        _ if game.over && game.beats => "   decided: Z begins again".to_owned(),
+        _ if game.over => "   decided".to_owned(),
+        Some((message, 0)) => format!("   it must arrive now: {message}"),
+        Some((message, left)) => format!("   at the latest in {left}: {message}"),
         None => String::new(),
     };
-    format!("score {} ({mark}){next}", game.score)
+    format!("score {score} {mark}{next}")
 }
 
 /// Runs side by side; a row in which they differ carries a mark.
 pub(crate) fn compared(table: &Table, beat: &BeatView, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
-    let label = table.rows.iter().map(|row| width(&row.subject)).max().unwrap_or(0).min(cells / 3) + 3;
+    let label = table.rows.iter().map(|row| width(&row.subject)).max().unwrap_or(0).min(cells * 2 / 5) + 3;
     let each = cells.saturating_sub(label) / table.names.len().max(1);
     let cell = |text: &str| {
         let text = cut(text, each.saturating_sub(2));
