@@ -2,12 +2,13 @@
 
 use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
-use crate::world::{Action, Envelope};
+use crate::teach::Quiz;
+use crate::world::{Action, Envelope, Event};
 
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
-use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, views};
+use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, progress, views};
 
 /// Done, with what is to do outside; or why not.
 pub(crate) type Outcome = Result<Vec<Effect>, String>;
@@ -73,6 +74,9 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     if model.place == Place::Home {
         return open(model, key);
     }
+    if let Some(went) = progress::next_question(stage(model)?) {
+        return went;
+    }
     let next = |player: &mut Player| (player.finished(), player.next());
     let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
     match went {
@@ -93,7 +97,9 @@ pub(crate) fn beat_before(model: &mut Model, _: Key) -> Outcome {
     if let Some(Overlay::Help(_)) = model.overlay {
         return scroll(model, -10);
     }
-    match stage(model)?.teach(Player::previous) {
+    let stage = stage(model)?;
+    match stage.take_quiz(Quiz::previous).or_else(|| stage.teach(Player::previous)) {
+        Some(Went::Nowhere) if stage.quiz().is_some() => Err("this is the first question".to_owned()),
         None => Err("there are no beats in a sandbox: ← goes one step back".to_owned()),
         Some(Went::Nowhere) => Err("this is the first beat".to_owned()),
         Some(_) => DONE,
@@ -299,6 +305,38 @@ pub(crate) fn crash(model: &mut Model, _: Key) -> Outcome {
     pick(model, Purpose::Crash, candidates, selected)
 }
 
+/// A leader's scouts and commanders ask again, a replica proposes again, a client requests again.
+pub(crate) fn resend(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    if let Some(process) = stage.focused_process() {
+        return picked(model, Purpose::Resend, process);
+    }
+    let world = stage.world();
+    let candidates = resenders(stage);
+    // The likeliest to be meant: who would send anything.
+    let sends = |process: &ProcessId| {
+        let events = world.clone().apply(&Action::Resend(*process)).unwrap_or_default();
+        events.iter().any(|event| matches!(event, Event::Sent(_)))
+    };
+    let selected = candidates.iter().position(sends).unwrap_or(0);
+    pick(model, Purpose::Resend, candidates, selected)
+}
+
+fn resenders(stage: &Stage) -> Vec<ProcessId> {
+    let cluster = stage.world().cluster();
+    let all = cluster.leaders().map(ProcessId::from).chain(cluster.replicas().map(ProcessId::from));
+    let all = all.chain(cluster.clients().map(ProcessId::from));
+    all.filter(|process| stage.world().is_up(*process)).collect()
+}
+
+pub(crate) fn cannot_resend(model: &Model) -> Option<String> {
+    let stage = model.stage()?;
+    match stage.focused_process() {
+        Some(process) => stage.would(&Action::Resend(process)).err().map(|refusal| refusal.to_string()),
+        None => resenders(stage).is_empty().then(|| "everybody who could is crashed; c restarts one".to_owned()),
+    }
+}
+
 fn pick(model: &mut Model, purpose: Purpose, candidates: Vec<ProcessId>, selected: usize) -> Outcome {
     model.overlay = Some(Overlay::Pick(Pick { purpose, candidates, selected, typed: String::new() }));
     DONE
@@ -338,6 +376,7 @@ pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
             DONE
         }
         Some(Overlay::Name(line)) => views::named(model, &line.text()),
+        Some(Overlay::Slide(line)) => progress::jump_to_slide(model, &line.text()),
         Some(Overlay::Pick(pick)) => {
             let process = pick.process().ok_or_else(|| "nobody is selected".to_owned())?;
             picked(model, pick.purpose, process)
@@ -370,16 +409,12 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
         Some(Offer::Sandbox(session)) => Play::Sandbox(session.clone()),
         Some(Offer::Recent(recent)) => return Ok(vec![Effect::Load(recent.name.clone())]),
         Some(Offer::Lesson(lesson)) => {
-            // A lesson that is open goes on where it was left.
-            let is_open = |stage: &Stage| {
-                stage.lesson().is_some_and(|player| player.lesson().id == lesson.id && !player.finished())
-            };
-            if let Some(at) = model.stages.iter().position(is_open) {
-                model.place = Place::Stage(at);
-                return DONE;
-            }
-            let player = Player::new((**lesson).clone()).map_err(|error| error.to_string())?;
-            Play::Lesson(Box::new(player))
+            let lesson = lesson.clone();
+            model.open_lesson(&lesson).map_err(|error| error.to_string())?;
+            return DONE;
+        }
+        Some(Offer::Quiz(terms)) => {
+            Play::Quiz(Box::new(Quiz::new(*terms).ok_or_else(|| "no question was found".to_owned())?))
         }
     };
     model.open(play);
@@ -393,7 +428,9 @@ pub(crate) fn start(model: &mut Model, key: Key) -> Outcome {
 pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
     habits::pause_all(model);
     if let Place::Stage(at) = model.place {
-        model.home.selected = model.home.offers.len() + at;
+        let finished = model.stage().and_then(Stage::lesson).filter(|player| player.finished());
+        let next = finished.and_then(|player| model.line_after(&player.lesson().id.text));
+        model.home.selected = next.unwrap_or(model.home.offers.len() + at);
     }
     model.place = Place::Home;
     DONE
@@ -407,6 +444,10 @@ pub(crate) fn close(model: &mut Model, _: Key) -> Outcome {
             return DONE;
         }
         Some(_) => return DONE,
+        None if model.stage().is_some_and(|stage| stage.trouble().is_some()) => {
+            model.stage_mut().into_iter().for_each(|stage| stage.set_trouble(None));
+            return DONE;
+        }
         None if model.stage_mut().is_some_and(Stage::close_view) => return DONE,
         None if habits::list_all(model) => return DONE,
         None => {}
@@ -424,6 +465,15 @@ pub(crate) fn help(model: &mut Model, _: Key) -> Outcome {
         _ => Some(Overlay::Help(0)),
     };
     DONE
+}
+
+pub(crate) fn full_text(model: &mut Model, _: Key) -> Outcome {
+    model.overlay = Some(Overlay::Text);
+    DONE
+}
+
+pub(crate) fn no_text(model: &Model) -> Option<String> {
+    model.stage()?.lesson().is_none().then(|| "a free run has no text".to_owned())
 }
 
 pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {

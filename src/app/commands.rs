@@ -3,7 +3,7 @@
 
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
-use super::{Ask, Key, Model, Overlay, Stage, View, habits, views};
+use super::{Ask, Key, Model, Overlay, Stage, View, habits, progress, views};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -61,6 +61,9 @@ pub enum Id {
     ShowStep,
     ResetTask,
     Notes,
+    FullText,
+    BeginAgain,
+    JumpToSlide,
     Open,
     Accept,
     Deliver,
@@ -72,6 +75,7 @@ pub enum Id {
     Drop,
     Duplicate,
     Crash,
+    Resend,
     Up,
     Down,
     Focus,
@@ -197,7 +201,9 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
     } else if player.task().is_some_and(|task| task.state == TaskState::Open) {
-        "skip the task"
+        "skip"
+    } else if model.stage().is_some_and(|stage| stage.quiz().is_some()) {
+        "next question"
     } else if player.beat_number() == player.beat_count() {
         if player.finished() {
             return None;
@@ -237,6 +243,7 @@ pub static COMMANDS: &[Command] = &[
                 pick.process().map(|process| pick.purpose.verb(world, process))
             }
             Some(Overlay::Name(_)) => Some("name it so"),
+            Some(Overlay::Slide(_)) => Some("go there"),
             Some(Overlay::Typing(typing)) => Some(match typing.ask {
                 Ask::Command => "do it",
                 Ask::Find => "keep the list so",
@@ -277,8 +284,10 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage, Help],
         keys: &[Key::PageUp],
         hint: |model| {
-            let beat = model.stage().and_then(Stage::lesson).map(Player::beat_number);
-            (model.overlay().is_none() && beat > Some(1)).then_some("beat before")
+            let stage = model.stage().filter(|_| model.overlay().is_none())?;
+            let questions = stage.quiz().filter(|quiz| quiz.number() > 1).map(|_| "question before");
+            let beats = stage.lesson().filter(|player| player.beat_number() > 1).map(|_| "beat before");
+            questions.or(beats)
         },
         why_not: always,
         run: actions::beat_before,
@@ -396,6 +405,39 @@ pub static COMMANDS: &[Command] = &[
         run: actions::turn_notes,
     },
     Command {
+        id: Id::FullText,
+        name: "full text of the beat",
+        sentence: "All that the beat says: task, goal, all hints.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('f')],
+        hint: |model| open_task(model).filter(|task| task.hints.len() > 1).map(|_| "full text"),
+        why_not: actions::no_text,
+        run: actions::full_text,
+    },
+    Command {
+        id: Id::BeginAgain,
+        name: "begin the lesson again",
+        sentence: "Begins the lesson again at its first beat; pressed twice.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('B')],
+        hint: unhinted,
+        why_not: progress::cannot_begin_again,
+        run: progress::begin_again,
+    },
+    Command {
+        id: Id::JumpToSlide,
+        name: "jump to a slide",
+        sentence: "Asks for the number of a slide of the lecture, and goes to it.",
+        group: Group::Lesson,
+        scopes: &[OnStage, Home],
+        keys: &[Key::Char('J')],
+        hint: unhinted,
+        why_not: progress::cannot_jump,
+        run: progress::ask_for_slide,
+    },
+    Command {
         id: Id::SwitchBranch,
         name: "or… (other future)",
         sentence: "Or…: shows the other future of the latest fork.",
@@ -486,6 +528,17 @@ pub static COMMANDS: &[Command] = &[
         },
         why_not: always,
         run: actions::crash,
+    },
+    Command {
+        id: Id::Resend,
+        name: "send again",
+        sentence: "A leader, replica or client sends again what is not answered.",
+        group: Group::Processes,
+        scopes: &[OnStage],
+        keys: &[Key::Char('S')],
+        hint: resend_hint,
+        why_not: actions::cannot_resend,
+        run: actions::resend,
     },
     Command {
         id: Id::Up,
@@ -856,6 +909,13 @@ fn line_hint(model: &Model) -> Option<&'static str> {
     }
 }
 
+/// Sending again is what to do when nothing is left in flight.
+fn resend_hint(model: &Model) -> Option<&'static str> {
+    let world = model.stage()?.world();
+    let waits = world.clients().iter().any(|node| !node.state.pending.is_empty());
+    (world.network().is_empty() && waits).then_some("send again")
+}
+
 fn speed_hint(model: &Model) -> Option<&'static str> {
     model.stage()?.auto().filter(|auto| auto.running()).map(|_| "speed")
 }
@@ -909,6 +969,15 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     if model.stage().and_then(Stage::focused_view).is_some() {
         let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
         hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
+    }
+    // In a task what helps comes first, and giving it up after that.
+    if open_task(model).is_some_and(|task| task.state == TaskState::Open) {
+        let own = [Key::Enter, Key::Char('g'), Key::Char('G'), Key::Char('f'), Key::Char('Z')].map(Key::label);
+        hints.sort_by_key(|hint| !own.contains(&std::borrow::Cow::Borrowed(hint.keys.as_str())));
+    }
+    // At a lesson's end: home, where the next one is selected.
+    if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
+        hints.sort_by_key(|hint| hint.label != "home");
     }
     // Where only one panel is shown, how to get to the other one comes first.
     if model.size.1 > 0 && model.size.1 < 16 {

@@ -4,7 +4,7 @@ use super::actions::Outcome;
 use super::auto::{Auto, USUAL_WAY};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::orders::{orders, suggested_cut};
-use super::{Ask, Key, Stage, Typing};
+use super::{Ask, Key, Stage, Typing, progress};
 
 const DONE: Outcome = Ok(Vec::new());
 const NO_STAGE: &str = "open a lesson or the sandbox first";
@@ -119,6 +119,9 @@ pub(crate) fn accept(model: &mut Model, typing: &Typing) -> Outcome {
 pub(crate) fn obey(model: &mut Model, text: &str) -> Outcome {
     if text.is_empty() {
         return Err("write an action; tab shows which there are".to_owned());
+    }
+    if let Some(slide) = text.strip_prefix("slide ") {
+        return progress::jump_to_slide(model, slide);
     }
     let stage = stage(model)?;
     for action in orders(text, stage.world())? {

@@ -1,8 +1,10 @@
 //! The model and its update.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::script::{FileError, Lesson, Scenario};
 use crate::session::Session;
-use crate::teach::built_in;
+use crate::teach::{Progress, Quiz, QuizTerms, built_in};
 use crate::world::Setup;
 
 use super::commands::{self, Command, Id, Scope};
@@ -31,8 +33,15 @@ pub enum Msg {
         /// Its text.
         text: Result<String, String>,
     },
-    /// Runs cannot be kept; why.
+    /// Runs and progress cannot be kept; why.
     NotKept(String),
+    /// The lesson file that [`Effect::Watch`] named was changed.
+    Saved {
+        /// The file's name.
+        name: String,
+        /// Its text now, or why it cannot be read.
+        text: Result<String, String>,
+    },
 }
 
 /// What whoever runs the program must do for it.
@@ -46,6 +55,10 @@ pub enum Effect {
     WakeAfter(u64),
     /// Keep these steps of a run, or send [`Msg::NotKept`]. Nobody waits for it.
     Keep(Keep),
+    /// Keep how far a lesson is, or send [`Msg::NotKept`]. Nobody waits for it.
+    KeepProgress(Box<Progress>),
+    /// Send [`Msg::Saved`] whenever this file changes from now on, and no other; `None`: none at all.
+    Watch(Option<String>),
     /// Send the text of this kept run as [`Msg::Loaded`].
     Load(String),
 }
@@ -69,10 +82,14 @@ pub enum Overlay {
     Request(Line),
     /// "What is this run called?"
     Name(Line),
+    /// "Which slide?"
+    Slide(Line),
     /// "Which process?"
     Pick(Pick),
     /// A line that is typed: an action, a text to find, …
     Typing(Typing),
+    /// All that the beat says.
+    Text,
     /// An empty screen, so that the class looks at the lecturer.
     Blank,
     /// "Really quit?"
@@ -95,6 +112,8 @@ pub enum Offer {
     Lesson(Box<Lesson>),
     /// A new sandbox.
     Sandbox(Box<Session>),
+    /// A quiz.
+    Quiz(QuizTerms),
     /// A run that was kept.
     Recent(Recent),
 }
@@ -111,12 +130,21 @@ pub struct Recent {
 }
 
 impl Offer {
+    /// The lesson, if it is one.
+    pub fn lesson(&self) -> Option<&Lesson> {
+        match self {
+            Self::Lesson(lesson) => Some(lesson),
+            _ => None,
+        }
+    }
+
     /// All that is part of the program: the lessons, and a sandbox of the usual size.
     pub fn built_in() -> Vec<Self> {
         // `paxoscope check` and the tests play every built-in lesson: none fails to parse.
         let lessons = built_in().iter().filter_map(|lesson| Lesson::parse(lesson.file, lesson.text).ok());
         let sandbox = Session::new(Setup::default()).ok().map(|session| Self::Sandbox(Box::new(session)));
-        lessons.map(|lesson| Self::Lesson(Box::new(lesson))).chain(sandbox).collect()
+        let quiz = Self::Quiz(QuizTerms::default());
+        lessons.map(|lesson| Self::Lesson(Box::new(lesson))).chain(sandbox).chain([quiz]).collect()
     }
 }
 
@@ -145,6 +173,15 @@ pub struct Model {
     pub(crate) keeps: bool,
     /// Lines that were typed, the newest last.
     pub(crate) history: Vec<String>,
+    /// How far the learner is in each lesson that was ever begun, by its id.
+    pub(crate) progress: BTreeMap<String, Progress>,
+    /// The names of the lesson files that may change while they are played, and which of them is watched.
+    pub(crate) files: BTreeSet<String>,
+    pub(crate) watched: Option<String>,
+    /// A key that does something only when it is pressed twice, after its first press.
+    pub(crate) presses_again: Option<Key>,
+    /// The same while the next key is handled.
+    pub(crate) pressed_before: Option<Key>,
 }
 
 impl Model {
@@ -165,6 +202,13 @@ impl Model {
         let mut model = Self::home(Offer::built_in());
         model.open(Play::Lesson(Box::new(player)));
         model
+    }
+
+    /// A quiz, at once on the stage; home offers what is built in. `None` if there is nothing to ask.
+    pub fn quiz(terms: QuizTerms) -> Option<Self> {
+        let mut model = Self::home(Offer::built_in());
+        model.open(Play::Quiz(Box::new(Quiz::new(terms)?)));
+        Some(model)
     }
 
     /// The same with another theme.
@@ -193,12 +237,13 @@ impl Model {
         self
     }
 
-    /// The same with more to open at home. A lesson takes the place of one with the same id.
+    /// The same with more to open at home. A lesson takes the place of one with the same id, a quiz that of the quiz.
     #[must_use]
     pub fn with_offers(mut self, offers: Vec<Offer>) -> Self {
         for offer in offers {
             let same = |other: &Offer| match (other, &offer) {
                 (Offer::Lesson(one), Offer::Lesson(other)) => one.id.text == other.id.text,
+                (Offer::Quiz(_), Offer::Quiz(_)) => true,
                 _ => false,
             };
             match self.home.offers.iter_mut().find(|other| same(other)) {
@@ -296,10 +341,10 @@ impl Model {
     pub fn scope(&self) -> Scope {
         match (&self.overlay, self.place) {
             (Some(Overlay::Help(_)), _) => Scope::Help,
-            (Some(Overlay::Request(_) | Overlay::Name(_)), _) => Scope::Request,
+            (Some(Overlay::Request(_) | Overlay::Name(_) | Overlay::Slide(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
             (Some(Overlay::Typing(_)), _) => Scope::Typing,
-            (Some(Overlay::Blank), _) => Scope::Blank,
+            (Some(Overlay::Blank | Overlay::Text), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
             (None, Place::Home) => Scope::Home,
             (None, Place::Stage(_)) => Scope::Stage,
@@ -313,7 +358,7 @@ impl Model {
     /// A key that edits the text of a prompt or moves in it; false if it does not.
     fn edit(&mut self, key: Key) -> bool {
         match &mut self.overlay {
-            Some(Overlay::Request(line) | Overlay::Name(line)) => line.edit(key),
+            Some(Overlay::Request(line) | Overlay::Name(line) | Overlay::Slide(line)) => line.edit(key),
             Some(Overlay::Pick(pick)) => {
                 let purpose = pick.purpose;
                 match pick.key(key) {
@@ -325,7 +370,11 @@ impl Model {
                         }
                     }
                     Picked::Nobody => {
-                        let who = if purpose == Purpose::Elect { "leader" } else { "process" };
+                        let who = match purpose {
+                            Purpose::Elect => "leader",
+                            Purpose::Crash => "process",
+                            Purpose::Resend => "leader, replica or client that is up",
+                        };
                         let typed = format!("{}{}", pick.typed, key.label().to_uppercase());
                         self.refuse(format!("no {who} here is called \"{typed}\""));
                     }
@@ -339,7 +388,8 @@ impl Model {
 
     fn press(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
-        if self.overlay == Some(Overlay::Blank) {
+        self.pressed_before = self.presses_again.take();
+        if matches!(self.overlay, Some(Overlay::Blank | Overlay::Text)) {
             self.overlay = None;
             return Vec::new();
         }
@@ -409,12 +459,18 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Saved { name, text } => {
+            model.reload(&name, text);
+            Vec::new()
+        }
         Msg::NotKept(why) => {
             model.keeps = false;
             model.refuse(format!("this run cannot be saved ({why}); all else goes on as it was"));
             Vec::new()
         }
     };
+    effects.extend(model.note_progress());
+    effects.extend(model.note_file());
     if model.keeps {
         let kept = model.stages.iter_mut().flat_map(Stage::take_kept);
         effects.extend(kept.map(Effect::Keep));

@@ -89,6 +89,8 @@ pub enum Purpose {
     Elect,
     /// To crash it, or to restart it if it is down.
     Crash,
+    /// To send again what it has no answer to.
+    Resend,
 }
 
 impl Purpose {
@@ -97,6 +99,7 @@ impl Purpose {
         match (self, process) {
             (Self::Elect, ProcessId::Leader(leader)) => Some(Action::Elect(leader)),
             (Self::Elect, _) => None,
+            (Self::Resend, _) => Some(Action::Resend(process)),
             (Self::Crash, _) if world.is_up(process) => Some(Action::Crash(process)),
             (Self::Crash, _) => Some(Action::Restart(process)),
         }
@@ -106,6 +109,7 @@ impl Purpose {
     pub fn verb(self, world: &World, process: ProcessId) -> &'static str {
         match self {
             Self::Elect => "elect",
+            Self::Resend => "resend",
             Self::Crash if world.is_up(process) => "crash",
             Self::Crash => "restart",
         }

@@ -2,7 +2,7 @@
 
 use crate::pmmc::ProcessId;
 use crate::session::{NodeId, Session};
-use crate::teach::NotDone;
+use crate::teach::{NotDone, Quiz};
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
@@ -30,6 +30,8 @@ pub enum Play {
     Sandbox(Box<Session>),
     /// A lesson.
     Lesson(Box<Player>),
+    /// A quiz.
+    Quiz(Box<Quiz>),
 }
 
 /// A run on the stage.
@@ -41,10 +43,10 @@ pub struct Stage {
     selected: usize,
     /// Which process is chosen; its place in the fixed order.
     process: usize,
-    /// Whether the processes that matter are shown large, as on a slide.
-    large: bool,
     /// The beat whose notes for the lecturer are shown.
     notes_of: Option<usize>,
+    /// Whether the processes that matter are shown large, as on a slide, if the user said so; else the lesson does.
+    large: Option<bool>,
     /// Which view is open, and where in it we are.
     pub(super) views: Views,
     /// What the run is called.
@@ -55,6 +57,8 @@ pub struct Stage {
     auto: Option<Auto>,
     /// What of the run is kept, if somebody keeps it.
     kept: Option<Kept>,
+    /// What is wrong with the lesson's file as it was last saved.
+    trouble: Option<String>,
 }
 
 impl Stage {
@@ -63,19 +67,21 @@ impl Stage {
         let title = match &play {
             Play::Sandbox(_) => "Sandbox".to_owned(),
             Play::Lesson(player) => lesson::title(player).to_owned(),
+            Play::Quiz(quiz) => lesson::quiz_title(quiz.terms()),
         };
         let mut stage = Self {
             play,
             focus: Focus::InFlight,
             selected: 0,
             process: 0,
-            large: false,
             notes_of: None,
+            large: None,
             views: Views::default(),
             title,
             filter: String::new(),
             auto: None,
             kept: None,
+            trouble: None,
         };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
@@ -93,6 +99,7 @@ impl Stage {
         match &self.play {
             Play::Sandbox(session) => session,
             Play::Lesson(lesson) => lesson.session(),
+            Play::Quiz(quiz) => quiz.player().session(),
         }
     }
 
@@ -100,6 +107,7 @@ impl Stage {
         match &mut self.play {
             Play::Sandbox(session) => session,
             Play::Lesson(lesson) => lesson.session_mut(),
+            Play::Quiz(quiz) => quiz.player_mut().session_mut(),
         }
     }
 
@@ -121,7 +129,7 @@ impl Stage {
     pub(crate) fn keep(&mut self, run: usize, origin: Option<String>) {
         self.kept = match &self.play {
             Play::Sandbox(session) => Some(Kept::new(run, origin, session)),
-            Play::Lesson(_) => None,
+            Play::Lesson(_) | Play::Quiz(_) => None,
         };
     }
 
@@ -203,12 +211,39 @@ impl Stage {
         self.session().world()
     }
 
-    /// The lesson, if one is played.
+    /// The lesson, if one is played; a quiz's question is one of its own.
     pub fn lesson(&self) -> Option<&Player> {
         match &self.play {
             Play::Sandbox(_) => None,
             Play::Lesson(lesson) => Some(lesson),
+            Play::Quiz(quiz) => Some(quiz.player()),
         }
+    }
+
+    /// The quiz, if one is taken.
+    pub fn quiz(&self) -> Option<&Quiz> {
+        match &self.play {
+            Play::Quiz(quiz) => Some(quiz),
+            Play::Sandbox(_) | Play::Lesson(_) => None,
+        }
+    }
+
+    /// Where in the lesson we are, or how the quiz goes: `3/13`; `2 of 3 right, 1 revealed`.
+    pub fn part(&self) -> Option<String> {
+        match &self.play {
+            Play::Sandbox(_) => None,
+            Play::Lesson(player) => Some(format!("{}/{}", player.beat_number(), player.beat_count())),
+            Play::Quiz(quiz) => Some(lesson::score(quiz.tally())).filter(|score| !score.is_empty()),
+        }
+    }
+
+    /// What is wrong with the lesson's file as it was last saved; what is played is the last good version.
+    pub fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    pub(crate) fn set_trouble(&mut self, trouble: Option<String>) {
+        self.trouble = trouble;
     }
 
     /// Whether a question waits for an answer; then nothing on the screen gives it away.
@@ -225,11 +260,11 @@ impl Stage {
 
     /// Whether the processes that matter are shown large, as on a slide.
     pub fn large(&self) -> bool {
-        self.large
+        self.large.unwrap_or_else(|| self.lesson().is_some_and(Player::wants_large))
     }
 
     pub(crate) fn turn_large(&mut self) {
-        self.large = !self.large;
+        self.large = Some(!self.large());
     }
 
     /// The notes for the lecturer, while they are shown: until the next beat, unless they are put away before.
@@ -382,6 +417,7 @@ impl Stage {
                 }
             }
             Play::Lesson(player) => player.act(action)?,
+            Play::Quiz(quiz) => quiz.player_mut().act(action)?,
         }
         match before.and_then(|envelope| self.row_of(&envelope)) {
             Some(row) => self.selected = row,
@@ -402,10 +438,30 @@ impl Stage {
     /// Makes the lesson do something.
     pub(crate) fn teach<T>(&mut self, go: impl FnOnce(&mut Player) -> T) -> Option<T> {
         let before = self.selected().cloned();
-        let Play::Lesson(lesson) = &mut self.play else { return None };
-        let done = go(lesson);
+        let done = match &mut self.play {
+            Play::Sandbox(_) => return None,
+            Play::Lesson(lesson) => go(lesson),
+            Play::Quiz(quiz) => go(quiz.player_mut()),
+        };
         self.settle(before);
         Some(done)
+    }
+
+    /// Makes the quiz do something.
+    pub(crate) fn take_quiz<T>(&mut self, go: impl FnOnce(&mut Quiz) -> T) -> Option<T> {
+        let before = self.selected().cloned();
+        let Play::Quiz(quiz) = &mut self.play else { return None };
+        let done = go(quiz);
+        self.settle(before);
+        Some(done)
+    }
+
+    /// Another version of the lesson takes the place of the one that is played.
+    pub(crate) fn replace(&mut self, player: Player) {
+        lesson::title(&player).clone_into(&mut self.title);
+        self.play = Play::Lesson(Box::new(player));
+        self.process = self.process.min(self.world().cluster().processes().count().saturating_sub(1));
+        self.settle(None);
     }
 
     fn settle(&mut self, before: Option<Envelope>) {

@@ -5,35 +5,45 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::script::{FileError, Position, Scenario, is_lesson};
+use crate::script::{FileError, Position, Scenario, is_lesson, printable};
 use crate::teach::{Summary, built_in, check_text};
 
 use super::new::TEMPLATES;
+use super::options::{Options, user_lesson_files};
 use super::output::{Failure, complain};
 use super::{input, new};
 
+/// So many errors of a file are told: who has mended them sees the others.
+const MOST_TOLD: usize = 20;
+
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// The files to check; without any, everything built in
+    /// The files to check; without any, everything built in and in your folders of lessons
     files: Vec<PathBuf>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     let mut bad = 0_usize;
     let mut report = |checked: Result<String, Vec<FileError>>| -> Result<(), Failure> {
         match checked {
-            Ok(verdict) => writeln!(out, "{verdict}")?,
+            Ok(verdict) => writeln!(out, "{}", printable(&verdict))?,
             Err(errors) => {
                 bad += 1;
-                for error in errors {
+                for error in errors.iter().take(MOST_TOLD) {
                     complain(&error.to_string());
+                }
+                if errors.len() > MOST_TOLD {
+                    complain(&format!("and {} more errors in this file", errors.len() - MOST_TOLD));
                 }
             }
         }
         Ok(())
     };
-    if args.files.is_empty() {
+    let mut files = args.files.clone();
+    if files.is_empty() {
+        files.extend(user_lesson_files());
+        files.extend(options.named_lesson_files()?);
         for lesson in built_in() {
             report(check_lesson(lesson.file, lesson.text))?;
         }
@@ -41,7 +51,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             report(check(&format!("built-in template of `new {kind}`"), text))?;
         }
     }
-    for file in &args.files {
+    for file in &files {
         let text = input::read(file).map_err(|error| vec![error]);
         report(text.and_then(|text| check(&input::name_of(file), &text)))?;
     }

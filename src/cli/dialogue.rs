@@ -1,12 +1,13 @@
 //! Plain mode's half without input and output: a line in, sentences out, one an event. Nothing that was said is ever
 //! taken back, and nothing needs to be seen on a screen.
 
-use crate::app::lesson::{Player, Question, Row, Table, Task, TaskState};
+use crate::app::lesson::{Player, Question, Row, Table, Task, TaskState, score};
 use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Place, Stage, update};
 use crate::export::{StepView, narration};
 use crate::pmmc::ProcessId;
 use crate::script::{action_text, message_text, plain};
 use crate::session::Session;
+use crate::teach::Quiz;
 use crate::ui::ascii_text;
 use crate::world::text::Notation;
 use crate::world::{Action, Watch, World, fields};
@@ -51,6 +52,8 @@ struct Before {
     /// All that had happened, if the line may lead anywhere else than on from there.
     actions: Option<Vec<Action>>,
     lesson: Option<Seen>,
+    /// The number of the quiz's question.
+    question: Option<usize>,
 }
 
 /// What of a lesson is heard.
@@ -185,6 +188,7 @@ impl Dialogue {
             step: stage.map_or(0, |stage| stage.session().step()),
             actions: stage.filter(|_| travels).map(|stage| stage.session().actions()),
             lesson: stage.and_then(Stage::lesson).map(Seen::of),
+            question: stage.and_then(Stage::quiz).map(Quiz::number),
         }
     }
 
@@ -192,12 +196,21 @@ impl Dialogue {
     fn told(&self, before: &Before) -> String {
         if let Some(notice) = self.model.notice() {
             let text = notice.text.trim_end_matches('.').replace("space goes on", "`next` goes on");
-            return if notice.refused { format!("Not done: {text}.\n") } else { format!("{text}.\n") };
+            if notice.refused {
+                return format!("Not done: {text}.\n");
+            }
+            let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat_number);
+            let moved = self.is_elsewhere(before) || beat != before.lesson.as_ref().map(|seen| seen.beat);
+            return format!("{}.\n{}", text, if moved { self.place() } else { String::new() });
         }
-        if (self.model.place(), self.model.stages().len()) != (before.place, before.stages) {
+        if self.is_elsewhere(before) {
             return self.place();
         }
         let Some(stage) = self.model.stage() else { return String::new() };
+        match stage.quiz() {
+            Some(quiz) if Some(quiz.number()) != before.question => return question_text(quiz),
+            _ => {}
+        }
         let lesson = stage.lesson().map(|player| lesson_text(player, before.lesson.as_ref())).unwrap_or_default();
         let steps = match &before.actions {
             Some(actions) => passage(stage.session(), actions),
@@ -208,12 +221,20 @@ impl Dialogue {
         if answered { format!("{steps}{lesson}") } else { format!("{lesson}{steps}") }
     }
 
+    fn is_elsewhere(&self, before: &Before) -> bool {
+        (self.model.place(), self.model.stages().len()) != (before.place, before.stages)
+    }
+
     /// Where we are, said whole.
     fn place(&self) -> String {
         let Some(stage) = self.model.stage() else { return self.home() };
         let session = stage.session();
         let mut said = String::new();
         match stage.lesson() {
+            Some(_) if stage.quiz().is_some() => {
+                add(&mut said, &format!("{}. `list` and `state` say what is around a question.\n", stage.title()));
+                said.extend(stage.quiz().map(question_text));
+            }
             Some(player) => {
                 add(&mut said, &format!("Lesson: {}. {} beats.\n", stage.title(), player.beat_count()));
                 add(&mut said, &lesson_text(player, None));
@@ -243,8 +264,16 @@ impl Dialogue {
     fn home(&self) -> String {
         let mut said = String::from("Paxoscope. Type a number to open:\n");
         let offers = self.model.home_screen().offers.iter().map(|offer| match offer {
-            Offer::Lesson(lesson) => format!("lesson {}: {}", lesson.title.text, lesson.about.text),
+            Offer::Lesson(lesson) => {
+                let state = match self.model.progress_in(&lesson.id.text) {
+                    Some(progress) if progress.is_under_way() => format!(", begun, at beat {}", progress.beat),
+                    Some(progress) if progress.finished.is_some() => ", finished".to_owned(),
+                    _ => String::new(),
+                };
+                format!("lesson {}{state}: {}", lesson.title.text, lesson.about.text)
+            }
             Offer::Sandbox(_) => "sandbox: a free run".to_owned(),
+            Offer::Quiz(_) => "quiz: what will it do? questions without end".to_owned(),
             Offer::Recent(run) => format!("saved run {}: {}", run.title, run.about),
         });
         let open = self.model.stages().iter().map(|stage| format!("open run {}", stage.title()));
@@ -382,16 +411,43 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
         add(&mut said, &task_text(&task, same_beat));
     }
     if let Some(question) = now.question.as_ref().filter(|question| question.is_open()) {
-        add(&mut said, &format!("Question: {}\n", plain(&question.ask)));
-        for (number, choice) in (1..).zip(&question.choices) {
-            add(&mut said, &format!("  {number}. {}\n", choice.join("; ")));
-        }
-        add(&mut said, "Type the number of your answer, or `next` to hear it.\n");
+        add(&mut said, &choices_text(question));
     }
     if now.finished {
-        let (right, asked) = player.score();
-        add(&mut said, &format!("That was the last beat. {right} of {asked} questions answered right.\n"));
+        let score = match score(player.tally()) {
+            score if score.is_empty() => score,
+            score => format!(" Your answers: {score}."),
+        };
+        add(&mut said, &format!("That was the last beat.{score}\n"));
     }
+    said
+}
+
+/// A question of a quiz, with the state of who is asked about.
+fn question_text(quiz: &Quiz) -> String {
+    let player = quiz.player();
+    let mut said = format!("Question {}.", quiz.number());
+    match score(quiz.tally()) {
+        score if score.is_empty() => add(&mut said, "\n"),
+        score => add(&mut said, &format!(" So far: {score}.\n")),
+    }
+    if let Some(Action::Deliver(envelope)) = player.asked() {
+        add(&mut said, &state_of(player.session().world(), envelope.to));
+    }
+    match player.question() {
+        Some(question) if question.is_open() => add(&mut said, &choices_text(&question)),
+        question => add(&mut said, &question.and_then(|question| question.verdict).unwrap_or_default()),
+    }
+    said
+}
+
+/// An open question with what to choose from.
+fn choices_text(question: &Question) -> String {
+    let mut said = format!("Question: {}\n", question.ask);
+    for (number, choice) in (1..).zip(&question.choices) {
+        add(&mut said, &format!("  {number}. {}\n", choice.join("; ")));
+    }
+    add(&mut said, "Type the number of your answer, or `next` to hear it.\n");
     said
 }
 

@@ -34,6 +34,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Some(folder) => writeln!(out, "runs are saved in: {}", folder.display())?,
         None => writeln!(out, "runs cannot be saved: there is no home folder")?,
     }
+    if let Some(data) = runs::data_folder() {
+        writeln!(out, "lessons of your own are read from: {}", data.join("lessons").display())?;
+    }
     if options.ascii {
         return Ok(ExitCode::SUCCESS);
     }

@@ -4,9 +4,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::app::Model;
+use crate::app::Offer;
 use crate::script::{Lesson, nearest};
-use crate::teach::Player;
 
 use super::input;
 use super::options::Options;
@@ -17,18 +16,30 @@ pub(crate) struct Args {
     /// Which one: its id, or a file; without it, the list
     #[arg(value_name = "ID|FILE")]
     lesson: Option<String>,
+    /// Begin at the beat that shows this slide of the lecture
+    #[arg(long, value_name = "N")]
+    slide: Option<usize>,
 }
 
 pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
-    let lessons = options.all_lessons()?;
-    let Some(name) = &args.lesson else {
+    let mut model = options.apply(super::home())?;
+    let lessons: Vec<&Lesson> = model.home_screen().offers.iter().filter_map(Offer::lesson).collect();
+    if (&args.lesson, args.slide) == (&None, None) {
         list(&lessons)?;
         return Ok(ExitCode::SUCCESS);
-    };
-    super::interactive(Model::lesson(load(name, &lessons)?), options)
+    }
+    if let Some(name) = &args.lesson {
+        let Loaded { lesson, is_file } = load(name, &lessons)?;
+        model = model.with_files(is_file.then(|| lesson.file.clone()));
+        model.open_lesson(&lesson)?;
+    }
+    if let Some(slide) = args.slide {
+        model.show_slide(slide).map_err(Failure::Usage)?;
+    }
+    super::show(model, options)
 }
 
-fn list(lessons: &[Lesson]) -> Result<(), Failure> {
+fn list(lessons: &[&Lesson]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for lesson in lessons {
         writeln!(out, "{:<18} {}", lesson.id.text, lesson.title)?;
@@ -37,15 +48,22 @@ fn list(lessons: &[Lesson]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The lesson of this id, or in this file, at its beginning.
-pub(crate) fn load(name: &str, lessons: &[Lesson]) -> Result<Player, Failure> {
+/// A lesson, and whether it was named by its file.
+struct Loaded {
+    lesson: Lesson,
+    is_file: bool,
+}
+
+/// The lesson of this id, or in this file.
+fn load(name: &str, lessons: &[&Lesson]) -> Result<Loaded, Failure> {
     if let Some(found) = lessons.iter().find(|lesson| lesson.id.text == name) {
-        return Ok(Player::new(found.clone())?);
+        return Ok(Loaded { lesson: (*found).clone(), is_file: false });
     }
     let path = Path::new(name);
     let is_file = path.extension().is_some() || path.components().count() > 1 || path.exists() || name == "-";
     if is_file {
-        return Ok(Player::new(Lesson::parse(&input::name_of(path), &input::read(path)?)?)?);
+        let lesson = Lesson::parse(&input::name_of(path), &input::read(path)?)?;
+        return Ok(Loaded { lesson, is_file: name != "-" });
     }
     let ids = lessons.iter().map(|lesson| lesson.id.text.as_str());
     let advice = match nearest(name, ids) {

@@ -15,9 +15,12 @@ mod options;
 mod output;
 mod paper;
 mod plain;
+mod progress;
+mod quiz;
 mod replay;
 mod runs;
 mod simulate;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,6 +36,7 @@ use crate::{term, ui};
 use options::Options;
 use output::{Failure, complain};
 use runs::Keeper;
+use watch::Watcher;
 
 /// Paxos Made Moderately Complex, live in a terminal, one message at a time.
 #[derive(Parser, Debug)]
@@ -56,6 +60,8 @@ enum Command {
     },
     /// Take a lesson
     Lesson(lesson::Args),
+    /// What will this process do? Questions without end
+    Quiz(quiz::Args),
     /// Check lessons and scenarios: parsed, played to their end, held to what they claim
     Check(check::Args),
     /// Write a commented template that passes check
@@ -95,7 +101,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(_) if cli.resume => {
             Err(Failure::Usage("`--resume` opens the run that was left last: it takes no command".into()))
         }
-        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Check(args)) => check::run(&args, options),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Explore(args)) => explore::run(&args),
@@ -105,6 +111,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Man) => paper::man(),
         Some(Command::Doctor) => doctor::run(options),
         Some(Command::Lesson(args)) => lesson::run(&args, options),
+        Some(Command::Quiz(args)) => quiz::run(&args, options),
         Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref(), options),
         None if cli.resume => resume(options),
         None => interactive(home(), options),
@@ -113,7 +120,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
 
 fn home() -> Model {
     let recent = runs::recent().into_iter().map(Offer::Recent);
-    Model::home(Offer::built_in()).with_offers(recent.collect())
+    let (kept, broken) = progress::all();
+    for why in broken {
+        complain(&format!("progress that cannot be read: {why}"));
+    }
+    Model::home(Offer::built_in()).with_offers(recent.chain([quiz::any()]).collect()).with_progress(kept)
 }
 
 /// The run that was left last, at its end.
@@ -128,7 +139,9 @@ fn resume(options: &Options) -> Result<ExitCode, Failure> {
 fn sandbox(scenario: Option<&Path>, options: &Options) -> Result<ExitCode, Failure> {
     let Some(path) = scenario else {
         let session = Session::new(Setup::default()).map_err(|error| Failure::Usage(error.to_string()))?;
-        return interactive(Model::sandbox(session), options);
+        let mut model = home();
+        model.open(Play::Sandbox(Box::new(session)));
+        return interactive(model, options);
     };
     interactive(of_scenario(path)?, options)
 }
@@ -139,14 +152,18 @@ fn of_scenario(path: &Path) -> Result<Model, Failure> {
     let scenario = Scenario::parse(&name, &input::read(path)?)?;
     let mut session = session_of(&name, &scenario)?;
     session.to_start();
-    let mut model = Model::home(Offer::built_in());
+    let mut model = home();
     model.open_stage(Stage::new(Play::Sandbox(Box::new(session))).titled(&scenario.title), None);
     Ok(model)
 }
 
-/// The program on the screen, or line by line.
+/// The program as the options want it.
 fn interactive(model: Model, options: &Options) -> Result<ExitCode, Failure> {
-    let model = options.apply(model)?;
+    show(options.apply(model)?, options)
+}
+
+/// The program on the screen, or line by line.
+fn show(model: Model, options: &Options) -> Result<ExitCode, Failure> {
     if options.plain {
         return plain::run(model);
     }
@@ -163,14 +180,24 @@ fn interactive(model: Model, options: &Options) -> Result<ExitCode, Failure> {
 fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
     // Started at the first wish: there is nobody to tell before the loop runs.
     let mut keeper: Option<Keeper> = None;
+    let mut watcher: Option<Watcher> = None;
     term::run(model, ui::view, |effect: &Effect, teller| {
         let teller = teller.clone();
+        if let Effect::Watch(name) = effect {
+            let start = || Watcher::start(move |msg| teller.tell(msg));
+            watcher.get_or_insert_with(start).watch(name.clone());
+            return;
+        }
         let keeper = keeper.get_or_insert_with(|| {
             let teller = teller.clone();
             Keeper::start(move |why| teller.tell(Msg::NotKept(why)))
         });
         if let Some(answer) = keeper.carry_out(effect) {
             teller.tell(answer);
+        }
+        // What is seen is kept: a kill right after it takes nothing back.
+        if matches!(effect, Effect::KeepProgress(_)) {
+            keeper.wait_a_moment();
         }
     })
 }

@@ -9,11 +9,11 @@ use clap::builder::PossibleValue;
 
 use crate::app::{Model, Offer, Theme};
 use crate::script::{FileError, Lesson, Position};
-use crate::teach::built_in;
 use crate::term::{ColorChoice, ColorMode, Surroundings, color_mode};
 
 use super::input;
-use super::output::Failure;
+use super::output::{Failure, complain};
+use super::runs::data_folder;
 
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct Options {
@@ -77,28 +77,41 @@ impl Options {
     /// The model as these options want it.
     pub(crate) fn apply(&self, model: Model) -> Result<Model, Failure> {
         let own = self.own_lessons()?;
+        let files: Vec<String> = own.iter().map(|lesson| lesson.file.clone()).collect();
         let offers = own.into_iter().map(|lesson| Offer::Lesson(Box::new(lesson))).collect();
-        Ok(model.with_theme(self.theme()).with_ascii(self.ascii).with_offers(offers))
+        Ok(model.with_theme(self.theme()).with_ascii(self.ascii).with_offers(offers).with_files(files))
     }
 
-    /// All lessons, in the order in which they are taught; those of the folder behind, or in the place of, the built-in.
-    pub(crate) fn all_lessons(&self) -> Result<Vec<Lesson>, Failure> {
-        let built_in = built_in().iter().map(|lesson| Lesson::parse(lesson.file, lesson.text));
-        let mut all = built_in.collect::<Result<Vec<_>, _>>()?;
-        for lesson in self.own_lessons()? {
-            match all.iter_mut().find(|other| other.id.text == lesson.id.text) {
-                Some(place) => *place = lesson,
-                None => all.push(lesson),
+    /// The lessons of the user's own folder, and those of the folder that was named, which win. What is broken in the
+    /// user's own folder is told and left out: it must not keep anybody from anything else.
+    fn own_lessons(&self) -> Result<Vec<Lesson>, Failure> {
+        let mut lessons = Vec::new();
+        for path in user_lesson_files() {
+            match read_lesson(&path) {
+                Ok(lesson) => lessons.push(lesson),
+                Err(error) => complain(&error.to_string()),
             }
         }
-        Ok(all)
+        for path in self.named_lesson_files()? {
+            lessons.push(read_lesson(&path)?);
+        }
+        Ok(lessons)
     }
 
-    fn own_lessons(&self) -> Result<Vec<Lesson>, Failure> {
-        let Some(dir) = &self.lessons else { return Ok(Vec::new()) };
-        let lesson = |path: &PathBuf| Lesson::parse(&input::name_of(path), &input::read(path)?);
-        Ok(ron_files(dir)?.iter().map(lesson).collect::<Result<Vec<_>, _>>()?)
+    /// The lesson files of the folder that was named.
+    pub(crate) fn named_lesson_files(&self) -> Result<Vec<PathBuf>, FileError> {
+        self.lessons.as_deref().map_or_else(|| Ok(Vec::new()), ron_files)
     }
+}
+
+fn read_lesson(path: &Path) -> Result<Lesson, FileError> {
+    Lesson::parse(&input::name_of(path), &input::read(path)?)
+}
+
+/// The lesson files in the user's data folder; none, if there is no such folder.
+pub(crate) fn user_lesson_files() -> Vec<PathBuf> {
+    let folder = data_folder().map(|data| data.join("lessons"));
+    folder.and_then(|folder| ron_files(&folder).ok()).unwrap_or_default()
 }
 
 fn choose(wanted: Option<Theme>, mode: ColorMode, background: Option<&str>) -> Theme {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::script::FileError;
+use crate::script::{FileError, printable};
 
 /// Why a subcommand could not do what it was asked. Each displays as one sentence.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,6 @@ pub(crate) fn finish(outcome: Result<ExitCode, Failure>) -> ExitCode {
 
 /// One sentence on standard error.
 pub(crate) fn complain(sentence: &str) {
-    // There is nobody left to tell if standard error is gone too.
-    let _ = writeln!(io::stderr(), "paxoscope: {sentence}");
+    // There is nobody left to tell if standard error is gone too. A file's name can hold anything.
+    let _ = writeln!(io::stderr(), "paxoscope: {}", printable(sentence));
 }

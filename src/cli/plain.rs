@@ -52,7 +52,7 @@ pub(crate) fn run(model: Model) -> Result<ExitCode, Failure> {
 /// What was said is kept: whoever reads it may rely on it.
 fn carry_out(keeper: &Keeper, effects: &[Effect]) -> Vec<Msg> {
     let answers = effects.iter().filter_map(|effect| keeper.carry_out(effect)).collect();
-    if effects.iter().any(|effect| matches!(effect, Effect::Keep(_))) {
+    if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::KeepProgress(_))) {
         keeper.wait();
     }
     answers

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
@@ -11,8 +12,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::app::{Effect, Head, Keep, Msg, Recent};
 use crate::script::Scenario;
+use crate::teach::Progress;
 
-use super::input;
+use super::{input, progress};
 
 /// How many kept runs there are at most: the oldest go first.
 const MOST_KEPT: usize = 100;
@@ -20,11 +22,18 @@ const MOST_KEPT: usize = 100;
 const MOST_SHOWN: usize = 5;
 /// A file that is longer is not read only to be listed.
 const LONGEST_LISTED: u64 = 1 << 20;
+/// A beat is shown after it is kept, unless keeping it takes longer than this.
+const MOMENT: Duration = Duration::from_millis(50);
 /// A half written file that is older than this is nobody's any more.
 const ABANDONED: Duration = Duration::from_secs(3600);
 
-/// Where runs are kept: `XDG_DATA_HOME`, or the platform's place for a program's data.
+/// Where runs are kept.
 pub(crate) fn folder() -> Option<PathBuf> {
+    data_folder().map(|data| data.join("runs"))
+}
+
+/// Where all is kept: in `XDG_DATA_HOME`, or the platform's place for a program's data.
+pub(crate) fn data_folder() -> Option<PathBuf> {
     let var = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let data = var("XDG_DATA_HOME").or_else(|| {
         if cfg!(windows) {
@@ -35,7 +44,7 @@ pub(crate) fn folder() -> Option<PathBuf> {
             var("HOME").map(|home| home.join(".local/share"))
         }
     });
-    data.map(|data| data.join("paxoscope").join("runs"))
+    data.map(|data| data.join("paxoscope"))
 }
 
 /// The runs that were kept, the newest first.
@@ -98,6 +107,7 @@ fn ago(age: Duration) -> String {
 /// What the thread is told.
 enum Order {
     Keep(Keep),
+    KeepProgress(Box<Progress>),
     /// Say when all before this is written.
     Answer(Sender<()>),
 }
@@ -138,6 +148,14 @@ impl Keeper {
         }
     }
 
+    /// Waits until all is written, but not longer than a reader of the screen would not notice.
+    pub(crate) fn wait_a_moment(&self) {
+        let (answer, answered) = mpsc::channel();
+        if self.orders.as_ref().is_some_and(|orders| orders.send(Order::Answer(answer)).is_ok()) {
+            let _ = answered.recv_timeout(MOMENT);
+        }
+    }
+
     /// Carries out what concerns kept runs; what is to be told comes back.
     pub(crate) fn carry_out(&self, effect: &Effect) -> Option<Msg> {
         match effect {
@@ -145,8 +163,14 @@ impl Keeper {
                 self.keep(keep);
                 None
             }
+            Effect::KeepProgress(progress) => {
+                if let Some(orders) = &self.orders {
+                    let _ = orders.send(Order::KeepProgress(progress.clone()));
+                }
+                None
+            }
             Effect::Load(name) => Some(Msg::Loaded { name: name.clone(), text: load(name) }),
-            Effect::Quit | Effect::Suspend | Effect::WakeAfter(_) => None,
+            Effect::Quit | Effect::Suspend | Effect::WakeAfter(_) | Effect::Watch(_) => None,
         }
     }
 }
@@ -181,9 +205,13 @@ impl Files {
         while let Ok(first) = inbox.recv() {
             let mut answers = Vec::new();
             let mut touched = Vec::new();
+            let mut lessons = BTreeMap::new();
             for order in std::iter::once(first).chain(inbox.try_iter()) {
                 match order {
                     Order::Keep(keep) => touched.push(self.take(keep)?),
+                    Order::KeepProgress(progress) => {
+                        lessons.insert(progress.lesson.clone(), progress);
+                    }
                     Order::Answer(answer) => answers.push(answer),
                 }
             }
@@ -191,6 +219,9 @@ impl Files {
             touched.dedup();
             for key in touched {
                 self.write(key)?;
+            }
+            for progress in lessons.values() {
+                progress::keep(progress)?;
             }
             for answer in answers {
                 let _ = answer.send(());
@@ -228,27 +259,35 @@ impl Files {
         Ok(File { path: folder.join(name), text: format!("{text}actions: [\n"), is_new: true })
     }
 
-    /// Beside the old file first, then in its place: whoever looks finds a whole file.
     fn write(&mut self, key: (usize, u32)) -> Result<(), String> {
         let Some(file) = self.branches.get_mut(&key) else { return Ok(()) };
-        let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let beside = file.path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let write = || -> io::Result<()> {
-            let mut out = fs::File::create(&beside)?;
-            out.write_all(file.text.as_bytes())?;
-            out.write_all(b"    ],\n)\n")?;
-            if file.is_new {
-                out.sync_data()?;
-            }
-            fs::rename(&beside, &file.path)
-        };
-        let written = write().map_err(|error| input::reason(Path::new(""), &error));
-        file.is_new = false;
-        if written.is_err() {
-            let _ = fs::remove_file(&beside);
-        }
-        written
+        let safely = mem::take(&mut file.is_new);
+        write_whole(&file.path, &format!("{}    ],\n)\n", file.text), safely)
     }
+}
+
+/// Beside the old file first, then in its place: whoever looks finds a whole file. Safely: even after a power cut.
+pub(crate) fn write_whole(path: &Path, text: &str, safely: bool) -> Result<(), String> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let write = || -> io::Result<()> {
+        let mut out = fs::File::create(&beside)?;
+        out.write_all(text.as_bytes())?;
+        if safely {
+            out.sync_data()?;
+        }
+        fs::rename(&beside, path)?;
+        #[cfg(unix)]
+        if let Some(folder) = path.parent().filter(|_| safely) {
+            fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    };
+    let written = write().map_err(|error| input::reason(Path::new(""), &error));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
 }
 
 /// Only so many runs are kept, and nothing half written by a program that is gone.
@@ -256,6 +295,11 @@ fn prune(folder: &Path) {
     for (_, path) in by_age(folder).into_iter().skip(MOST_KEPT) {
         let _ = fs::remove_file(path);
     }
+    prune_parts(folder);
+}
+
+/// Takes away what was half written by a program that is gone.
+pub(crate) fn prune_parts(folder: &Path) {
     let now = SystemTime::now();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_part = entry.path().extension().is_some_and(|extension| extension == "part");

@@ -82,6 +82,9 @@ impl fmt::Display for ActionError {
 
 impl std::error::Error for ActionError {}
 
+/// The most characters of what is said to be wrong.
+const LONGEST_ERROR: usize = 500;
+
 /// What is wrong with a file, and where. It displays as one sentence that begins `FILE:line:column`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileError {
@@ -100,9 +103,13 @@ pub struct FileError {
 }
 
 impl FileError {
-    /// An error with nothing to add.
+    /// An error with nothing to add. What it quotes can be of any length: it is cut.
     pub fn new(file: &str, position: Position, what: impl Into<String>) -> Self {
-        let what = what.into();
+        let mut what = what.into();
+        if let Some((byte, _)) = what.char_indices().nth(LONGEST_ERROR) {
+            what.truncate(byte);
+            what.push_str("...");
+        }
         Self { file: file.to_owned(), position, what, expected: None, advice: None, nearest: None }
     }
 
@@ -163,11 +170,18 @@ pub(crate) fn quote(text: &str) -> String {
     format!("`{quoted}`")
 }
 
-/// The text with every control character written out.
+/// Whether a character is none to be shown as it is: it steers the terminal, hides, or turns the text around.
+pub(crate) fn is_unprintable(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(char, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// The text with every such character written out.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
-        if char.is_control() {
+        if is_unprintable(char) {
             out.extend(char.escape_unicode());
         } else {
             out.push(char);

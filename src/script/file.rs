@@ -7,15 +7,15 @@ use ron::value::RawValue;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::error::{FileError, Position, one_of, quote};
+use super::error::{FileError, Position, is_unprintable, one_of, quote};
 use super::nearest::nearest;
 
 /// Reads a RON file. What is wrong is told with line and column, what was expected and the nearest name.
 pub fn parse_ron<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FileError> {
     let text = without_mark(text);
-    let strange = |char: &char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
+    let strange = |char: &char| is_unprintable(*char) && !matches!(char, '\n' | '\r' | '\t');
     if let Some((byte, char)) = text.char_indices().find(|(_, char)| strange(char)) {
-        let what = format!("the control character {} in the text", char.escape_unicode());
+        let what = format!("the invisible character {} in the text; take it out", char.escape_unicode());
         return Err(FileError::new(file, Position::of_byte(text, byte), what));
     }
     options().from_str(text).map_err(|error| translate(file, text, &error))

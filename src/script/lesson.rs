@@ -8,10 +8,13 @@ use crate::world::{Invariant, Predicate, Setup, World};
 
 use super::error::{FileError, Position};
 use super::file::{Line, Located, first_value, parse_ron};
-use super::lesson_file::{BeatFile, Reader};
+use super::lesson_file::{BeatFile, Reader, SlideFile};
 
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
+
+/// A longer file was not meant to be a lesson.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The most beats that a lesson can have.
 const MOST_BEATS: usize = 200;
@@ -28,6 +31,8 @@ pub struct Lesson {
     pub title: Line,
     /// The titles of the slides that it covers.
     pub slides: Vec<Line>,
+    /// Which beat shows which slide of the lecture.
+    pub slide_table: Vec<SlideRow>,
     /// One sentence for the list of lessons.
     pub about: Line,
     /// The invariants that are always in sight, each by a few words of the slides.
@@ -47,6 +52,17 @@ pub struct Light {
     pub invariant: Invariant,
     /// What it is called there.
     pub name: Line,
+}
+
+/// A slide of the lecture and the beat that shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SlideRow {
+    /// The slide's number: the how manieth title of the lecture it is.
+    pub slide: Limit,
+    /// The beat's title.
+    pub beat: Line,
+    /// Whether the beat is shown large, as on the slide.
+    pub large: bool,
 }
 
 /// One key press of a lesson.
@@ -269,6 +285,8 @@ struct LessonFile {
     title: Located<String>,
     #[serde(default)]
     slides: Vec<Located<String>>,
+    #[serde(default)]
+    slide_table: Vec<SlideFile>,
     about: Located<String>,
     #[serde(default)]
     lights: Vec<LightFile>,
@@ -306,6 +324,10 @@ pub fn is_lesson(text: &str) -> bool {
 impl Lesson {
     /// Reads a lesson file. What its texts mean is not asked here: `teach` plays them.
     pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
+        if text.len() > MOST_BYTES {
+            let what = format!("the file is longer than {} kB, too long to be a lesson", MOST_BYTES >> 10);
+            return Err(FileError::new(file, Position::default(), what));
+        }
         // A file of a format to come is told so, whatever else in it is new.
         let places = parse_ron::<Places>(file, text);
         if let Ok(Places { format: Some(format), .. }) = &places
@@ -333,6 +355,7 @@ impl Lesson {
             id: reader.line(parsed.id)?,
             title: reader.line(parsed.title)?,
             slides: reader.lines(parsed.slides)?,
+            slide_table: parsed.slide_table.into_iter().map(|row| reader.slide(row)).collect::<Result<_, _>>()?,
             about: reader.line(parsed.about)?,
             lights: parsed
                 .lights

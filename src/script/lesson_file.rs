@@ -4,9 +4,11 @@ use serde::Deserialize;
 
 use crate::pmmc::Cluster;
 
-use super::error::{FileError, quote};
+use super::error::{FileError, is_unprintable, quote};
 use super::file::{Line, Located, lines};
-use super::lesson::{Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Limit, Play, Predict, Score, Try};
+use super::lesson::{
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Limit, Play, Predict, Score, SlideRow, Try,
+};
 use super::predicate::{Question, predicate_text};
 use super::prose;
 
@@ -143,6 +145,15 @@ beats! {
 }
 
 #[derive(Deserialize)]
+#[serde(rename = "Slide", deny_unknown_fields)]
+pub(super) struct SlideFile {
+    slide: Located<u16>,
+    beat: Text,
+    #[serde(default)]
+    large: bool,
+}
+
+#[derive(Deserialize)]
 #[serde(rename = "Future", deny_unknown_fields)]
 pub(super) struct FutureFile {
     name: Text,
@@ -215,7 +226,7 @@ impl Reader<'_> {
     }
 
     fn without_control(&self, line: Line) -> Result<Line, FileError> {
-        if line.text.chars().any(|char| char.is_control() && char != '\n') {
+        if line.text.chars().any(|char| is_unprintable(char) && char != '\n') {
             let what = format!("control characters in {}: expected plain text", quote(&line.text));
             return Err(FileError::new(self.file, line.at, what));
         }
@@ -346,6 +357,11 @@ impl Reader<'_> {
 
     fn hints(&self, hints: Vec<Text>) -> Result<Vec<Line>, FileError> {
         hints.into_iter().map(|hint| self.prose(hint)).collect()
+    }
+
+    pub(super) fn slide(&self, row: SlideFile) -> Result<SlideRow, FileError> {
+        let slide = Limit { number: row.slide.value.into(), at: row.slide.position(self.text) };
+        Ok(SlideRow { slide, beat: self.line(row.beat)?, large: row.large })
     }
 
     fn answer(&self, choice: AnswerFile) -> Result<Answer, FileError> {

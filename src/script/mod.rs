@@ -22,11 +22,12 @@ mod scenario;
 
 pub use action::{VERBS, action_text, parse_action, parse_proposal, parse_request, verb_of};
 pub use complete::completions;
+pub(crate) use error::printable;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{
-    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Lesson, Light, Limit, Play, Predict, Score, Try,
-    is_lesson,
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Lesson, Light, Limit, Play, Predict, Score,
+    SlideRow, Try, is_lesson,
 };
 pub use message::message_text;
 pub(crate) use nearest::nearest;

@@ -10,7 +10,7 @@ use crate::world::{
 };
 
 use super::action::{parse_action, parse_proposal, parse_request};
-use super::error::{ActionError, FileError, Position, quote};
+use super::error::{ActionError, FileError, Position, is_unprintable, quote};
 use super::file::{Line, Located, lines, parse_ron};
 
 /// The newest format of scenario files.
@@ -80,7 +80,7 @@ impl Scenario {
         }
         let parsed: ScenarioFile = parse_ron(file, text)?;
         let title = parsed.title.map(|title| title.line(text)).unwrap_or_default();
-        if title.text.chars().any(char::is_control) {
+        if title.text.chars().any(is_unprintable) {
             let what = "the title has control characters in it: expected one line of plain text";
             return Err(FileError::new(file, title.at, what));
         }

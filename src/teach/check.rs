@@ -88,7 +88,8 @@ impl Checker<'_> {
             BeatKind::Try(task) => {
                 self.summary.tasks += 1;
                 self.hints(&name, &beat.title, task);
-                if let Some(terms) = &planned.terms {
+                // What is wrong already is told first.
+                if let Some(terms) = planned.terms.as_ref().filter(|_| self.errors.is_empty()) {
                     self.bound(&name, terms, planned);
                 }
             }

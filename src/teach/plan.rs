@@ -148,16 +148,12 @@ fn begin_break(
     Err(error_at(lesson, rule, &what))
 }
 
-/// The most characters of an error: it quotes texts that can be of any length.
-const LONGEST_ERROR: usize = 500;
+/// The most actions of one beat, one future or the way: nobody can follow more.
+const MOST_STEPS: usize = 500;
 
 /// An error at this line of the lesson's file.
 pub(super) fn error_at(lesson: &Lesson, line: &Line, what: &str) -> FileError {
-    let mut short: String = what.chars().take(LONGEST_ERROR).collect();
-    if short.len() < what.len() {
-        short.push_str("...");
-    }
-    FileError::new(&lesson.file, line.at, short)
+    FileError::new(&lesson.file, line.at, what)
 }
 
 /// How an error names a beat: `beat 4 (A late p1a)`.
@@ -336,6 +332,10 @@ const MOST_AT_ONCE: usize = 2000;
 
 /// Plays these lines from a stage. Who speaks of them in errors is `name`.
 fn play(lesson: &Lesson, name: &str, from: &Stage, lines: &[Line]) -> Result<Played, FileError> {
+    if let Some(line) = lines.get(MOST_STEPS) {
+        let what = format!("{name}: {} actions: expected {MOST_STEPS} at most; show less", lines.len());
+        return Err(error_at(lesson, line, &what));
+    }
     let mut played = Played { actions: Vec::new(), after: from.clone() };
     for (index, line) in lines.iter().enumerate() {
         let done = if line.text == DELIVER_ALL { played.deliver_all() } else { played.obey(line) };

@@ -82,11 +82,11 @@ pub enum Went {
 pub(super) struct Visit {
     pub(super) start: NodeId,
     /// Where each of its ways ends; empty while its question is open.
-    ends: Vec<NodeId>,
+    pub(super) ends: Vec<NodeId>,
     /// Which way is shown, and how many were shown so far.
     shown: usize,
     seen: usize,
-    given: Option<usize>,
+    pub(super) given: Option<usize>,
     pub(super) task: Option<TaskVisit>,
 }
 
@@ -99,7 +99,7 @@ pub struct Player {
     /// One entry for each beat that was reached.
     pub(super) visits: Vec<Visit>,
     pub(super) at: usize,
-    finished: bool,
+    pub(super) finished: bool,
 }
 
 impl Player {
@@ -206,15 +206,6 @@ impl Player {
     pub fn asked(&self) -> Option<&Action> {
         let asks = matches!(self.key(), Some(Asked::Engine(_))) && self.question_is_open();
         self.plan.beats.get(self.at).filter(|_| asks)?.ways.first()?.actions.first()
-    }
-
-    /// Questions answered right, and questions asked so far whose answer is known.
-    pub fn score(&self) -> (usize, usize) {
-        let closed = self.visits.iter().zip(&self.plan.beats).filter_map(|(visit, beat)| {
-            let key = beat.asked.as_ref()?;
-            (!visit.ends.is_empty()).then(|| visit.given == Some(key.truth()))
-        });
-        closed.fold((0, 0), |(right, asked), is_right| (right + usize::from(is_right), asked + 1))
     }
 
     /// Goes on (Space, `PageDown`). From off the path it leads back; an open question it answers without credit, for the
@@ -328,16 +319,16 @@ impl Player {
         self.plan.beats.get(self.at).map_or(0, |beat| beat.ways.len())
     }
 
-    fn key(&self) -> Option<&Asked> {
+    pub(super) fn key(&self) -> Option<&Asked> {
         self.plan.beats.get(self.at)?.asked.as_ref()
     }
 
-    fn question_is_open(&self) -> bool {
+    pub(super) fn question_is_open(&self) -> bool {
         self.key().is_some() && self.visit().is_some_and(|visit| visit.ends.is_empty())
     }
 
     /// Shows a beat that was reached before, as it was left.
-    fn go_to(&mut self, beat: usize) {
+    pub(super) fn go_to(&mut self, beat: usize) {
         self.at = beat;
         self.session.jump(self.place());
     }
@@ -351,11 +342,16 @@ impl Player {
         self.visit().map_or_else(|| self.session.here(), end)
     }
 
+    /// Where a rule was broken that is whole again after this beat.
+    pub(super) fn put_back_after(&self, beat: usize) -> Option<NodeId> {
+        let by = self.plan.beats.get(beat + 1)?.back_to?;
+        self.visits.get(by).map(|before| before.start)
+    }
+
     /// From where the beat after this one goes on.
-    fn path_end(&mut self, beat: usize) -> NodeId {
-        let put_back = self.plan.beats.get(beat + 1).and_then(|next| next.back_to);
-        if let Some(before) = put_back.and_then(|beat| self.visits.get(beat)) {
-            return before.start;
+    pub(super) fn path_end(&mut self, beat: usize) -> NodeId {
+        if let Some(before) = self.put_back_after(beat) {
+            return before;
         }
         if let Some(end) = self.task_end(beat) {
             return end;
@@ -366,7 +362,7 @@ impl Player {
     }
 
     /// Shows a beat for the first time: its steps are taken, but for those that it asks about.
-    fn enter(&mut self, start: NodeId) {
+    pub(super) fn enter(&mut self, start: NodeId) {
         let is_task = self.plan.beats.get(self.at).is_some_and(|beat| beat.terms.is_some());
         let task = is_task.then(|| TaskVisit::new(start));
         // A comparison shows all its runs at once.
@@ -379,7 +375,7 @@ impl Player {
         self.session.jump(self.place());
     }
 
-    fn reveal(&mut self, given: Option<usize>) {
+    pub(super) fn reveal(&mut self, given: Option<usize>) {
         let start = self.visit().map_or_else(|| self.session.here(), |visit| visit.start);
         self.take_steps(start);
         if let Some(visit) = self.visits.get_mut(self.at) {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::script::{BeatKind, FileError, Lesson, Line, Score, Try, VERBS, nearest, parse_action, verb_of};
 use crate::session::NodeId;
 use crate::world::{Action, Follow, Predicate, Refusal, Watch, World};
@@ -36,7 +38,7 @@ pub struct Task {
 }
 
 /// How far a task is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum TaskState {
     /// The goal was not met yet.
     Open,
@@ -88,10 +90,10 @@ pub(super) struct Terms {
 pub(super) struct TaskVisit {
     /// Where the learner is in it, or was last.
     pub(super) here: NodeId,
-    hints: usize,
-    state: TaskState,
+    pub(super) hints: usize,
+    pub(super) state: TaskState,
     /// The moments that a step which was shown led to.
-    shown: BTreeSet<NodeId>,
+    pub(super) shown: BTreeSet<NodeId>,
     judged: BTreeMap<NodeId, Judged>,
     /// Whether going on once more skips it.
     skips_next: bool,
@@ -424,7 +426,7 @@ impl Player {
         Some(if from_start { start } else { self.play(start, &solution) })
     }
 
-    fn task_start(&self) -> Option<NodeId> {
+    pub(super) fn task_start(&self) -> Option<NodeId> {
         self.visits.get(self.at).filter(|visit| visit.task.is_some()).map(|visit| visit.start)
     }
 
@@ -436,7 +438,7 @@ impl Player {
         self.visits.get_mut(self.at)?.task.as_mut()
     }
 
-    fn solution(&self) -> Vec<Action> {
+    pub(super) fn solution(&self) -> Vec<Action> {
         let way = self.plan.beats.get(self.at).and_then(|beat| beat.ways.first());
         way.map(|way| way.actions.clone()).unwrap_or_default()
     }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::script::{Ask, Beat, BeatKind, Fork, Lesson, Line, plain};
+use crate::script::{Ask, Beat, BeatKind, Fork, Lesson, Line, SlideRow, nearest, plain};
 
 use super::check::Checker;
 use super::plan::name_beat;
+use super::progress::is_plain_id;
 
 /// The most words of a beat: what is read in 15 seconds at the back of a lecture hall.
 const MOST_WORDS: usize = 50;
@@ -25,10 +26,10 @@ const MOST_CHOICES: usize = 5;
 impl Checker<'_> {
     pub(super) fn head(&mut self) {
         let Lesson { id, title, about, .. } = self.lesson;
-        let plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
-        if id.text.is_empty() || !id.text.chars().all(plain) {
-            self.error(id, "the id is typed on the command line: expected small letters, digits and `-`");
+        if !is_plain_id(&id.text) {
+            self.error(id, "the id is typed on the command line: expected small letters, digits and `-`, 64 at most");
         }
+        self.slide_table();
         self.fits(title, "the title", TITLE_COLUMNS);
         self.fits(about, "`about`", TEXT_COLUMNS);
         let lights = self.lesson.lights.iter().map(|light| light.name.text.width() + 5).sum::<usize>();
@@ -39,6 +40,27 @@ impl Checker<'_> {
         for line in [title, about] {
             if line.text.is_empty() {
                 self.error(line, "this text is empty: the list of lessons needs it");
+            }
+        }
+    }
+
+    /// That every slide leads to one beat that is there.
+    fn slide_table(&mut self) {
+        let mut numbers = BTreeSet::new();
+        for SlideRow { slide, beat, .. } in &self.lesson.slide_table {
+            let place = Line { text: String::new(), at: slide.at };
+            if slide.number == 0 {
+                self.error(&place, "`slide_table`: slides are counted from 1");
+            }
+            if !numbers.insert(slide.number) {
+                let what = format!("`slide_table`: slide {} is there twice; leave one row out", slide.number);
+                self.error(&place, &what);
+            }
+            let titles = || self.lesson.beats.iter().map(|beat| beat.title.text.as_str());
+            if !titles().any(|title| title == beat.text) {
+                let near = nearest(&beat.text, titles()).map(|near| format!("; did you mean \"{near}\"?"));
+                let advice = near.unwrap_or_else(|| ": expected the title of one of this lesson's beats".to_owned());
+                self.error(beat, &format!("`slide_table`: no beat is called \"{beat}\"{advice}"));
             }
         }
     }

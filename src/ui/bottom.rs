@@ -20,6 +20,9 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             request(line, below.as_deref(), area, buf, palette);
         }
         (Some(Overlay::Name(line)), _) => name(line, area, buf, palette),
+        (Some(Overlay::Slide(line)), notice) => {
+            slide(line, notice.map(|notice| notice.text.as_str()), area, buf, palette);
+        }
         (Some(Overlay::Pick(pick)), notice) => {
             let below = notice.map(|notice| notice.text.clone());
             pick_one(stage, pick, below.as_deref(), area, buf, palette);
@@ -37,7 +40,11 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         (_, Some(notice)) if notice.refused => {
             panel("✗ nothing done", &[sentence(&notice.text)], palette.bad, area, buf, palette);
         }
-        (_, Some(notice)) => panel("done", &[sentence(&notice.text)], palette.strong, area, buf, palette),
+        (_, Some(notice)) => panel("note", &[sentence(&notice.text)], palette.strong, area, buf, palette),
+        (_, None) if stage.trouble().is_some() => {
+            let trouble = stage.trouble().unwrap_or_default().to_owned();
+            panel("✗ the lesson's file (esc closes)", &[trouble], palette.bad, area, buf, palette);
+        }
         (_, None) => panel("why", &why(stage), palette.strong, area, buf, palette),
     }
 }
@@ -94,6 +101,16 @@ fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
     rule(buf, area, Span::styled("name this run", palette.strong), "", palette.muted);
     typed(" its name: ", line, area, buf, palette);
     put(buf, area, 1, 2, &Line::styled("an empty name takes it away", palette.muted));
+}
+
+/// "Which slide?"
+pub(crate) fn slide(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    rule(buf, area, Span::styled("jump to a slide", palette.strong), "", palette.muted);
+    typed(" the slide's number: ", line, area, buf, palette);
+    if let Some(why) = below {
+        let y = 2.min(area.height.saturating_sub(1));
+        put(buf, area, 1, y, &Line::styled(cut(&sentence(why), usize::from(area.width) - 2), palette.strong));
+    }
 }
 
 /// The line that is edited, with its cursor.

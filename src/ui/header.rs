@@ -19,9 +19,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let (right, style) = invariants(stage, cells, palette);
     let title = stage.title().to_owned();
     let mut rest = Vec::new();
-    if let Some(player) = stage.lesson() {
-        rest.push(format!("{}/{}", player.beat_number(), player.beat_count()));
-    }
+    rest.extend(stage.part());
     let ahead = session.steps_ahead();
     let of = if ahead > 0 { format!(" of {}", session.step() + ahead) } else { String::new() };
     rest.push(format!("step {}{of}", session.step()));

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Model, Offer, Overlay, Stage, lesson};
+use crate::script::Lesson;
 
 use super::Palette;
 use super::text::{cut, put, rule, width, wrap};
@@ -57,6 +58,9 @@ struct Row {
 fn rows(model: &Model) -> Vec<Row> {
     let title = |name: &str| Row { entry: None, name: name.to_owned(), about: String::new() };
     let gap = || title("");
+    let states: Vec<String> = model.home_screen().offers.iter().map(|offer| state(model, offer)).collect();
+    // The column of how far one is stands only where it says something.
+    let column = states.iter().map(|state| width(state)).max().filter(|most| *most > 0).map_or(0, |most| most + 2);
     let mut lessons = vec![title("Lessons")];
     let mut free = vec![title("Play")];
     let mut recent = vec![title("Recent runs")];
@@ -64,7 +68,10 @@ fn rows(model: &Model) -> Vec<Row> {
         let entry = Some(entry);
         match offer {
             Offer::Lesson(lesson) => {
-                lessons.push(Row { entry, name: lesson.title.text.clone(), about: lesson.about.text.clone() });
+                let state = entry.and_then(|at| states.get(at)).cloned().unwrap_or_default();
+                let space = " ".repeat(column - width(&state).min(column));
+                let about = format!("{state}{space}{}", lesson.about.text);
+                lessons.push(Row { entry, name: lesson.title.text.clone(), about });
             }
             Offer::Sandbox(session) => {
                 let cluster = session.setup().cluster;
@@ -75,6 +82,10 @@ fn rows(model: &Model) -> Vec<Row> {
                     counted(cluster.acceptors, "acceptor")
                 );
                 free.push(Row { entry, name: "Sandbox".to_owned(), about });
+            }
+            Offer::Quiz(_) => {
+                let about = "what will it do? questions without end".to_owned();
+                free.push(Row { entry, name: "Quiz".to_owned(), about });
             }
             Offer::Recent(run) => recent.push(Row { entry, name: run.title.clone(), about: run.about.clone() }),
         }
@@ -92,12 +103,47 @@ fn rows(model: &Model) -> Vec<Row> {
     rows
 }
 
+/// How far one is in what is offered, in a few cells: `✓ 5 of 6`, `beat 3/9`.
+fn state(model: &Model, offer: &Offer) -> String {
+    let Offer::Lesson(lesson) = offer else { return String::new() };
+    let Some(progress) = model.progress_in(&lesson.id.text) else { return String::new() };
+    let place = format!("{}/{}", progress.beat, progress.beats);
+    match progress.finished {
+        None if progress.is_under_way() => format!("beat {place}"),
+        None => String::new(),
+        Some(_) if progress.is_under_way() => format!("✓ {place}"),
+        Some(tally) if tally.answered() > 0 => format!("✓ {} of {}", tally.right, tally.answered()),
+        Some(_) => "✓".to_owned(),
+    }
+}
+
+/// The same in words.
+fn state_in_words(model: &Model, lesson: &Lesson) -> String {
+    let Some(progress) = model.progress_in(&lesson.id.text) else { return String::new() };
+    let finished = progress.finished.map(|tally| {
+        let tasks = match tally.solved + tally.unsolved {
+            0 => None,
+            all => Some(format!("{} of {all} tasks solved", tally.solved)),
+        };
+        let told: Vec<String> =
+            [Some(lesson::score(tally)), tasks].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        if told.is_empty() { " ✓ Finished.".to_owned() } else { format!(" ✓ Finished: {}.", told.join(", ")) }
+    });
+    let under_way = progress.is_under_way().then(|| format!(" It goes on at beat {}.", progress.beat));
+    [finished, under_way].into_iter().flatten().collect()
+}
+
 fn counted(count: u8, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn open_run(stage: &Stage, entry: usize) -> Row {
     let session = stage.session();
+    if let Some(quiz) = stage.quiz() {
+        let score = stage.part().map(|score| format!(", {score}")).unwrap_or_default();
+        let about = format!("question {}{score}", quiz.number());
+        return Row { entry: Some(entry), name: stage.title().to_owned(), about };
+    }
     let (name, about) = match stage.lesson() {
         Some(player) => {
             let about = format!("beat {} of {}", player.beat_number(), player.beat_count());
@@ -113,7 +159,16 @@ fn open_run(stage: &Stage, entry: usize) -> Row {
 /// All about what is selected.
 fn about(model: &Model) -> String {
     match model.home_screen().offers.get(model.home_screen().selected) {
-        Some(Offer::Lesson(lesson)) => lesson.about.text.clone(),
+        Some(Offer::Lesson(lesson)) => {
+            let end = if lesson.about.text.ends_with(['.', '?', '!']) { "" } else { "." };
+            match state_in_words(model, lesson) {
+                told if told.is_empty() => lesson.about.text.clone(),
+                told => format!("{}{end}{told}", lesson.about.text),
+            }
+        }
+        Some(Offer::Quiz(_)) => {
+            "Somewhere in a random run a message arrives: what will its receiver do? As long as you like.".to_owned()
+        }
         Some(Offer::Sandbox(_)) => {
             "Do as you like: deliver, lose, crash, elect, go back, try another way. Nothing is ever lost.".to_owned()
         }
@@ -129,6 +184,10 @@ fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let (title, text, style) = match (model.overlay(), model.notice()) {
         (Some(Overlay::Quit), _) => {
             ("quit", "Quit? Runs are not saved yet: the open runs would be lost.".to_owned(), palette.strong)
+        }
+        (Some(Overlay::Slide(line)), notice) => {
+            super::bottom::slide(line, notice.map(|notice| notice.text.as_str()), lines, buf, palette);
+            return;
         }
         (_, Some(notice)) => ("note", super::bottom::sentence(&notice.text), palette.strong),
         (_, None) => ("", about(model), palette.muted),

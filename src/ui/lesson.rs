@@ -73,22 +73,23 @@ fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<L
         lines.extend(prose::lines(&format!("**for the lecturer:** {notes}"), cells, palette.accent, palette));
     }
     if player.finished() && player.beat_number() == player.beat_count() {
-        let score = match player.score() {
-            (0, _) => String::new(),
-            (right, all) => format!(" {right} of {all} questions answered right."),
+        let score = match crate::app::lesson::score(player.tally()) {
+            score if score.is_empty() => score,
+            score => format!(" Your answers: {score}."),
         };
-        lines.extend(styled(&format!("The end.{score} Play on as you like."), cells, palette.strong));
+        lines.extend(styled(&format!("✓ The end.{score} H goes home; or play on here."), cells, palette.strong));
     }
     lines
 }
 
-/// The hints that were given for a task, and how it stands.
+/// The last hint that was given for a task, and how it stands.
 fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
-    let helps = matches!(task.state, TaskState::Open);
-    for (at, hint) in task.hints.iter().enumerate().filter(|_| helps) {
-        let hint = format!("hint {} of {}: {hint}", at + 1, task.hint_count);
+    // One is enough on the stage: the task's text and the messages need their room.
+    if let Some(hint) = task.hints.last().filter(|_| task.state == TaskState::Open) {
+        let all = if task.hints.len() > 1 { " (f shows all)" } else { "" };
+        let hint = format!("hint {} of {}: {hint}{all}", task.hints.len(), task.hint_count);
         lines.extend(prose::lines(&hint, cells, palette.accent, palette));
     }
     if let Some(game) = &task.game {

@@ -4,6 +4,7 @@
 //! shown, so that nothing jumps between the steps of a run.
 
 mod ascii;
+mod beat_text;
 mod bottom;
 mod boxes;
 mod fields;
@@ -30,7 +31,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::app::{Model, Overlay, Place, hints};
+use crate::app::{Model, Overlay, Place, Stage, hints};
 
 pub use ascii::ascii_text;
 pub use theme::Palette;
@@ -74,6 +75,10 @@ fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) {
     let palette = Palette::of(model.theme());
     if let Some(Overlay::Help(scrolled)) = model.overlay() {
         help::draw(model, *scrolled, area, buf, &palette);
+        return;
+    }
+    if let (Some(Overlay::Text), Some(player)) = (model.overlay(), model.stage().and_then(Stage::lesson)) {
+        beat_text::draw(player, area, buf, &palette);
         return;
     }
     match (model.place(), model.stage()) {

@@ -72,13 +72,30 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
 
 /// A prompt or refusal over a view that covers the place where they are told.
 fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
-    if model.notice().is_none() && model.overlay().is_none() {
+    if !is_urgent(model, stage) {
         return;
     }
-    let height = 3.min(panels.hints.y);
+    let height = urgent_height(model, stage, panels.hints.width).min(panels.hints.y);
     let area = Rect { y: panels.hints.y - height, height, ..panels.hints };
     clear(area, buf);
     bottom::draw(model, stage, area, buf, palette);
+}
+
+/// Whether something must be told though there may be no room for it.
+fn is_urgent(model: &Model, stage: &Stage) -> bool {
+    model.notice().is_some() || model.overlay().is_some() || stage.trouble().is_some()
+}
+
+/// So much covers as little as it can of what is asked; what is wrong with a lesson's file is told whole.
+fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
+    let cells = usize::from(width).saturating_sub(2);
+    let lines = |text: &str| u16::try_from(wrap(text, cells).len()).unwrap_or(u16::MAX);
+    match (model.overlay(), model.notice(), stage.trouble()) {
+        (Some(_), ..) => 3,
+        (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
+        (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
+        (None, None, None) => 0,
+    }
 }
 
 fn side_edge(area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -89,11 +106,12 @@ fn side_edge(area: Rect, buf: &mut Buffer, palette: &Palette) {
 
 /// The why; a prompt or refusal is shown even where there is no room for the why.
 fn talk(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
-    let urgent = model.notice().is_some() || model.overlay().is_some();
-    let area = if panels.why.height >= 3 || !urgent {
+    let urgent = is_urgent(model, stage);
+    let wanted = urgent_height(model, stage, panels.hints.width);
+    let area = if panels.why.height >= wanted || !urgent {
         panels.why
     } else {
-        let height = 3.min(panels.hints.y);
+        let height = wanted.min(panels.hints.y);
         Rect { y: panels.hints.y - height, height, ..panels.hints }
     };
     if urgent {

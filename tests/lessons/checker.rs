@@ -1,7 +1,7 @@
 //! The checker: whatever is made wrong in a copy of a lesson is told, with its place and with advice.
 
 use paxoscope::script::{BeatKind, FileError, Lesson, Line, Position, Score, Try};
-use paxoscope::teach::{built_in, check_text};
+use paxoscope::teach::{Player, Went, built_in, check_text};
 
 use super::{FILE, acceptors};
 
@@ -273,7 +273,7 @@ fn hostile_files_get_one_clear_sentence() {
         (format!("{head}cluster: (acceptors: 99999999999999999999), beats: []"), ""),
         (beats(&format!("Say(title: \"{long}\", say: \"Words.\"),"), 1), "columns: expected 44 at most"),
         (beats(&format!("Do(title: \"T\", say: \"Words.\", actions: [\"{long}\"]),"), 1), "action 1"),
-        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "control character"),
+        (beats("Say(title: \"T\", say: \"\u{7}\"),", 1), "invisible character"),
         ("Lesson(".to_owned(), ""),
     ] {
         let found = errors(&text);
@@ -289,11 +289,49 @@ fn the_page_about_the_format_is_right() {
     let page = include_str!("../../lessons/README.md");
     let shown: Vec<&str> = page.split("```ron\n").skip(1).map(|after| after.split("```").next().unwrap()).collect();
     let (lesson, beats) = shown.split_first().unwrap();
-    assert_eq!(beats.len(), 2);
+    assert_eq!(beats.len(), 6);
     let open = lesson.trim_end().strip_suffix("],\n)").unwrap();
     for end in [String::new(), beats.concat()] {
         if let Err(errors) = check_text("README.md", &format!("{open}{end}],\n)")) {
             panic!("{errors:#?}");
         }
     }
+}
+
+/// A lesson on something that no built-in one is about, written with the format's page alone.
+#[test]
+fn a_lesson_written_by_the_page_alone_passes() {
+    let (lesson, summary) = check_text("cut-off.ron", include_str!("cut-off.ron")).unwrap();
+    assert!(built_in().iter().all(|built_in| built_in.id != lesson.id.text));
+    assert!(summary.questions >= 3 && summary.tasks == 1 && summary.forks == 1, "{summary:?}");
+    let mut player = Player::new(lesson).unwrap();
+    while player.next() != Went::Nowhere {}
+    assert_eq!((player.finished(), player.tasks()), (true, (0, 1)));
+}
+
+/// A row of a lesson's table of slides that leads nowhere is told with its place.
+#[test]
+fn a_wrong_row_of_the_slide_table_is_told() {
+    for (old, new, says) in [
+        (
+            "beat: \"One vote\"",
+            "beat: \"One vota\"",
+            "ron:15:27: `slide_table`: no beat is called \"One vota\"; did you mean",
+        ),
+        ("(slide: 19,", "(slide: 20,", "slide 20 is there twice"),
+        ("(slide: 19,", "(slide: 0,", "ron:15:17: `slide_table`: slides are counted from 1"),
+        ("(slide: 19,", "(slide: 70000,", "does not fit here"),
+        ("(slide: 19, beat", "(slide: 19, beet", "did you mean `beat`?"),
+    ] {
+        assert!(acceptors().contains(old));
+        let found = told(&acceptors().replacen(old, new, 1));
+        assert!(found.contains(says), "{new}: {found}");
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for built_in in built_in() {
+        let lesson = Lesson::parse(built_in.file, built_in.text).unwrap();
+        let numbers = lesson.slide_table.iter().map(|row| row.slide.number);
+        numbers.for_each(|number| assert!(seen.insert(number), "slide {number} is shown by two lessons"));
+    }
+    assert!(seen.len() > 20, "{seen:?}");
 }

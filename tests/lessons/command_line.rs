@@ -26,7 +26,7 @@ fn check_tells_a_lesson_from_a_scenario() {
     std::fs::write(&file, format!("/* a comment */ {wrong}")).unwrap();
     let (code, out, err) = paxoscope(&["check", file.to_str().unwrap()]);
     assert_eq!((code, out.as_str()), (Some(2), ""));
-    assert!(err.contains("mine.ron:36:22: beat 1"), "{err}");
+    assert!(err.contains("mine.ron:47:22: beat 1"), "{err}");
 }
 
 #[test]
