@@ -67,7 +67,9 @@ fn kill_and_look(seed: u64, rounds: usize) {
         let mut sandbox = Terminal::start(data.path(), &["sandbox"]);
         sandbox.wait_for("invariants hold");
         sandbox.type_keys("a++++++");
-        lessons.iter().for_each(|lesson| lesson.wait_for("invariants hold"));
+        for lesson in &lessons {
+            lesson.wait_for("invariants hold");
+        }
         let presses = 1 + dice.below(12);
         for _ in 0..presses {
             for lesson in &mut lessons {

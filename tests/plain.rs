@@ -197,3 +197,73 @@ fn a_kill_loses_at_most_the_last_step() {
         assert!((stop..=stop + 3).contains(&kept), "{stop} steps were answered, {kept} are kept");
     }
 }
+
+/// A quiz: the same seed asks everybody the same; answers are counted, what is revealed is not.
+#[test]
+fn a_quiz_in_sentences() {
+    let input = "1\nnext\nnext\nnext\nprevious\nwhere\nlist\nnext\n2\n";
+    let said = talk(&["--plain", "quiz", "--seed", "7", "--role", "leader"], input);
+    insta::assert_snapshot!("quiz", said);
+    assert_eq!(said, talk(&["--plain", "quiz", "--seed", "7", "--role", "leader"], input));
+    assert_ne!(said, talk(&["--plain", "quiz", "--seed", "8", "--role", "leader"], input));
+    let hard = talk(&["--plain", "quiz", "--seed", "7", "--difficulty", "hard"], &"next\n".repeat(8));
+    assert!(hard.starts_with("Quiz 7 hard.") && hard.contains("Question 5."), "{hard}");
+}
+
+/// What was reached is there at the next start, and what cannot be read is told and does no harm.
+#[test]
+fn a_lesson_goes_on_where_it_was_left() {
+    let data = tempfile::tempdir().unwrap();
+    let lesson = ["--plain", "lesson", "acceptors"];
+    let first = talk_in(data.path(), &lesson, b"next\n1\nnext\n");
+    assert!(String::from_utf8_lossy(&first.stdout).contains("Beat 3 of 13"));
+    let file = data.path().join("paxoscope/progress/lesson-acceptors.ron");
+    assert!(fs::read_to_string(&file).unwrap().contains("beat: 3,"));
+    let again = String::from_utf8(talk_in(data.path(), &lesson, b"").stdout).unwrap();
+    assert!(again.contains("Beat 3 of 13"), "{again}");
+    let home = String::from_utf8(talk_in(data.path(), &["--plain"], b"").stdout).unwrap();
+    assert!(home.contains("Acceptors vote on leaders, begun, at beat 3: "), "{home}");
+    fs::write(&file, "Progress(\u{7}").unwrap();
+    let broken = talk_in(data.path(), &["--plain"], b"");
+    let told = String::from_utf8(broken.stderr).unwrap();
+    assert!(told.starts_with("paxoscope: progress that cannot be read: ") && told.lines().count() == 1, "{told}");
+    assert!(!told.contains('\u{7}') && String::from_utf8(broken.stdout).unwrap().contains("1. lesson"));
+}
+
+/// The user's own folder and the one that is named: the named one wins over it, and both over what is built in.
+#[test]
+fn lessons_of_ones_own_come_from_two_folders() {
+    let data = tempfile::tempdir().unwrap();
+    let own = data.path().join("paxoscope/lessons");
+    let named = data.path().join("class");
+    let template = include_str!("../assets/lesson.ron");
+    let write = |folder: &Path, id: &str, title: &str| {
+        fs::create_dir_all(folder).unwrap();
+        let text = template.replacen("\"my-lesson\"", &format!("\"{id}\""), 1);
+        fs::write(folder.join(format!("{id}.ron")), text.replacen("\"My lesson\"", &format!("\"{title}\""), 1))
+            .unwrap();
+    };
+    write(&own, "tour", "My own tour");
+    write(&own, "both", "From my folder");
+    write(&named, "both", "From the class");
+    let folder = named.to_str().unwrap();
+    let list = |args: &[&str]| String::from_utf8(talk_in(data.path(), args, b"").stdout).unwrap();
+    let listed = list(&["lesson"]);
+    assert!(listed.contains("My own tour") && listed.contains("From my folder"), "{listed}");
+    assert!(!listed.contains("A tour of the stage"), "{listed}");
+    let listed = list(&["lesson", "--lessons", folder]);
+    assert!(listed.contains("From the class") && !listed.contains("From my folder"), "{listed}");
+    let checked = list(&["check", "--lessons", folder]);
+    assert_eq!(checked.lines().filter(|line| line.contains("both.ron: ok")).count(), 2, "{checked}");
+    assert!(checked.contains("lessons/tour.ron: ok") && checked.contains("class"), "{checked}");
+    fs::write(named.join("broken.ron"), "Lesson(").unwrap();
+    assert_eq!(talk_in(data.path(), &["check", "--lessons", folder], b"").status.code(), Some(2));
+}
+
+#[test]
+fn a_lesson_begins_at_a_slide() {
+    let said = talk(&["--plain", "lesson", "--slide", "13"], "slide 5\nslide x\n");
+    assert!(said.contains("Beat 3 of 13: A late p1a."), "{said}");
+    assert!(said.contains("slide 5: Ballots.\n") && said.contains("Lesson: Ballots."), "{said}");
+    assert!(said.contains("Not done: write the number of a slide of the lecture, like 8."), "{said}");
+}

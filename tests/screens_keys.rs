@@ -8,6 +8,7 @@ mod screen;
 use std::collections::BTreeMap;
 
 use paxoscope::app::{COMMANDS, Effect, Key, Model, Msg, Scope, hints, update};
+use paxoscope::teach::QuizTerms;
 use screen::{draw, glyphs, home, lesson, sandbox, usual};
 
 const SCOPES: [Scope; 8] =
@@ -61,6 +62,9 @@ fn models() -> Vec<Model> {
     let mut models: Vec<Model> = runs.iter().map(|script| usual(script)).collect();
     models.extend(lessons.iter().map(|script| lesson(script)));
     models.push(home());
+    models.push(Model::quiz(QuizTerms { seed: 3, ..QuizTerms::default() }).unwrap());
+    models.extend(["J", "J x", "f", "B"].map(lesson));
+    models.push(usual("S"));
     models.push(sandbox((1, 1, 1), "e"));
     models
 }

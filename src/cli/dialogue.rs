@@ -436,7 +436,10 @@ fn question_text(quiz: &Quiz) -> String {
     }
     match player.question() {
         Some(question) if question.is_open() => add(&mut said, &choices_text(&question)),
-        question => add(&mut said, &question.and_then(|question| question.verdict).unwrap_or_default()),
+        question => {
+            let verdict = question.and_then(|question| question.verdict).unwrap_or_default();
+            add(&mut said, &format!("{verdict}\n"));
+        }
     }
     said
 }

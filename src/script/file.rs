@@ -292,6 +292,7 @@ fn clause(error: &ron::Error) -> String {
         }
         E::InvalidValueForType { expected, found } => format!("found {found}: expected {expected}"),
         E::ExceededRecursionLimit => "too many brackets are nested here".to_owned(),
+        E::IntegerOutOfBounds => "this number does not fit here; write a smaller whole number, 0 or more".to_owned(),
         E::Eof => "the file ends too early: a closing bracket or quote is missing".to_owned(),
         E::ExpectedStringEnd => "a string is not closed: expected `\"` at its end".to_owned(),
         E::ExpectedNamedStructLike(name) if !name.is_empty() => format!("expected `{name}(` here"),
