@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::pmmc::Cluster;
 
-use super::error::{FileError, is_unprintable, quote};
+use super::error::{FileError, Position, is_unprintable, quote};
 use super::file::{Line, Located, lines};
 use super::lesson::{
     Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Limit, Play, Predict, Score, SlideRow, Try,
@@ -255,7 +255,7 @@ impl Reader<'_> {
 
     /// A limit that was left out: it is what is usual.
     fn limit_or(&self, number: Option<&Number>, usual: usize) -> Limit {
-        number.map_or(Limit { number: usual, at: Default::default() }, |number| self.limit(number))
+        number.map_or(Limit { number: usual, at: Position::default() }, |number| self.limit(number))
     }
 
     fn goal(&self, goal: Located<Question>) -> Goal {

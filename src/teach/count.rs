@@ -11,14 +11,14 @@ use super::subject::{formula, sizes, value_of};
 /// A question about a count, with its key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Counted {
-    choices: Vec<Number>,
+    choices: Vec<Choice>,
     reason: String,
 }
 
 /// One of the numbers to choose from.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Number {
-    number: u64,
+struct Choice {
+    count: u64,
     text: String,
     /// What puts right who chose it; nothing: it is the count.
     correction: Option<&'static str>,
@@ -112,12 +112,12 @@ impl Counted {
         let bill =
             bill.ok_or_else(|| format!("nothing wrong is believed of {subject}: ask about `command A.messages`"))?;
         let spent = Spent { truth, bill, cluster: after.world.cluster() };
-        let text = |number| format!("{number} {what}");
-        let mut choices = vec![Number { number: truth, text: text(truth), correction: None }];
+        let text = |count| format!("{count} {what}");
+        let mut choices = vec![Choice { count: truth, text: text(truth), correction: None }];
         for belief in BELIEFS.iter().filter(|belief| belief.of == (role, what)) {
-            let number = (belief.count)(&spent);
-            if number > 0 && choices.iter().all(|known| known.number != number) {
-                choices.push(Number { number, text: text(number), correction: Some(belief.correction) });
+            let count = (belief.count)(&spent);
+            if count > 0 && choices.iter().all(|known| known.count != count) {
+                choices.push(Choice { count, text: text(count), correction: Some(belief.correction) });
             }
         }
         if choices.len() < 2 {
@@ -145,8 +145,8 @@ impl Counted {
         let reason = &self.reason;
         match given.and_then(|given| self.choices.get(given)) {
             None => reason.clone(),
-            Some(Number { correction: None, .. }) => format!("Right. {reason}"),
-            Some(Number { correction: Some(correction), .. }) => format!("No: {correction}. {reason}"),
+            Some(Choice { correction: None, .. }) => format!("Right. {reason}"),
+            Some(Choice { correction: Some(correction), .. }) => format!("No: {correction}. {reason}"),
         }
     }
 }

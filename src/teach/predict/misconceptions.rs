@@ -439,7 +439,7 @@ fn next_free_slot(world: &World, who: ProcessId, action: &Action) -> Option<Outc
 /// The leader that is preempted takes the ballot that beat it.
 fn adopts_rival(world: &World, who: ProcessId, action: &Action) -> Option<Outcome> {
     leader_else(world, who, action, |before, after, _| {
-        let rival = after.rival.filter(|_| after.rival != before.rival && !before.active | !after.active)?;
+        let rival = after.rival.filter(|_| after.rival != before.rival && !after.active)?;
         after.ballot_num = rival;
         Some(())
     })
