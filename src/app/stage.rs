@@ -443,6 +443,9 @@ impl Stage {
             Play::Lesson(lesson) => go(lesson),
             Play::Quiz(quiz) => go(quiz.player_mut()),
         };
+        // Notes for the lecturer go away with their beat.
+        let beat = self.lesson().map(Player::beat_number);
+        self.notes_of = self.notes_of.filter(|shown| Some(*shown) == beat);
         self.settle(before);
         Some(done)
     }

@@ -5,6 +5,7 @@ mod checker;
 #[cfg(feature = "terminal")]
 mod command_line;
 mod frames;
+mod kinds;
 mod player;
 
 use paxoscope::script::{Beat, BeatKind, Lesson};

@@ -75,8 +75,7 @@ impl Prediction {
         let truth = choices.iter().position(|choice| choice.misconception.is_none()).unwrap_or_default();
         let brief = choices.iter().enumerate().all(|(at, choice)| {
             let lines = choice.outcome.brief_lines();
-            let hides_all = lines.starts_with(&["nothing changes".to_owned()]) && !choice.outcome.changes.is_empty();
-            !hides_all && choices.iter().take(at).all(|other| other.outcome.brief_lines() != lines)
+            choices.iter().take(at).all(|other| other.outcome.brief_lines() != lines)
         });
         Ok(Self { choices, truth, reason, brief })
     }

@@ -10,7 +10,7 @@ use crate::world::{Action, Event, Field, Refusal, World, fields, joined};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Outcome {
     /// `ballot_num: 0 → 0.1`, one text a field that changes.
-    pub(super) changes: Vec<String>,
+    changes: Vec<String>,
     /// `p1b(0.1, []) to L1`, one text a message.
     sends: Vec<String>,
 }
@@ -32,10 +32,11 @@ impl Outcome {
         vec![or(changes, "nothing changes"), format!("sends {}", or(&self.sends, "nothing"))]
     }
 
-    /// The same without scouts and commanders: what a leader sends tells of them.
+    /// The same without scouts and commanders, if anything else changes: what a leader sends tells of them.
     pub(super) fn brief_lines(&self) -> Vec<String> {
         let told = |change: &&String| !change.starts_with("scouts: ") && !change.starts_with("commanders: ");
-        self.lines_of(&self.changes.iter().filter(told).cloned().collect::<Vec<_>>())
+        let told: Vec<String> = self.changes.iter().filter(told).cloned().collect();
+        self.lines_of(if told.is_empty() { &self.changes } else { &told })
     }
 }
 
