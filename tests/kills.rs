@@ -61,22 +61,25 @@ fn kill_and_look(seed: u64, rounds: usize) {
     let mut dice = Dice::new(seed);
     let mut before: BTreeMap<String, Progress> = BTreeMap::new();
     let (mut finished, mut moved) = (0, 0);
+    // A long run, all of which is written anew after each step.
+    let long = data.path().join("long.ron");
+    let steps = "\"restart A0\", ".repeat(500);
+    fs::write(&long, format!("Scenario(format: 1, title: \"Long\", actions: [{steps}])")).unwrap();
     for round in 0..rounds {
         let mut lessons: Vec<Terminal> =
             LESSONS.iter().map(|id| Terminal::start(data.path(), &["lesson", id])).collect();
-        let mut sandbox = Terminal::start(data.path(), &["sandbox"]);
+        let mut sandbox = Terminal::start(data.path(), &["sandbox", long.to_str().unwrap()]);
         sandbox.wait_for("invariants hold");
-        sandbox.type_keys("a++++++");
+        sandbox.type_keys("\u{1b}[Fa+++++");
+        sandbox.wait_for("plays 128/s");
         for lesson in &lessons {
             lesson.wait_for("invariants hold");
         }
-        let presses = 1 + dice.below(12);
-        for _ in 0..presses {
-            for lesson in &mut lessons {
-                lesson.type_keys(" ");
-            }
-            thread::sleep(Duration::from_millis(dice.below(25) as u64));
+        // As fast as they come: the kill finds the program writing.
+        for lesson in &mut lessons {
+            lesson.type_keys(&" ".repeat(1 + dice.below(8)));
         }
+        thread::sleep(Duration::from_millis(dice.below(60) as u64));
         // What is on the screen at this moment; the kill comes at once.
         let shown: Vec<(String, Option<usize>, bool)> = LESSONS
             .iter()

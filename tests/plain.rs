@@ -219,6 +219,19 @@ fn a_lesson_goes_on_where_it_was_left() {
     assert!(String::from_utf8_lossy(&first.stdout).contains("Beat 3 of 13"));
     let file = data.path().join("paxoscope/progress/lesson-acceptors.ron");
     assert!(fs::read_to_string(&file).unwrap().contains("beat: 3,"));
+    // Another window finishes it; this one, which was begun before, does not take that away.
+    let mut slow = program(data.path(), &lesson).spawn().unwrap();
+    let mut keyboard = slow.stdin.take().unwrap();
+    let mut said = BufReader::new(slow.stdout.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    talk_in(data.path(), &lesson, "next\n".repeat(60).as_bytes());
+    assert!(fs::read_to_string(&file).unwrap().contains("finished: Some("));
+    keyboard.write_all(b"next\n").unwrap();
+    drop(keyboard);
+    slow.wait().unwrap();
+    let kept = fs::read_to_string(&file).unwrap();
+    assert!(kept.contains("finished: Some(") && kept.contains("beat: 3,"), "{kept}");
     let again = String::from_utf8(talk_in(data.path(), &lesson, b"").stdout).unwrap();
     assert!(again.contains("Beat 3 of 13"), "{again}");
     let home = String::from_utf8(talk_in(data.path(), &["--plain"], b"").stdout).unwrap();

@@ -51,6 +51,15 @@ impl Model {
         jump_to_slide(self, &slide.to_string()).map(|_| ())
     }
 
+    /// The same with something to say at first.
+    #[must_use]
+    pub fn with_notice(mut self, text: Option<String>) -> Self {
+        if let Some(text) = text {
+            self.tell(text);
+        }
+        self
+    }
+
     /// Says that something was done.
     pub(crate) fn tell(&mut self, text: String) {
         self.notice = Some(Notice { text, refused: false });
@@ -59,14 +68,12 @@ impl Model {
     /// Takes note of how far the lesson on the stage is; what has changed is to be kept.
     pub(crate) fn note_progress(&mut self) -> Option<Effect> {
         let Some(Play::Lesson(player)) = self.stage().map(Stage::play) else { return None };
-        let mut now = player.progress()?;
+        let now = player.progress()?;
         let before = self.progress.get(&now.lesson);
         if before.is_none() && !now.is_under_way() && !now.done {
             return None;
         }
-        // The best of all times that it was finished: beginning again takes nothing away.
-        let best = before.and_then(|before| before.finished);
-        now.finished = now.finished.into_iter().chain(best).max_by_key(|tally| (tally.right, tally.solved));
+        let now = now.with_best_of(before);
         if before == Some(&now) {
             return None;
         }

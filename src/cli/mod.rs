@@ -121,10 +121,14 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
 fn home() -> Model {
     let recent = runs::recent().into_iter().map(Offer::Recent);
     let (kept, broken) = progress::all();
-    for why in broken {
-        complain(&format!("progress that cannot be read: {why}"));
+    let told: Vec<String> = broken.iter().map(|why| format!("progress that cannot be read: {why}")).collect();
+    for why in &told {
+        complain(why);
     }
-    Model::home(Offer::built_in()).with_offers(recent.chain([quiz::any()]).collect()).with_progress(kept)
+    Model::home(Offer::built_in())
+        .with_offers(recent.chain([quiz::any()]).collect())
+        .with_progress(kept)
+        .with_notice(told.into_iter().next())
 }
 
 /// The run that was left last, at its end.

@@ -76,26 +76,30 @@ impl Options {
 
     /// The model as these options want it.
     pub(crate) fn apply(&self, model: Model) -> Result<Model, Failure> {
-        let own = self.own_lessons()?;
+        let (own, broken) = self.own_lessons()?;
         let files: Vec<String> = own.iter().map(|lesson| lesson.file.clone()).collect();
         let offers = own.into_iter().map(|lesson| Offer::Lesson(Box::new(lesson))).collect();
-        Ok(model.with_theme(self.theme()).with_ascii(self.ascii).with_offers(offers).with_files(files))
+        let model = model.with_theme(self.theme()).with_ascii(self.ascii).with_offers(offers).with_files(files);
+        Ok(model.with_notice(broken.into_iter().next()))
     }
 
     /// The lessons of the user's own folder, and those of the folder that was named, which win. What is broken in the
     /// user's own folder is told and left out: it must not keep anybody from anything else.
-    fn own_lessons(&self) -> Result<Vec<Lesson>, Failure> {
-        let mut lessons = Vec::new();
+    fn own_lessons(&self) -> Result<(Vec<Lesson>, Vec<String>), Failure> {
+        let (mut lessons, mut broken) = (Vec::new(), Vec::new());
         for path in user_lesson_files() {
             match read_lesson(&path) {
                 Ok(lesson) => lessons.push(lesson),
-                Err(error) => complain(&error.to_string()),
+                Err(error) => {
+                    complain(&error.to_string());
+                    broken.push(error.to_string());
+                }
             }
         }
         for path in self.named_lesson_files()? {
             lessons.push(read_lesson(&path)?);
         }
-        Ok(lessons)
+        Ok((lessons, broken))
     }
 
     /// The lesson files of the folder that was named.

@@ -46,5 +46,8 @@ pub(crate) fn keep(progress: &Progress) -> Result<(), String> {
     fs::create_dir_all(&folder).map_err(|error| input::reason(Path::new(""), &error))?;
     runs::prune_parts(&folder);
     // A lesson's id alone can be a name that a system keeps for itself, like `con`.
-    runs::write_whole(&folder.join(format!("lesson-{}.ron", progress.lesson)), &progress.to_ron(), true)
+    let path = folder.join(format!("lesson-{}.ron", progress.lesson));
+    // Another window may have finished it meanwhile.
+    let progress = progress.clone().with_best_of(read(&path).ok().as_ref());
+    runs::write_whole(&path, &progress.to_ron(), true)
 }

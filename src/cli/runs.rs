@@ -344,6 +344,27 @@ mod tests {
         }
     }
 
+    /// Whoever reads while a file is written anew finds one version or the other, never a part.
+    #[test]
+    fn a_file_is_whole_at_every_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let version = |number: usize| format!("{}end", "line\n".repeat(1000 + number % 7));
+        write_whole(&path, &version(0), true).unwrap();
+        thread::scope(|scope| {
+            let writer =
+                scope.spawn(|| (0..500).for_each(|number| write_whole(&path, &version(number), false).unwrap()));
+            let mut reads = 0;
+            while !writer.is_finished() || reads == 0 {
+                let text = fs::read_to_string(&path).unwrap();
+                assert!((0..7).any(|number| text == version(number)), "{} bytes after {reads} reads", text.len());
+                reads += 1;
+            }
+        });
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+        assert_eq!(left, ["file"], "nothing half written is left");
+    }
+
     #[test]
     fn an_age_is_told_in_the_largest_unit() {
         let table = [(5, "just now"), (60, "1 minute ago"), (7199, "1 hour ago"), (86_400 * 3, "3 days ago")];

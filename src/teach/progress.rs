@@ -134,6 +134,15 @@ impl Progress {
         !self.done && (self.beat > 1 || !self.marks.is_empty())
     }
 
+    /// Keeps what was best of all times that the lesson was finished: beginning again takes nothing away, and neither does
+    /// another window in which it is not finished yet.
+    #[must_use]
+    pub fn with_best_of(mut self, before: Option<&Self>) -> Self {
+        let best = before.and_then(|before| before.finished);
+        self.finished = self.finished.into_iter().chain(best).max_by_key(|tally| (tally.right, tally.solved));
+        self
+    }
+
     fn mark_of(&self, beat: usize, title: &str) -> Option<&BeatMark> {
         let same_title = || self.marks.iter().filter(|mark| mark.title == title);
         same_title().find(|mark| mark.beat == beat + 1).or_else(|| same_title().next())

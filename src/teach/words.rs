@@ -22,6 +22,9 @@ const SLIDE_COLUMNS: usize = 60;
 /// The same of a written choice: one line each.
 const CHOICE_COLUMNS: usize = 70;
 const MOST_CHOICES: usize = 5;
+/// The rows that an open question may take below a stage of three processes a column, and the width of its choices.
+const QUESTION_ROWS: usize = 8;
+const CHOICE_WRAP: usize = 73;
 
 impl Checker<'_> {
     pub(super) fn head(&mut self) {
@@ -151,6 +154,21 @@ impl Checker<'_> {
         }
     }
 
+    /// That an open question is whole on a screen of 80x24, below the stage.
+    pub(super) fn question_fits(&mut self, name: &str, line: &Line, say: &[String], question: &super::Question) {
+        let cluster = self.lesson.setup.cluster;
+        let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
+        let room = if most > 3 { QUESTION_ROWS - 2 } else { QUESTION_ROWS };
+        let words = say.iter().chain([&question.ask]).map(|text| lines_of(text));
+        let choices = question.choices.iter().map(|choice| wrapped_lines(&choice.join("; "), CHOICE_WRAP));
+        let lights = usize::from(!self.lesson.lights.is_empty());
+        let rows: usize = words.chain(choices).sum::<usize>() + lights;
+        if rows > room {
+            let what = format!("{name}: the question and its choices take {rows} rows at 80x24: expected {room}");
+            self.error(line, &(what + " at most; say less before it, or ask about a message with less to tell"));
+        }
+    }
+
     /// Paragraphs that are on the screen together.
     fn text(&mut self, name: &str, paragraphs: &[&Line]) {
         let Some(line) = paragraphs.iter().rev().find(|line| !line.text.is_empty()) else {
@@ -160,7 +178,7 @@ impl Checker<'_> {
         };
         let texts: Vec<String> = paragraphs.iter().map(|line| plain(&line.text)).collect();
         let words: usize = texts.iter().map(|text| text.split_whitespace().filter(|word| *word != "-").count()).sum();
-        let lines: usize = texts.iter().flat_map(|text| text.lines()).map(wrapped_lines).sum();
+        let lines: usize = paragraphs.iter().map(|line| lines_of(&line.text)).sum();
         if words > MOST_WORDS {
             self.error(
                 line,
@@ -173,14 +191,19 @@ impl Checker<'_> {
     }
 }
 
+/// How many lines the words of a lesson take.
+fn lines_of(text: &str) -> usize {
+    plain(text).lines().map(|line| wrapped_lines(line, TEXT_COLUMNS)).sum()
+}
+
 /// How many lines a text takes, wrapped between words.
-fn wrapped_lines(text: &str) -> usize {
+fn wrapped_lines(text: &str, most: usize) -> usize {
     let mut lines = 0;
     let mut column = 0;
     for word in text.split_whitespace() {
         let columns = word.width();
-        if lines == 0 || column + 1 + columns > TEXT_COLUMNS {
-            lines += columns.div_ceil(TEXT_COLUMNS).max(1);
+        if lines == 0 || column + 1 + columns > most {
+            lines += columns.div_ceil(most).max(1);
             column = columns;
         } else {
             column += 1 + columns;

@@ -14,7 +14,10 @@ use super::text::{put, rule};
 /// Draws it.
 pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let beat = player.beat();
-    let number = format!("beat {} of {}", player.beat_number(), player.beat_count());
+    let number = match player.beat_count() {
+        1 => String::new(),
+        count => format!("beat {} of {count}", player.beat_number()),
+    };
     rule(buf, area, Span::styled(beat.title, palette.accent), &number, palette.muted);
     let cells = usize::from(area.width).saturating_sub(2);
     let rows = usize::from(area.height).saturating_sub(2);
@@ -55,7 +58,8 @@ fn paragraphs(player: &Player) -> Vec<(&'static str, String)> {
     }
     if let Some(question) = player.question() {
         all.push(("question", question.ask));
-        all.extend(question.choices.iter().map(|choice| ("  or", choice.join("; "))));
+        let choices = (1..).zip(&question.choices);
+        all.extend(choices.map(|(number, choice)| ("", format!("{number} {}", choice.join("; ")))));
         all.extend(question.verdict.map(|verdict| ("answer", verdict)));
     }
     all.extend(beat.slide.map(|slide| ("slide", slide)));

@@ -241,6 +241,27 @@ fn what_is_wrong_is_said_with_advice() {
     }
 }
 
+/// A question that would not be whole below the stage at 80x24 is told.
+#[test]
+fn a_question_that_does_not_fit_is_told() {
+    let choices = "(text: \"One\", right: true), (text: \"Two\", why: \"w\"), (text: \"Three\", why: \"w\"),
+        (text: \"Four\", why: \"w\"), (text: \"Five\", why: \"w\")";
+    let lesson = |cluster: &str, words: usize| {
+        let say = "words ".repeat(words);
+        format!(
+            "Lesson(format: 1, id: \"x\", title: \"X\", about: \"x\", cluster: {cluster}, beats: [\n    Ask(title: \"T\",
+            say: \"{say}\", ask: \"Which?\", choices: [{choices}])])"
+        )
+    };
+    assert!(check_text("x.ron", &lesson("()", 20)).is_ok());
+    let found = told(&lesson("()", 40));
+    assert!(
+        found.contains(":2:16: beat 1 (T): the question and its choices take 10 rows at 80x24: expected 8 at most"),
+        "{found}"
+    );
+    assert!(told(&lesson("(leaders: 4)", 20)).contains("expected 6 at most"));
+}
+
 #[test]
 fn futures_that_end_alike_are_no_fork() {
     let lesson = r#"Lesson(format: 1, id: "x", title: "X", about: "x", beats: [

@@ -25,7 +25,10 @@ fn round_trips_are_counted_side_by_side() {
     let mut player = at("two-phases", "One by one, or one for all?");
     let table = player.beat().table.unwrap();
     assert_eq!(table.names, ["an election for each", "one election for all"]);
-    assert_eq!((table.rows[0].subject.as_str(), &table.rows[0].values[..]), ("run.round trips", &["6".into(), "4".into()][..]));
+    assert_eq!(
+        (table.rows[0].subject.as_str(), &table.rows[0].values[..]),
+        ("run.round trips", &["6".into(), "4".into()][..])
+    );
     assert!(table.rows[0].differs() && player.beat().panel.is_none());
     // Both are seen at once: the clicker need not go through them; the one that goes on is shown first.
     assert_eq!((player.beat().future, player.beat().futures.len()), (1, 2));
@@ -170,7 +173,8 @@ fn patient_leaders_decide() {
         };
         let mut all: Vec<_> = world.enabled();
         all.sort_by_cached_key(useless);
-        if !all.into_iter().any(|action| player.act(action).is_ok()) || player.task().unwrap().state != TaskState::Open {
+        if !all.into_iter().any(|action| player.act(action).is_ok()) || player.task().unwrap().state != TaskState::Open
+        {
             break;
         }
     }
