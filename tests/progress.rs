@@ -225,7 +225,7 @@ fn a_saved_file_is_shown_on_the_same_beat_and_its_errors_in_place() {
     assert_eq!(screen(&model), good);
     // A claim that does not hold: it can be played, so it is, and the error is told.
     save(&mut model, &more.replace("\"L0.active: true\"", "\"L0.active: false\""));
-    assert!(screen(&model).contains("my.ron:51:22"), "{}", screen(&model));
+    assert!(screen(&model).contains("my.ron:52:22"), "{}", screen(&model));
     save(&mut model, &more);
     assert!(!screen(&model).contains("✗ the lesson's file"), "{}", screen(&model));
     update(&mut model, Msg::Saved { name: "my.ron".to_owned(), text: Err("my.ron: it is gone".to_owned()) });

@@ -73,7 +73,7 @@ fn text_is_ascii_and_reads_well() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stdout.is_ascii());
     insta::assert_snapshot!("text", text(&output.stdout));
-    let other = SMALL.replace("k1 v1", "k\u{e9} \u{27e8}v").replace("late", "\u{202e}late");
+    let other = SMALL.replace("k1 v1", "k\u{e9} \u{27e8}v").replace("late", "\u{e4}late");
     let output = with_stdin(directory.path(), &["replay", "-"], other.as_bytes());
     assert!(output.status.success() && output.stdout.is_ascii());
     assert!(text(&output.stdout).contains("put k\\u{e9} \\u{27e8}v"));
