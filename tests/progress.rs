@@ -67,7 +67,7 @@ fn a_finished_lesson_leads_home_to_the_next_and_keeps_its_mark() {
     assert!(screen(&model).contains("The end. Your answers: 6 revealed. H goes home"), "{}", screen(&model));
     press(&mut model, "H");
     let selected = |model: &Model| screen(model).lines().find(|line| line.contains('▸')).unwrap().to_owned();
-    assert!(selected(&model).contains("Getting elected"), "{}", screen(&model));
+    assert!(selected(&model).contains("Four rules"), "{}", screen(&model));
     let mut model = restarted(&last.unwrap());
     assert!(screen(&model).contains("Acceptors vote on leaders      ✓"), "{}", screen(&model));
     open_acceptors(&mut model);
@@ -112,12 +112,16 @@ fn a_task_goes_on_where_it_was() {
     }
     press(&mut model, "g g L");
     let whole = screen(&model);
-    for part in
-        [text, "goal: Accepted(", "allowed: at most 20", "hint: A0 accepts only", "hint: Take L0's", "for the lecturer"]
-    {
+    for part in [text, "goal: Accepted(", "allowed: at most 20", "hint: A0 accepts only", "hint: Take L0's"] {
         assert!(whole.contains(part), "{part}:\n{whole}");
     }
     press(&mut model, "x");
+    let notes = "for the lecturer:";
+    assert!(!whole.contains(notes) && !screen(&model).contains(notes), "only who asks for them sees the notes");
+    press(&mut model, "n");
+    assert!(screen(&model).contains(notes), "{}", screen(&model));
+    press(&mut model, "pgup pgdn");
+    assert!(!screen(&model).contains(notes), "until another beat is shown");
     assert!(screen(&model).contains(text), "any key goes back");
 }
 
@@ -221,7 +225,7 @@ fn a_saved_file_is_shown_on_the_same_beat_and_its_errors_in_place() {
     assert_eq!(screen(&model), good);
     // A claim that does not hold: it can be played, so it is, and the error is told.
     save(&mut model, &more.replace("\"L0.active: true\"", "\"L0.active: false\""));
-    assert!(screen(&model).contains("my.ron:51:22"), "{}", screen(&model));
+    assert!(screen(&model).contains("my.ron:52:22"), "{}", screen(&model));
     save(&mut model, &more);
     assert!(!screen(&model).contains("✗ the lesson's file"), "{}", screen(&model));
     update(&mut model, Msg::Saved { name: "my.ron".to_owned(), text: Err("my.ron: it is gone".to_owned()) });

@@ -130,6 +130,16 @@ pub(crate) fn reset_task(model: &mut Model, _: Key) -> Outcome {
     if again { DONE } else { Err("no task is open here".to_owned()) }
 }
 
+pub(crate) fn turn_notes(model: &mut Model, _: Key) -> Outcome {
+    stage(model)?.turn_notes();
+    DONE
+}
+
+pub(crate) fn cannot_show_notes(model: &Model) -> Option<String> {
+    let Some(player) = model.stage()?.lesson() else { return Some("a sandbox has no notes for a lecturer".to_owned()) };
+    player.beat().notes.is_none().then(|| "this beat has no notes for the lecturer".to_owned())
+}
+
 pub(crate) fn answer(model: &mut Model, key: Key) -> Outcome {
     let Key::Char(char) = key else { return DONE };
     let choice = char.to_digit(10).unwrap_or(0) as usize;

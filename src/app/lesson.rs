@@ -1,7 +1,9 @@
 //! The seam to `teach`: what the stage takes from a lesson's player.
 
 use crate::teach::Difficulty;
-pub use crate::teach::{BeatView, Player, Question, QuizTerms, Showed, Tally, Task, TaskState, Went};
+pub use crate::teach::{
+    BeatView, GameView, Lit, Panel, Player, Question, QuizTerms, Row, Showed, Table, Tally, Task, TaskState, Went,
+};
 
 /// The lesson's title.
 pub fn title(player: &Player) -> &str {

@@ -43,6 +43,8 @@ pub struct Stage {
     selected: usize,
     /// Which process is chosen; its place in the fixed order.
     process: usize,
+    /// The beat whose notes for the lecturer are shown.
+    notes_of: Option<usize>,
     /// Whether the processes that matter are shown large, as on a slide, if the user said so; else the lesson does.
     large: Option<bool>,
     /// Which view is open, and where in it we are.
@@ -72,6 +74,7 @@ impl Stage {
             focus: Focus::InFlight,
             selected: 0,
             process: 0,
+            notes_of: None,
             large: None,
             views: Views::default(),
             title,
@@ -264,6 +267,18 @@ impl Stage {
         self.large = Some(!self.large());
     }
 
+    /// The notes for the lecturer, while they are shown: until the next beat, unless they are put away before.
+    pub fn notes(&self) -> Option<String> {
+        let player = self.lesson().filter(|player| self.notes_of == Some(player.beat_number()))?;
+        player.beat().notes
+    }
+
+    /// Shows the notes for the lecturer, or puts them away.
+    pub(crate) fn turn_notes(&mut self) {
+        let beat = self.lesson().map(Player::beat_number);
+        self.notes_of = if self.notes_of == beat { None } else { beat };
+    }
+
     /// The messages in flight, equal ones once, with how many copies there are.
     pub fn rows(&self) -> Vec<(&Envelope, u32)> {
         self.world().network().distinct().collect()
@@ -428,6 +443,9 @@ impl Stage {
             Play::Lesson(lesson) => go(lesson),
             Play::Quiz(quiz) => go(quiz.player_mut()),
         };
+        // Notes for the lecturer go away with their beat.
+        let beat = self.lesson().map(Player::beat_number);
+        self.notes_of = self.notes_of.filter(|shown| Some(*shown) == beat);
         self.settle(before);
         Some(done)
     }

@@ -1,11 +1,11 @@
 //! Plain mode's half without input and output: a line in, sentences out, one an event. Nothing that was said is ever
 //! taken back, and nothing needs to be seen on a screen.
 
-use crate::app::lesson::{Player, Question, Task, TaskState, score};
+use crate::app::lesson::{Player, Question, Row, Table, Task, TaskState, score};
 use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Place, Stage, update};
 use crate::export::{StepView, narration};
 use crate::pmmc::ProcessId;
-use crate::script::{action_text, message_text};
+use crate::script::{action_text, message_text, plain};
 use crate::session::Session;
 use crate::teach::Quiz;
 use crate::ui::ascii_text;
@@ -34,12 +34,13 @@ const WORDS: [Word; 11] = [
 ];
 
 /// What only plain mode needs, with what it does.
-const OWN_WORDS: [(&str, &str); 6] = [
+const OWN_WORDS: [(&str, &str); 7] = [
     ("NUMBER", "Answers the question; else delivers the message of that number; at home opens it."),
     ("list", "Says what is in flight, with numbers, and what else can happen."),
     ("state", "Says the state of all processes; `state A0` of one."),
     ("why", "Says the last step again."),
     ("where", "Says where in the lesson, or in the run, we are."),
+    ("notes", "Says the notes for the lecturer."),
     ("help", "Says this."),
 ];
 
@@ -112,6 +113,7 @@ impl Dialogue {
             ("state", _) => Some(self.state(rest)),
             ("why", "") => Some(self.why()),
             ("where", "") => Some(self.place()),
+            ("notes", "") => Some(self.notes()),
             _ => None,
         };
         if let Some(said) = own {
@@ -325,6 +327,14 @@ impl Dialogue {
         }
     }
 
+    fn notes(&self) -> String {
+        let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat);
+        match beat.and_then(|beat| beat.notes) {
+            Some(notes) => format!("For the lecturer: {}\n", plain(&notes)),
+            None => "Not done: there are no notes for the lecturer here.\n".to_owned(),
+        }
+    }
+
     /// Lesson texts may hold anything that is written on slides.
     fn say(&self, text: &str) -> String {
         if self.model.ascii() { ascii_text(text).into_owned() } else { text.to_owned() }
@@ -377,14 +387,21 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
         );
     }
     if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
-        add(&mut said, &format!("{verdict}\n"));
+        add(&mut said, &format!("{}\n", plain(&verdict)));
     }
     if !(same_beat && now.finished) {
         if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
             add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
         }
+        if let Some(rule) = &view.broken {
+            add(&mut said, &format!("Broken here: {rule}.\n"));
+        }
         for paragraph in &view.say {
-            add(&mut said, &format!("{paragraph}\n"));
+            add(&mut said, &format!("{}\n", plain(paragraph)));
+        }
+        add(&mut said, &view.table.as_ref().map(table_text).unwrap_or_default());
+        for light in player.lights() {
+            add(&mut said, &format!("{}: {}.\n", light.name, if light.holds { "holds" } else { "broken" }));
         }
         if let Some(slide) = &view.slide {
             add(&mut said, &format!("The slide says: {slide}\n"));
@@ -449,7 +466,21 @@ fn task_text(task: &Task, told: bool) -> String {
         return became.to_owned();
     }
     let limits = task.limits.as_ref().map(|limits| format!(" You may take {limits}.")).unwrap_or_default();
-    format!("Task: {}{limits}\nThe goal: {}.\n{became}", task.say, task.goal)
+    let goal = match &task.game {
+        None => format!("The goal: {}.", task.goal),
+        Some(game) if game.beats => format!("The game ends with {}. Get to {} steps before.", task.goal, game.mark),
+        Some(game) => format!("The game ends with {}, and nobody gets to {} steps.", task.goal, game.mark),
+    };
+    format!("Task: {}{limits}\n{goal}\n{became}", plain(&task.say))
+}
+
+/// One sentence a row.
+fn table_text(table: &Table) -> String {
+    let row = |row: &Row| {
+        let values = table.names.iter().zip(&row.values).map(|(name, value)| format!("{name}: {value}"));
+        format!("{}, {}.\n", row.subject, values.collect::<Vec<_>>().join("; "))
+    };
+    table.rows.iter().map(row).collect()
 }
 
 /// The steps between what had happened before and what has happened now, as far as they are new; or where we are back.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::pmmc::{Cluster, Rules};
-use crate::world::{Predicate, Setup, World};
+use crate::world::{Invariant, Predicate, Setup, World};
 
 use super::error::{FileError, Position};
 use super::file::{Line, Located, first_value, parse_ron};
@@ -35,12 +35,23 @@ pub struct Lesson {
     pub slide_table: Vec<SlideRow>,
     /// One sentence for the list of lessons.
     pub about: Line,
+    /// The invariants that are always in sight, each by a few words of the slides.
+    pub lights: Vec<Light>,
     /// How the run begins.
     pub setup: Setup,
     /// The actions that lead to where the first beat begins.
     pub way: Vec<Line>,
     /// What is told, one key press each.
     pub beats: Vec<Beat>,
+}
+
+/// An invariant that is in sight all through a lesson.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Light {
+    /// Which one.
+    pub invariant: Invariant,
+    /// What it is called there.
+    pub name: Line,
 }
 
 /// A slide of the lecture and the beat that shows it.
@@ -67,6 +78,11 @@ pub struct Beat {
     pub look_at: Vec<Line>,
     /// For the lecturer only: what to say, what to ask the class.
     pub notes: Option<Line>,
+    /// What is shown in the place of the stage: `votes`, `who knows`.
+    pub show: Option<Line>,
+    /// What the checker makes sure of, after its steps (of a task: after its solution; of several futures: after the
+    /// one from which the lesson goes on).
+    pub checks: Checks,
     /// What happens in it.
     pub kind: BeatKind,
 }
@@ -75,7 +91,7 @@ impl Beat {
     /// The steps that solve it, if it is a task.
     pub fn solution(&self) -> &[Line] {
         match &self.kind {
-            BeatKind::Try(task) => &task.way.actions,
+            BeatKind::Try(task) => &task.solution,
             _ => &[],
         }
     }
@@ -85,31 +101,79 @@ impl Beat {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BeatKind {
     /// Nothing but words.
-    Say(Checks),
+    Say,
     /// The cluster takes some steps.
-    Do(Way),
-    /// The learner is asked what one step will do; then it is taken.
-    Predict {
-        /// The question.
-        ask: Line,
-        /// The one step, and what holds after it.
-        way: Way,
-        /// Said after the answer, beside the engine's reason.
-        after: Option<Line>,
-        /// The slide beside which it can be put after the answer.
-        slide_after: Option<Line>,
-    },
+    Do(Vec<Line>),
+    /// The learner is asked what happens; then it does.
+    Predict(Box<Predict>),
     /// "Or…": the run forks, and every future is kept.
-    Or {
-        /// Two or more.
-        futures: Vec<Future>,
-        /// The name of the future from which the lesson goes on; the first one if nothing is said.
-        then: Option<Line>,
+    Or(Fork),
+    /// Two runs side by side: what differs between them.
+    Compare {
+        /// The two, or more.
+        fork: Fork,
+        /// What is compared, one row each; none: every field that differs.
+        rows: Vec<Line>,
+    },
+    /// The run plays itself until something holds.
+    Play(Box<Play>),
+    /// A rule is broken for the next beats, and put back after them.
+    Break {
+        /// What follows the verb `rule`: `broken +adopt_lower`.
+        rule: Line,
+        /// For how many beats.
+        beats: Limit,
     },
     /// A question with choices that the author wrote.
     Ask(Ask),
     /// A task: the learner finds the steps.
     Try(Box<Try>),
+}
+
+/// A question whose choices come from the engine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Predict {
+    /// The question.
+    pub ask: Line,
+    /// What happens: one step, or any number if something is counted.
+    pub actions: Vec<Line>,
+    /// What is counted: `command A.messages`; nothing: what the process of the one step does.
+    pub count: Option<Line>,
+    /// Said after the answer, beside the engine's reason.
+    pub after: Option<Line>,
+    /// The slide beside which it can be put after the answer.
+    pub slide_after: Option<Line>,
+}
+
+/// A fork of the run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fork {
+    /// Two or more.
+    pub futures: Vec<Future>,
+    /// The name of the future from which the lesson goes on; the first one if nothing is said.
+    pub then: Option<Line>,
+}
+
+/// A run that plays itself, always in the same way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Play {
+    /// Until this holds.
+    pub until: Goal,
+    /// When leaders run again: `watch`, `eager`.
+    pub policy: Line,
+    /// Of the dice.
+    pub seed: u64,
+    /// The most steps that it may take.
+    pub at_most: Limit,
+}
+
+/// A predicate with its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Goal {
+    /// What must hold.
+    pub predicate: Predicate,
+    /// As a text.
+    pub line: Line,
 }
 
 /// A question with choices that the author wrote.
@@ -119,8 +183,6 @@ pub struct Ask {
     pub ask: Line,
     /// Two or more, of which one is right.
     pub choices: Vec<Answer>,
-    /// What the checker makes sure of.
-    pub checks: Checks,
 }
 
 /// One of the choices of an [`Ask`].
@@ -137,24 +199,48 @@ pub struct Answer {
 /// A task: a goal that the learner reaches on a way of their own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Try {
-    /// What must hold; `Ever` and `Then` look back as far as the task's start.
-    pub goal: Predicate,
-    /// The goal as a text, with its place.
-    pub goal_line: Line,
+    /// What must hold; `Ever` and `Then` look back as far as the task's start. Of a game: what ends it.
+    pub goal: Goal,
     /// The verbs that may be used; none named: all.
     pub allow: Vec<Line>,
     /// The verbs that may not be used.
     pub without: Vec<Line>,
     /// How many deliveries it may take.
     pub at_most: Option<Limit>,
+    /// Whom the learner plays against, if it is a game.
+    pub game: Option<Game>,
     /// Given one by one, the last one nearly the solution.
     pub hints: Vec<Line>,
-    /// The solution, and what holds after it.
-    pub way: Way,
+    /// The solution: the learner's steps.
+    pub solution: Vec<Line>,
     /// Said once the goal is met.
     pub after: Option<Line>,
     /// From where the lesson goes on: `solution` (where the solution ends, unless something is said) or `start`.
     pub then: Option<Line>,
+}
+
+/// A game: the learner is the network, and a policy runs the elections.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Game {
+    /// When a preempted leader runs again: `eager` or `wait`.
+    pub policy: Line,
+    /// Each message must arrive within so many steps.
+    pub within: Limit,
+    /// How many messages may be lost.
+    pub lose: Limit,
+    /// With `wait`: how many steps a leader waits after it is preempted for the first time; then twice as many, …
+    pub timeout: Limit,
+    /// How long it takes to win.
+    pub score: Score,
+}
+
+/// What is asked of the learner in a game.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Score {
+    /// So many steps before it ends.
+    Beat(Limit),
+    /// Nobody gets so far: it ends before, whatever the learner does.
+    Bound(Limit),
 }
 
 /// A number with its place.
@@ -163,15 +249,6 @@ pub struct Try {
 pub struct Limit {
     pub number: usize,
     pub at: Position,
-}
-
-/// Some steps, and what must hold after them.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Way {
-    /// One line of the action language each.
-    pub actions: Vec<Line>,
-    /// What the checker makes sure of.
-    pub checks: Checks,
 }
 
 /// What the checker makes sure of, so that what a text says is so.
@@ -183,15 +260,19 @@ pub struct Checks {
     pub unchanged: Vec<Line>,
 }
 
-/// One of the futures of an "Or…".
+/// One of the futures of an "Or…" or of a comparison.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Future {
     /// A few words: the name of the branch.
     pub name: Line,
     /// What is said when it is shown.
     pub say: Line,
-    /// How it goes.
-    pub way: Way,
+    /// How it goes: one line of the action language each.
+    pub actions: Vec<Line>,
+    /// Another cluster, in which it begins anew; it is counted but not shown. Only of a comparison.
+    pub cluster: Option<Cluster>,
+    /// What the checker makes sure of.
+    pub checks: Checks,
 }
 
 /// The file as it stands.
@@ -208,12 +289,21 @@ struct LessonFile {
     slide_table: Vec<SlideFile>,
     about: Located<String>,
     #[serde(default)]
+    lights: Vec<LightFile>,
+    #[serde(default)]
     cluster: Cluster,
     #[serde(default)]
     rules: Rules,
     #[serde(default)]
     way: Vec<Located<String>>,
     beats: Vec<BeatFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename = "Light", deny_unknown_fields)]
+struct LightFile {
+    invariant: Invariant,
+    name: Located<String>,
 }
 
 /// Where the parts stand, of a file of any format.
@@ -267,6 +357,11 @@ impl Lesson {
             slides: reader.lines(parsed.slides)?,
             slide_table: parsed.slide_table.into_iter().map(|row| reader.slide(row)).collect::<Result<_, _>>()?,
             about: reader.line(parsed.about)?,
+            lights: parsed
+                .lights
+                .into_iter()
+                .map(|light| Ok(Light { invariant: light.invariant, name: reader.line(light.name)? }))
+                .collect::<Result<_, FileError>>()?,
             setup,
             way: reader.lines(parsed.way)?,
             beats: parsed.beats.into_iter().map(|beat| reader.beat(beat)).collect::<Result<_, _>>()?,

@@ -2,119 +2,146 @@
 
 use serde::Deserialize;
 
-use super::error::{FileError, is_unprintable, quote};
+use crate::pmmc::Cluster;
+
+use super::error::{FileError, Position, is_unprintable, quote};
 use super::file::{Line, Located, lines};
-use super::lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Limit, SlideRow, Try, Way};
+use super::lesson::{
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Limit, Play, Predict, Score, SlideRow, Try,
+};
 use super::predicate::{Question, predicate_text};
+use super::prose;
 
 type Text = Located<String>;
+type Number = Located<u16>;
 
-#[derive(Deserialize)]
-#[serde(rename = "Beat", deny_unknown_fields)]
-pub(super) enum BeatFile {
-    Say {
-        title: Text,
-        say: Text,
+/// Declares the kinds of beats: each has its own fields, and all have those that stand here once.
+macro_rules! beats {
+    ($($kind:ident($own:ident) { $($(#[$meta:meta])* $field:ident: $type:ty,)* })*) => {
+        #[derive(Deserialize)]
+        #[serde(rename = "Beat", deny_unknown_fields)]
+        pub(super) enum BeatFile {
+            $($kind {
+                title: Text,
+                #[serde(default)]
+                say: Option<Text>,
+                #[serde(default)]
+                slide: Option<Text>,
+                #[serde(default)]
+                look_at: Vec<Text>,
+                #[serde(default)]
+                notes: Option<Text>,
+                #[serde(default)]
+                show: Option<Text>,
+                #[serde(default)]
+                expect: Vec<Text>,
+                #[serde(default)]
+                unchanged: Vec<Text>,
+                $($(#[$meta])* $field: $type,)*
+            },)*
+        }
+
+        $(struct $own { $($field: $type,)* })*
+
+        /// What a beat has beyond that.
+        enum Own {
+            $($kind($own),)*
+        }
+
+        impl BeatFile {
+            fn parts(self) -> (Head, Own) {
+                match self {
+                    $(Self::$kind { title, say, slide, look_at, notes, show, expect, unchanged, $($field,)* } => {
+                        let head = Head { title, say, slide, look_at, notes, show, expect, unchanged };
+                        (head, Own::$kind($own { $($field,)* }))
+                    })*
+                }
+            }
+        }
+    };
+}
+
+beats! {
+    Say(SayFile) {}
+    Do(DoFile) {
+        actions: Vec<Text>,
+    }
+    Predict(PredictFile) {
+        ask: Text,
         #[serde(default)]
-        slide: Option<Text>,
+        action: Option<Text>,
         #[serde(default)]
-        look_at: Vec<Text>,
-        #[serde(default)]
-        notes: Option<Text>,
-        #[serde(default)]
-        expect: Vec<Text>,
-    },
-    Do {
-        title: Text,
-        say: Text,
-        #[serde(default)]
-        slide: Option<Text>,
-        #[serde(default)]
-        look_at: Vec<Text>,
-        #[serde(default)]
-        notes: Option<Text>,
         actions: Vec<Text>,
         #[serde(default)]
-        expect: Vec<Text>,
-        #[serde(default)]
-        unchanged: Vec<Text>,
-    },
-    Predict {
-        title: Text,
-        #[serde(default)]
-        say: Option<Text>,
-        #[serde(default)]
-        slide: Option<Text>,
-        #[serde(default)]
-        look_at: Vec<Text>,
-        #[serde(default)]
-        notes: Option<Text>,
-        ask: Text,
-        action: Text,
+        count: Option<Text>,
         #[serde(default)]
         after: Option<Text>,
         #[serde(default)]
         slide_after: Option<Text>,
-        #[serde(default)]
-        expect: Vec<Text>,
-        #[serde(default)]
-        unchanged: Vec<Text>,
-    },
-    Or {
-        title: Text,
-        say: Text,
-        #[serde(default)]
-        slide: Option<Text>,
-        #[serde(default)]
-        look_at: Vec<Text>,
-        #[serde(default)]
-        notes: Option<Text>,
+    }
+    Or(OrFile) {
         futures: Vec<FutureFile>,
         #[serde(default)]
         then: Option<Text>,
-    },
-    Ask {
-        title: Text,
+    }
+    Compare(CompareFile) {
+        runs: Vec<FutureFile>,
         #[serde(default)]
-        say: Option<Text>,
+        rows: Vec<Text>,
         #[serde(default)]
-        slide: Option<Text>,
+        then: Option<Text>,
+    }
+    Play(PlayFile) {
+        until: Located<Question>,
         #[serde(default)]
-        look_at: Vec<Text>,
+        policy: Option<Text>,
         #[serde(default)]
-        notes: Option<Text>,
+        seed: u64,
+        #[serde(default)]
+        at_most: Option<Number>,
+    }
+    Break(BreakFile) {
+        rule: Text,
+        beats: Number,
+    }
+    Ask(AskFile) {
         ask: Text,
         choices: Vec<AnswerFile>,
-        #[serde(default)]
-        expect: Vec<Text>,
-    },
-    Try {
-        title: Text,
-        say: Text,
-        #[serde(default)]
-        slide: Option<Text>,
-        #[serde(default)]
-        look_at: Vec<Text>,
-        #[serde(default)]
-        notes: Option<Text>,
+    }
+    Try(TryFile) {
         goal: Located<Question>,
         #[serde(default)]
         allow: Vec<Text>,
         #[serde(default)]
         without: Vec<Text>,
         #[serde(default)]
-        at_most: Option<Located<u16>>,
+        at_most: Option<Number>,
         hints: Vec<Text>,
         solution: Vec<Text>,
         #[serde(default)]
         after: Option<Text>,
         #[serde(default)]
         then: Option<Text>,
+    }
+    Game(GameFile) {
+        until: Located<Question>,
+        policy: Text,
+        within: Number,
         #[serde(default)]
-        expect: Vec<Text>,
+        lose: Option<Number>,
         #[serde(default)]
-        unchanged: Vec<Text>,
-    },
+        timeout: Option<Number>,
+        #[serde(default)]
+        beat: Option<Number>,
+        #[serde(default)]
+        bound: Option<Number>,
+        hints: Vec<Text>,
+        solution: Vec<Text>,
+        #[serde(default)]
+        after: Option<Text>,
+        #[serde(default)]
+        then: Option<Text>,
+    }
 }
 
 #[derive(Deserialize)]
@@ -130,7 +157,10 @@ pub(super) struct SlideFile {
 #[serde(rename = "Future", deny_unknown_fields)]
 pub(super) struct FutureFile {
     name: Text,
-    say: Text,
+    #[serde(default)]
+    say: Option<Text>,
+    #[serde(default)]
+    cluster: Option<Cluster>,
     actions: Vec<Text>,
     #[serde(default)]
     expect: Vec<Text>,
@@ -155,7 +185,15 @@ struct Head {
     slide: Option<Text>,
     look_at: Vec<Text>,
     notes: Option<Text>,
+    show: Option<Text>,
+    expect: Vec<Text>,
+    unchanged: Vec<Text>,
 }
+
+/// The most steps of a run that plays itself, unless its author says otherwise.
+const USUAL_STEPS: usize = 500;
+/// How long a leader waits first that was preempted, in steps, unless its author says otherwise.
+const USUAL_TIMEOUT: usize = 10;
 
 /// Turns what RON read into lines that know their place.
 pub(super) struct Reader<'a> {
@@ -171,11 +209,28 @@ impl Reader<'_> {
 
     fn plain(&self, Line { text, at }: Line) -> Result<Line, FileError> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.chars().any(is_unprintable) {
-            let what = format!("control characters in {}: expected plain text", quote(&text));
-            return Err(FileError::new(self.file, at, what));
+        self.without_control(Line { text, at })
+    }
+
+    /// Words to read: paragraphs and lists keep their lines.
+    fn prose(&self, located: Text) -> Result<Line, FileError> {
+        let Line { text, at } = located.line(self.text);
+        let line = self.without_control(Line { text: prose::joined(&text), at })?;
+        match prose::unclosed(&line.text) {
+            None => Ok(line),
+            Some(mark) => {
+                let what = format!("{mark} is opened in {} and not closed: expected it once more", quote(&line.text));
+                Err(FileError::new(self.file, at, what))
+            }
         }
-        Ok(Line { text, at })
+    }
+
+    fn without_control(&self, line: Line) -> Result<Line, FileError> {
+        if line.text.chars().any(|char| is_unprintable(char) && char != '\n') {
+            let what = format!("control characters in {}: expected plain text", quote(&line.text));
+            return Err(FileError::new(self.file, line.at, what));
+        }
+        Ok(line)
     }
 
     pub(super) fn lines(&self, located: Vec<Text>) -> Result<Vec<Line>, FileError> {
@@ -186,95 +241,122 @@ impl Reader<'_> {
         located.map(|one| self.line(one)).transpose()
     }
 
+    fn maybe_prose(&self, located: Option<Text>) -> Result<Option<Line>, FileError> {
+        located.map(|one| self.prose(one)).transpose()
+    }
+
     fn checks(&self, expect: Vec<Text>, unchanged: Vec<Text>) -> Result<Checks, FileError> {
         Ok(Checks { expect: self.lines(expect)?, unchanged: self.lines(unchanged)? })
     }
 
-    fn way(&self, actions: Vec<Text>, expect: Vec<Text>, unchanged: Vec<Text>) -> Result<Way, FileError> {
-        Ok(Way { actions: self.lines(actions)?, checks: self.checks(expect, unchanged)? })
+    fn limit(&self, number: &Number) -> Limit {
+        Limit { number: number.value.into(), at: number.position(self.text) }
+    }
+
+    /// A limit that was left out: it is what is usual.
+    fn limit_or(&self, number: Option<&Number>, usual: usize) -> Limit {
+        number.map_or(Limit { number: usual, at: Position::default() }, |number| self.limit(number))
+    }
+
+    fn goal(&self, goal: Located<Question>) -> Goal {
+        let line = Line { text: predicate_text(&goal.value.0), at: goal.position(self.text) };
+        Goal { predicate: goal.value.0, line }
     }
 
     pub(super) fn beat(&self, beat: BeatFile) -> Result<Beat, FileError> {
-        let (head, kind) = self.kind(beat)?;
+        let (head, own) = beat.parts();
+        let title = self.line(head.title)?;
         Ok(Beat {
-            title: self.line(head.title)?,
-            say: self.maybe(head.say)?.unwrap_or_default(),
+            say: self.maybe_prose(head.say)?.unwrap_or_default(),
             slide: self.maybe(head.slide)?,
             look_at: self.lines(head.look_at)?,
-            notes: self.maybe(head.notes)?,
-            kind,
+            notes: self.maybe_prose(head.notes)?,
+            show: self.maybe(head.show)?,
+            checks: self.checks(head.expect, head.unchanged)?,
+            kind: self.kind(own, &title)?,
+            title,
         })
     }
 
-    fn kind(&self, beat: BeatFile) -> Result<(Head, BeatKind), FileError> {
-        Ok(match beat {
-            BeatFile::Say { title, say, slide, look_at, notes, expect } => {
-                let head = Head { title, say: Some(say), slide, look_at, notes };
-                (head, BeatKind::Say(self.checks(expect, Vec::new())?))
+    fn kind(&self, own: Own, title: &Line) -> Result<BeatKind, FileError> {
+        Ok(match own {
+            Own::Say(SayFile {}) => BeatKind::Say,
+            Own::Do(own) => BeatKind::Do(self.lines(own.actions)?),
+            Own::Predict(own) => BeatKind::Predict(Box::new(self.predict(own)?)),
+            Own::Or(own) => BeatKind::Or(self.fork(own.futures, own.then)?),
+            Own::Compare(own) => {
+                BeatKind::Compare { fork: self.fork(own.runs, own.then)?, rows: self.lines(own.rows)? }
             }
-            BeatFile::Do { title, say, slide, look_at, notes, actions, expect, unchanged } => {
-                let head = Head { title, say: Some(say), slide, look_at, notes };
-                (head, BeatKind::Do(self.way(actions, expect, unchanged)?))
+            Own::Play(own) => BeatKind::Play(Box::new(Play {
+                until: self.goal(own.until),
+                policy: self.maybe(own.policy)?.unwrap_or_else(|| "watch".into()),
+                seed: own.seed,
+                at_most: self.limit_or(own.at_most.as_ref(), USUAL_STEPS),
+            })),
+            Own::Break(own) => BeatKind::Break { rule: self.line(own.rule)?, beats: self.limit(&own.beats) },
+            Own::Ask(own) => {
+                let choices = own.choices.into_iter().map(|choice| self.answer(choice)).collect::<Result<_, _>>()?;
+                BeatKind::Ask(Ask { ask: self.prose(own.ask)?, choices })
             }
-            BeatFile::Predict {
-                title,
-                say,
-                slide,
-                look_at,
-                notes,
-                ask,
-                action,
-                after,
-                slide_after,
-                expect,
-                unchanged,
-            } => {
-                let way = self.way(vec![action], expect, unchanged)?;
-                let (ask, after, slide_after) = (self.line(ask)?, self.maybe(after)?, self.maybe(slide_after)?);
-                let head = Head { title, say, slide, look_at, notes };
-                (head, BeatKind::Predict { ask, way, after, slide_after })
-            }
-            BeatFile::Or { title, say, slide, look_at, notes, futures, then } => {
-                let futures = futures.into_iter().map(|future| self.future(future)).collect::<Result<_, _>>()?;
-                let head = Head { title, say: Some(say), slide, look_at, notes };
-                (head, BeatKind::Or { futures, then: self.maybe(then)? })
-            }
-            BeatFile::Ask { title, say, slide, look_at, notes, ask, choices, expect } => {
-                let choices = choices.into_iter().map(|choice| self.answer(choice)).collect::<Result<_, _>>()?;
-                let ask = Ask { ask: self.line(ask)?, choices, checks: self.checks(expect, Vec::new())? };
-                (Head { title, say, slide, look_at, notes }, BeatKind::Ask(ask))
-            }
-            BeatFile::Try {
-                title,
-                say,
-                slide,
-                look_at,
-                notes,
-                goal,
-                allow,
-                without,
-                at_most,
-                hints,
-                solution,
-                after,
-                then,
-                expect,
-                unchanged,
-            } => {
-                let task = Try {
-                    goal_line: Line { text: predicate_text(&goal.value.0), at: goal.position(self.text) },
-                    goal: goal.value.0,
-                    allow: self.lines(allow)?,
-                    without: self.lines(without)?,
-                    at_most: at_most.map(|one| Limit { number: one.value.into(), at: one.position(self.text) }),
-                    hints: self.lines(hints)?,
-                    way: self.way(solution, expect, unchanged)?,
-                    after: self.maybe(after)?,
-                    then: self.maybe(then)?,
-                };
-                (Head { title, say: Some(say), slide, look_at, notes }, BeatKind::Try(Box::new(task)))
-            }
+            Own::Try(own) => BeatKind::Try(Box::new(Try {
+                goal: self.goal(own.goal),
+                allow: self.lines(own.allow)?,
+                without: self.lines(own.without)?,
+                at_most: own.at_most.as_ref().map(|one| self.limit(one)),
+                game: None,
+                hints: self.hints(own.hints)?,
+                solution: self.lines(own.solution)?,
+                after: self.maybe_prose(own.after)?,
+                then: self.maybe(own.then)?,
+            })),
+            Own::Game(own) => BeatKind::Try(Box::new(self.game(own, title)?)),
         })
+    }
+
+    fn predict(&self, own: PredictFile) -> Result<Predict, FileError> {
+        let ask = self.prose(own.ask)?;
+        let count = self.maybe(own.count)?;
+        let mut actions = self.lines(own.actions)?;
+        actions.extend(self.maybe(own.action)?);
+        if actions.is_empty() || (count.is_none() && actions.len() != 1) {
+            let what = "a Predict asks about one `action`, or about what some `actions` cost, with `count`".to_owned();
+            return Err(FileError::new(self.file, ask.at, what));
+        }
+        let (after, slide_after) = (self.maybe_prose(own.after)?, self.maybe(own.slide_after)?);
+        Ok(Predict { ask, actions, count, after, slide_after })
+    }
+
+    fn game(&self, own: GameFile, title: &Line) -> Result<Try, FileError> {
+        let score = match (&own.beat, &own.bound) {
+            (Some(beat), None) => Score::Beat(self.limit(beat)),
+            (None, Some(bound)) => Score::Bound(self.limit(bound)),
+            _ => {
+                let what = "a Game has either `beat: STEPS`, to be reached, or `bound: STEPS`, which nobody reaches";
+                return Err(FileError::new(self.file, title.at, what.to_owned()));
+            }
+        };
+        let game = Game {
+            policy: self.line(own.policy)?,
+            within: self.limit(&own.within),
+            lose: self.limit_or(own.lose.as_ref(), 0),
+            timeout: self.limit_or(own.timeout.as_ref(), USUAL_TIMEOUT),
+            score,
+        };
+        Ok(Try {
+            goal: self.goal(own.until),
+            allow: Vec::new(),
+            without: Vec::new(),
+            at_most: None,
+            game: Some(game),
+            hints: self.hints(own.hints)?,
+            solution: self.lines(own.solution)?,
+            after: self.maybe_prose(own.after)?,
+            then: self.maybe(own.then)?,
+        })
+    }
+
+    fn hints(&self, hints: Vec<Text>) -> Result<Vec<Line>, FileError> {
+        hints.into_iter().map(|hint| self.prose(hint)).collect()
     }
 
     pub(super) fn slide(&self, row: SlideFile) -> Result<SlideRow, FileError> {
@@ -284,11 +366,22 @@ impl Reader<'_> {
 
     fn answer(&self, choice: AnswerFile) -> Result<Answer, FileError> {
         let AnswerFile { text, right, why } = choice;
-        Ok(Answer { text: self.line(text)?, right, why: self.maybe(why)? })
+        Ok(Answer { text: self.line(text)?, right, why: self.maybe_prose(why)? })
+    }
+
+    fn fork(&self, futures: Vec<FutureFile>, then: Option<Text>) -> Result<Fork, FileError> {
+        let futures = futures.into_iter().map(|future| self.future(future)).collect::<Result<_, _>>()?;
+        Ok(Fork { futures, then: self.maybe(then)? })
     }
 
     fn future(&self, future: FutureFile) -> Result<Future, FileError> {
-        let FutureFile { name, say, actions, expect, unchanged } = future;
-        Ok(Future { name: self.line(name)?, say: self.line(say)?, way: self.way(actions, expect, unchanged)? })
+        let FutureFile { name, say, cluster, actions, expect, unchanged } = future;
+        Ok(Future {
+            name: self.line(name)?,
+            say: self.maybe_prose(say)?.unwrap_or_default(),
+            cluster,
+            actions: self.lines(actions)?,
+            checks: self.checks(expect, unchanged)?,
+        })
     }
 }

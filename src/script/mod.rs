@@ -17,6 +17,7 @@ mod lesson_file;
 mod message;
 mod nearest;
 mod predicate;
+mod prose;
 mod rule;
 mod scenario;
 
@@ -26,8 +27,12 @@ pub use complete_predicate::predicate_completions;
 pub(crate) use error::printable;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
-pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Lesson, Limit, SlideRow, Try, Way, is_lesson};
+pub use lesson::{
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Lesson, Light, Limit, Play, Predict, Score,
+    SlideRow, Try, is_lesson,
+};
 pub use message::message_text;
 pub(crate) use nearest::nearest;
 pub use predicate::{Question, parse_predicate, predicate_text};
+pub use prose::{Emphasis, Paragraph, Piece, paragraphs, plain};
 pub use scenario::{Run, Scenario, Step, StepError, Why};

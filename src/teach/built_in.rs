@@ -29,11 +29,15 @@ pub fn built_in() -> &'static [BuiltIn] {
         "roles",
         "ballots",
         "acceptors",
+        "acceptor-rules",
         "elections",
         "learning-the-past",
+        "when-to-run",
         "proposals",
         "replicas",
         "chosen-vs-known",
         "stable-storage",
+        "costs",
+        "adversary",
     ]
 }

@@ -1,34 +1,17 @@
 //! The lesson checker: plays a lesson, holds it to all that it claims, and reads it for what would not fit the screen.
 
-use std::collections::BTreeSet;
-
-use unicode_width::UnicodeWidthStr;
-
-use crate::script::{
-    Ask, Beat, BeatKind, Checks, FileError, Future, Lesson, Line, SlideRow, Try, nearest, parse_action,
-};
+use crate::script::{Beat, BeatKind, Checks, FileError, Future, Lesson, Line, Score, Try, parse_action};
+use crate::session::Dice;
 
 use super::expect::{exists, holds, is_unchanged};
-use super::plan::{Plan, PlannedBeat, Stage, error_at, name_beat};
+use super::plan::{Plan, PlannedBeat, Played, Stage, error_at, name_beat};
 use super::player::{Player, Went};
-use super::progress::is_plain_id;
-use super::task::{Showed, TaskState};
+use super::shown::Panel;
+use super::table::MOST_ROWS;
+use super::task::{Showed, TaskState, Terms};
 
-/// The most words of a beat: what is read in 15 seconds at the back of a lecture hall.
-const MOST_WORDS: usize = 50;
-/// The width of the words on a terminal of 80 columns, and the most lines that they may take.
-const TEXT_COLUMNS: usize = 76;
-const TEXT_LINES: usize = 6;
-/// The most columns of a title, a branch's name and a slide's phrase.
-const TITLE_COLUMNS: usize = 44;
-const NAME_COLUMNS: usize = 28;
-const SLIDE_COLUMNS: usize = 60;
-/// The same of a written choice: one line each.
-const CHOICE_COLUMNS: usize = 70;
-const MOST_CHOICES: usize = 5;
-/// The rows that an open question may take below a stage of three processes a column, and the width of its choices.
-const QUESTION_ROWS: usize = 8;
-const CHOICE_WRAP: usize = 73;
+/// How many networks try to get further in a game than its author says that anybody gets.
+const ADVERSARIES: u64 = 240;
 
 /// What is in a lesson that passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -72,150 +55,15 @@ pub fn check_lesson(lesson: &Lesson) -> Result<Summary, Vec<FileError>> {
     if checker.errors.is_empty() { Ok(checker.summary) } else { Err(checker.errors) }
 }
 
-struct Checker<'a> {
-    lesson: &'a Lesson,
+pub(super) struct Checker<'a> {
+    pub(super) lesson: &'a Lesson,
     errors: Vec<FileError>,
     summary: Summary,
 }
 
 impl Checker<'_> {
-    fn error(&mut self, line: &Line, what: &str) {
+    pub(super) fn error(&mut self, line: &Line, what: &str) {
         self.errors.push(error_at(self.lesson, line, what));
-    }
-
-    fn head(&mut self) {
-        let Lesson { id, title, about, .. } = self.lesson;
-        if !is_plain_id(&id.text) {
-            self.error(id, "the id is typed on the command line: expected small letters, digits and `-`, 64 at most");
-        }
-        self.slide_table();
-        self.fits(title, "the title", TITLE_COLUMNS);
-        self.fits(about, "`about`", TEXT_COLUMNS);
-        for line in [title, about] {
-            if line.text.is_empty() {
-                self.error(line, "this text is empty: the list of lessons needs it");
-            }
-        }
-    }
-
-    /// That every slide leads to one beat that is there.
-    fn slide_table(&mut self) {
-        let mut numbers = BTreeSet::new();
-        for SlideRow { slide, beat, .. } in &self.lesson.slide_table {
-            let place = Line { text: String::new(), at: slide.at };
-            if slide.number == 0 {
-                self.error(&place, "`slide_table`: slides are counted from 1");
-            }
-            if !numbers.insert(slide.number) {
-                let what = format!("`slide_table`: slide {} is there twice; leave one row out", slide.number);
-                self.error(&place, &what);
-            }
-            let titles = || self.lesson.beats.iter().map(|beat| beat.title.text.as_str());
-            if !titles().any(|title| title == beat.text) {
-                let near = nearest(&beat.text, titles()).map(|near| format!("; did you mean \"{near}\"?"));
-                let advice = near.unwrap_or_else(|| ": expected the title of one of this lesson's beats".to_owned());
-                self.error(beat, &format!("`slide_table`: no beat is called \"{beat}\"{advice}"));
-            }
-        }
-    }
-
-    fn fits(&mut self, line: &Line, name: &str, most: usize) {
-        let columns = line.text.width();
-        if columns > most {
-            self.error(line, &format!("{name} takes {columns} columns: expected {most} at most; shorten it"));
-        }
-    }
-
-    /// That everything that is read at once can be read at once.
-    fn words(&mut self, index: usize, beat: &Beat) {
-        let name = name_beat(self.lesson, index);
-        self.fits(&beat.title, &format!("{name}: the title"), TITLE_COLUMNS);
-        if beat.title.text.is_empty() {
-            self.error(&beat.title, &format!("{name}: the title is empty"));
-        }
-        if let Some(slide) = &beat.slide {
-            self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
-        }
-        match &beat.kind {
-            BeatKind::Say(_) | BeatKind::Do(_) => self.text(&name, &[&beat.say]),
-            BeatKind::Predict { ask, after, slide_after, .. } => {
-                self.text(&name, &[&beat.say, ask]);
-                if let Some(after) = after {
-                    self.text(&format!("{name}, after the answer"), &[after]);
-                }
-                if let Some(slide) = slide_after {
-                    self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
-                }
-            }
-            BeatKind::Ask(ask) => self.ask_words(&name, beat, ask),
-            BeatKind::Try(task) => {
-                self.text(&name, &[&beat.say]);
-                for (at, hint) in task.hints.iter().enumerate() {
-                    self.text(&format!("{name}, hint {}", at + 1), &[hint]);
-                }
-                if let Some(after) = &task.after {
-                    self.text(&format!("{name}, after the task"), &[after]);
-                }
-            }
-            BeatKind::Or { futures, .. } => {
-                let mut names = BTreeSet::new();
-                for future in futures {
-                    if !names.insert(&future.name.text) {
-                        let what = format!("{name}: two futures are called \"{}\"; rename one", future.name);
-                        self.error(&future.name, &what);
-                    }
-                    let name = format!("{name}, future \"{}\"", future.name);
-                    self.fits(&future.name, &format!("{name}: the name"), NAME_COLUMNS);
-                    self.text(&name, &[&beat.say, &future.say]);
-                }
-            }
-        }
-    }
-
-    fn ask_words(&mut self, name: &str, beat: &Beat, ask: &Ask) {
-        self.text(name, &[&beat.say, &ask.ask]);
-        if ask.choices.len() > MOST_CHOICES {
-            let what = format!("{name}: {} choices: expected {MOST_CHOICES} at most", ask.choices.len());
-            self.error(&ask.ask, &what);
-        }
-        let right = ask.choices.iter().find(|choice| choice.right).and_then(|choice| choice.why.as_ref());
-        let mut texts = BTreeSet::new();
-        for choice in &ask.choices {
-            let name = format!("{name}, choice \"{}\"", choice.text);
-            self.fits(&choice.text, &name, CHOICE_COLUMNS);
-            if choice.text.text.is_empty() || !texts.insert(&choice.text.text) {
-                self.error(&choice.text, &format!("{name}: it is empty or there twice; say something else"));
-            }
-            match &choice.why {
-                Some(why) if !why.text.is_empty() => {
-                    // Who chose it reads this, and then why the right one is right.
-                    let after = right.filter(|_| !choice.right);
-                    self.text(&name, &after.into_iter().chain([why]).collect::<Vec<_>>());
-                }
-                _ if choice.right => {}
-                _ => self.error(&choice.text, &format!("{name} is wrong: add `why` it is")),
-            }
-        }
-    }
-
-    /// Paragraphs that are on the screen together.
-    fn text(&mut self, name: &str, paragraphs: &[&Line]) {
-        let Some(line) = paragraphs.iter().rev().find(|line| !line.text.is_empty()) else {
-            let blame = paragraphs.first().copied().cloned().unwrap_or_default();
-            self.error(&blame, &format!("{name}: there is nothing to read"));
-            return;
-        };
-        let words: usize = paragraphs.iter().map(|line| line.text.split_whitespace().count()).sum();
-        let lines: usize = paragraphs.iter().map(|line| wrapped_lines(&line.text, TEXT_COLUMNS)).sum();
-        if words > MOST_WORDS {
-            self.error(
-                line,
-                &format!("{name}: {words} words: expected {MOST_WORDS} at most; say less, or in two beats"),
-            );
-        } else if lines > TEXT_LINES {
-            let what = format!("{name}: the text takes {lines} lines of {TEXT_COLUMNS} columns: expected {TEXT_LINES}");
-            self.error(line, &(what + " at most; say less"));
-        }
     }
 
     /// That everything that is claimed is so, and everything pointed at is there.
@@ -225,46 +73,89 @@ impl Checker<'_> {
             let there = exists(&pointer.text, &planned.before.world);
             self.judge(pointer, &name, "look_at", there);
         }
+        if let Some(show) = &beat.show {
+            self.judge(show, &name, "show", Panel::named(show).map(|_| ()));
+        }
+        self.checks(&name, &beat.checks, planned, planned.ways.get(planned.then).map(|way| &way.after));
         match &beat.kind {
-            BeatKind::Say(checks) => self.checks(&name, checks, planned, 0),
-            BeatKind::Do(way) => {
-                if way.actions.is_empty() {
+            BeatKind::Say | BeatKind::Play(_) | BeatKind::Break { .. } => {}
+            BeatKind::Do(actions) => {
+                if actions.is_empty() {
                     self.error(&beat.title, &format!("{name} does nothing: add actions, or make it a `Say`"));
                 }
-                self.checks(&name, &way.checks, planned, 0);
             }
-            BeatKind::Predict { way, .. } => {
-                self.summary.questions += 1;
-                self.checks(&name, &way.checks, planned, 0);
-            }
-            BeatKind::Ask(ask) => {
-                self.summary.questions += 1;
-                self.checks(&name, &ask.checks, planned, 0);
-            }
+            BeatKind::Predict(_) | BeatKind::Ask(_) => self.summary.questions += 1,
             BeatKind::Try(task) => {
                 self.summary.tasks += 1;
-                self.checks(&name, &task.way.checks, planned, 0);
                 self.hints(&name, &beat.title, task);
-            }
-            BeatKind::Or { futures, .. } => {
-                self.summary.forks += 1;
-                for (at, future) in futures.iter().enumerate() {
-                    self.checks(&format!("{name}, future \"{}\"", future.name), &future.way.checks, planned, at);
+                // What is wrong already is told first.
+                if let Some(terms) = planned.terms.as_ref().filter(|_| self.errors.is_empty()) {
+                    self.bound(&name, terms, planned);
                 }
-                self.fork(&name, &beat.title, futures, planned);
+            }
+            BeatKind::Or(fork) | BeatKind::Compare { fork, .. } => {
+                self.summary.forks += 1;
+                let branches = planned.ways.iter().map(|way| &way.after).filter(|_| planned.elsewhere.is_empty());
+                let ends: Vec<&Stage> = planned.elsewhere.iter().chain(branches).collect();
+                for (future, end) in fork.futures.iter().zip(&ends) {
+                    let name = format!("{name}, future \"{}\"", future.name);
+                    self.checks(&name, &future.checks, planned, Some(end));
+                }
+                self.fork(&name, &beat.title, &fork.futures, &ends);
+                self.table(&name, &beat.title, planned);
             }
         }
         self.summary.steps += planned.ways.iter().map(|way| way.actions.len()).sum::<usize>();
     }
 
-    fn checks(&mut self, name: &str, checks: &Checks, planned: &PlannedBeat, way: usize) {
-        let Some(after) = planned.ways.get(way).map(|way| &way.after) else { return };
+    fn checks(&mut self, name: &str, checks: &Checks, planned: &PlannedBeat, after: Option<&Stage>) {
+        let Some(after) = after else { return };
         let Stage { world: before, .. } = &planned.before;
         for line in &checks.expect {
             self.judge(line, name, "expect", holds(&line.text, after));
         }
         for line in &checks.unchanged {
             self.judge(line, name, "unchanged", is_unchanged(&line.text, before, &after.world));
+        }
+    }
+
+    fn table(&mut self, name: &str, title: &Line, planned: &PlannedBeat) {
+        let Some(table) = &planned.table else { return };
+        let count = table.rows.len();
+        if count == 0 || count > MOST_ROWS {
+            let what = format!("{name} compares {count} things: expected 1 to {MOST_ROWS}; say which in `rows`");
+            self.error(title, &what);
+        }
+        if count > 0 && !table.rows.iter().any(super::Row::differs) {
+            self.error(title, &format!("{name}: the runs are the same in every row; compare what differs"));
+        }
+    }
+
+    /// That nobody gets further in a game than its author says, as far as some hundred networks can tell.
+    fn bound(&mut self, name: &str, terms: &Terms, planned: &PlannedBeat) {
+        let Some((game, Score::Bound(limit))) = terms.game.as_ref().map(|game| (game, game.score)) else { return };
+        for seed in 0..ADVERSARIES {
+            let mut dice = Dice::new(seed);
+            let mut played = Played { actions: Vec::new(), after: planned.before.clone() };
+            let mut judged = terms.start(&played.after.world, played.after.watch());
+            while let Some(standing) = judged.game.as_ref().filter(|_| !judged.over) {
+                if standing.clock >= limit.number {
+                    let line = Line { text: String::new(), at: limit.at };
+                    let what = format!(
+                        "{name}: `bound` is {}, but a network got further than that (number {seed} of those that the \
+                         checker plays); ask for more, or let leaders wait longer",
+                        limit.number
+                    );
+                    self.error(&line, &what);
+                    return;
+                }
+                let next = game.adversary(standing, &played.after.world, seed, &mut dice);
+                if next.is_none_or(|action| terms.step(&mut played, &mut judged, action).is_err()) {
+                    let line = Line { text: String::new(), at: limit.at };
+                    self.error(&line, &format!("{name}: the game can come to a standstill: nothing is left to arrive"));
+                    return;
+                }
+            }
         }
     }
 
@@ -286,13 +177,12 @@ impl Checker<'_> {
     }
 
     /// That an "Or…" is one.
-    fn fork(&mut self, name: &str, title: &Line, futures: &[Future], planned: &PlannedBeat) {
+    fn fork(&mut self, name: &str, title: &Line, futures: &[Future], ends: &[&Stage]) {
         if futures.len() < 2 {
             self.error(title, &format!("{name} is an \"Or\" with {} futures: expected two or more", futures.len()));
         }
-        for (at, future) in futures.iter().enumerate() {
-            let Some(end) = planned.ways.get(at).map(|way| &way.after.world) else { continue };
-            let same = planned.ways.iter().take(at).position(|way| way.after.world == *end);
+        for (at, (future, end)) in futures.iter().zip(ends).enumerate() {
+            let same = ends.iter().take(at).position(|other| other.world == end.world);
             if let Some(other) = same.and_then(|other| futures.get(other)) {
                 let what = format!(
                     "{name}: the futures \"{}\" and \"{}\" end in the same state; let them differ",
@@ -333,20 +223,6 @@ impl Checker<'_> {
         }
     }
 
-    /// That an open question is whole on a screen of 80x24, below the stage.
-    fn question_fits(&mut self, name: &str, line: &Line, say: &[String], question: &super::Question) {
-        let cluster = self.lesson.setup.cluster;
-        let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
-        let room = if most > 3 { QUESTION_ROWS - 2 } else { QUESTION_ROWS };
-        let words = say.iter().chain([&question.ask]).map(|text| wrapped_lines(text, TEXT_COLUMNS));
-        let choices = question.choices.iter().map(|choice| wrapped_lines(&choice.join("; "), CHOICE_WRAP));
-        let rows: usize = words.chain(choices).sum();
-        if rows > room {
-            let what = format!("{name}: the question and its choices take {rows} rows at 80x24: expected {room}");
-            self.error(line, &(what + " at most; say less before it, or ask about a message with less to tell"));
-        }
-    }
-
     /// That a task, played as a learner plays it, gives credit for its solution and for nothing less.
     fn played_task(&mut self, player: &Player) {
         let fresh = |task: &super::Task| task.state == TaskState::Open && task.steps == 0;
@@ -377,20 +253,4 @@ impl Checker<'_> {
             self.error(title, &format!("{name}: what is shown or skipped must end the task and give no credit"));
         }
     }
-}
-
-/// How many lines a text takes, wrapped between words.
-fn wrapped_lines(text: &str, most: usize) -> usize {
-    let mut lines = 0;
-    let mut column = 0;
-    for word in text.split_whitespace() {
-        let columns = word.width();
-        if lines == 0 || column + 1 + columns > most {
-            lines += columns.div_ceil(most).max(1);
-            column = columns;
-        } else {
-            column += 1 + columns;
-        }
-    }
-    lines
 }

@@ -1,10 +1,13 @@
 //! A lesson played through once: every text turned into what it means, and every world that the lesson goes through.
 
-use crate::script::{Ask, BeatKind, FileError, Lesson, Line, Way, parse_action};
-use crate::world::{Action, History, Watch, World};
+use crate::script::{Ask, BeatKind, FileError, Fork, Lesson, Line, Play, Predict, parse_action};
+use crate::session::{Autoplay, Policy, Settings};
+use crate::world::{Action, Costs, Envelope, Follow, History, Setup, SetupError, Watch, World};
 
 use super::asked::Asked;
+use super::count::Counted;
 use super::predict::Prediction;
+use super::table::{Column, Table};
 use super::task::Terms;
 
 /// The state at one moment of a lesson.
@@ -12,9 +15,16 @@ use super::task::Terms;
 pub(super) struct Stage {
     pub(super) world: World,
     watch: Watch,
+    costs: Costs,
 }
 
 impl Stage {
+    /// The beginning of a run.
+    pub(super) fn new(setup: &Setup) -> Result<Self, SetupError> {
+        let world = World::new(setup)?;
+        Ok(Self { watch: Watch::new(&world), world, costs: Costs::default() })
+    }
+
     /// What was ever voted and decided up to now.
     pub(super) fn history(&self) -> &History {
         self.watch.history()
@@ -25,10 +35,16 @@ impl Stage {
         &self.watch
     }
 
+    /// What was spent up to now.
+    pub(super) fn costs(&self) -> &Costs {
+        &self.costs
+    }
+
     pub(super) fn take(&mut self, action: &Action) -> Result<(), String> {
         let before = self.world.clone();
         let events = self.world.apply(action).map_err(|refusal| refusal.to_string())?;
         self.watch.observe(&before, &self.world, &events);
+        self.costs.observe(action, &events);
         Ok(())
     }
 }
@@ -44,7 +60,7 @@ pub(super) struct Played {
 #[derive(Clone, Debug)]
 pub(super) struct PlannedBeat {
     pub(super) before: Stage,
-    /// The ways that it can go: one, or as many as an "Or…" has futures.
+    /// The ways that it can go: one, or as many as a fork has futures.
     pub(super) ways: Vec<Played>,
     /// From which of its ways the lesson goes on.
     pub(super) then: usize,
@@ -52,6 +68,14 @@ pub(super) struct PlannedBeat {
     pub(super) asked: Option<Asked>,
     /// What is allowed, if it is a task.
     pub(super) terms: Option<Terms>,
+    /// What is compared, if it compares.
+    pub(super) table: Option<Table>,
+    /// Where the compared runs end that are no branches of the lesson's run.
+    pub(super) elsewhere: Vec<Stage>,
+    /// The rule that is broken in it, as it is said.
+    pub(super) broken: Option<String>,
+    /// It begins where that beat began: what was broken there is put back.
+    pub(super) back_to: Option<usize>,
 }
 
 /// A lesson, played.
@@ -61,16 +85,35 @@ pub(super) struct Plan {
     pub(super) beats: Vec<PlannedBeat>,
 }
 
+/// A rule that is broken for some beats.
+struct Broken {
+    /// The beat that broke it, and the first one that is whole again.
+    by: usize,
+    until: usize,
+    rule: String,
+}
+
 impl Plan {
     /// Plays the lesson to its end, or to the first thing in it that cannot be done.
     pub(super) fn new(lesson: &Lesson) -> Result<Self, FileError> {
-        let world = World::new(&lesson.setup).map_err(|error| error_at(lesson, &lesson.title, &error.to_string()))?;
-        let start = Stage { watch: Watch::new(&world), world };
+        let start = Stage::new(&lesson.setup).map_err(|error| error_at(lesson, &lesson.title, &error.to_string()))?;
         let way = play(lesson, "the way", &start, &lesson.way)?;
         let mut now = way.after;
-        let mut beats = Vec::new();
+        let mut beats: Vec<PlannedBeat> = Vec::new();
+        let mut broken: Option<Broken> = None;
         for index in 0..lesson.beats.len() {
-            let beat = plan_beat(lesson, index, &now)?;
+            let mended = broken.take_if(|broken| broken.until == index).map(|broken| broken.by);
+            if let Some(before) = mended.and_then(|by| beats.get(by)) {
+                now = before.before.clone();
+            }
+            let mut beat = plan_beat(lesson, index, &now)?;
+            beat.back_to = mended;
+            if let BeatKind::Break { rule, beats: count } = &lesson.beats[index].kind {
+                let until = index + 1 + count.number;
+                begin_break(lesson, index, rule, broken.as_ref(), until)?;
+                broken = Some(Broken { by: index, until, rule: rule.text.clone() });
+            }
+            beat.broken = broken.as_ref().map(|broken| said(&broken.rule));
             let stays = beat.terms.as_ref().is_some_and(|terms| terms.from_start);
             if let Some(played) = beat.ways.get(beat.then).filter(|_| !stays) {
                 now = played.after.clone();
@@ -79,6 +122,30 @@ impl Plan {
         }
         Ok(Self { way: way.actions, beats })
     }
+}
+
+/// A broken rule as it is said: of a deliberate bug its name is enough.
+fn said(rule: &str) -> String {
+    rule.strip_prefix("broken +").unwrap_or(rule).to_owned()
+}
+
+fn begin_break(
+    lesson: &Lesson,
+    index: usize,
+    rule: &Line,
+    broken: Option<&Broken>,
+    until: usize,
+) -> Result<(), FileError> {
+    let name = name_beat(lesson, index);
+    let left = lesson.beats.len() - index - 1;
+    let what = if let Some(broken) = broken {
+        format!("{name}: `{}` is still broken here: one rule at a time; make its `beats` fewer", broken.rule)
+    } else if until == index + 1 || until > lesson.beats.len() {
+        format!("{name}: `beats` says for how many beats it is broken: expected 1 to {left}")
+    } else {
+        return Ok(());
+    };
+    Err(error_at(lesson, rule, &what))
 }
 
 /// The most actions of one beat, one future or the way: nobody can follow more.
@@ -97,50 +164,152 @@ pub(super) fn name_beat(lesson: &Lesson, index: usize) -> String {
 
 fn plan_beat(lesson: &Lesson, index: usize, before: &Stage) -> Result<PlannedBeat, FileError> {
     let name = name_beat(lesson, index);
-    let one_way = |way: &Way| play(lesson, &name, before, &way.actions).map(|played| vec![played]);
-    let mut planned = PlannedBeat { before: before.clone(), ways: Vec::new(), then: 0, asked: None, terms: None };
+    let one_way = |actions: &[Line]| play(lesson, &name, before, actions).map(|played| vec![played]);
+    let mut planned = PlannedBeat {
+        before: before.clone(),
+        ways: Vec::new(),
+        then: 0,
+        asked: None,
+        terms: None,
+        table: None,
+        elsewhere: Vec::new(),
+        broken: None,
+        back_to: None,
+    };
     let no_steps = || vec![Played { actions: Vec::new(), after: before.clone() }];
     match &lesson.beats[index].kind {
-        BeatKind::Say(_) => planned.ways = no_steps(),
+        BeatKind::Say => planned.ways = no_steps(),
         BeatKind::Ask(ask) => {
             planned.ways = no_steps();
             planned.asked = Some(plan_ask(lesson, &name, ask)?);
         }
         BeatKind::Try(task) => {
             let terms = Terms::new(lesson, &name, task, before)?;
-            planned.ways = one_way(&task.way)?;
-            let solution = planned.ways.first().map(|way| way.actions.as_slice()).unwrap_or_default();
-            let proved = terms.prove(task, before, solution);
-            proved.map_err(|(line, why)| error_at(lesson, &line, &format!("{name}: {why}")))?;
+            let solution = terms.play(task, before);
+            let played = solution.map_err(|(line, why)| error_at(lesson, &line, &format!("{name}: {why}")))?;
+            planned.ways = vec![played];
             planned.terms = Some(terms);
         }
-        BeatKind::Do(way) => planned.ways = one_way(way)?,
-        BeatKind::Predict { ask, way, .. } => {
-            planned.ways = one_way(way)?;
-            let action = planned.ways.first().and_then(|played| played.actions.first());
-            if let Some(action) = action {
-                let question = Prediction::new(&before.world, action);
-                let line = way.actions.first().unwrap_or(ask);
-                let question = question.map_err(|error| error_at(lesson, line, &format!("{name}: {error}")))?;
-                planned.asked = Some(Asked::Engine(question));
-            }
+        BeatKind::Do(actions) => planned.ways = one_way(actions)?,
+        BeatKind::Predict(predict) => {
+            planned.ways = one_way(&predict.actions)?;
+            planned.asked = plan_question(lesson, &name, predict, &planned)?;
         }
-        BeatKind::Or { futures, then } => {
-            for future in futures {
-                let name = format!("{name}, future \"{}\"", future.name);
-                planned.ways.push(play(lesson, &name, before, &future.way.actions)?);
-            }
-            if let Some(then) = then {
-                let at = futures.iter().position(|future| future.name == *then);
-                planned.then = at.ok_or_else(|| {
-                    let names: Vec<_> = futures.iter().map(|future| format!("\"{}\"", future.name)).collect();
-                    let what = format!("{name}: `then` names no future: expected one of {}", names.join(", "));
-                    error_at(lesson, then, &what)
-                })?;
-            }
+        BeatKind::Or(fork) => plan_fork(lesson, &name, fork, &mut planned)?,
+        BeatKind::Compare { fork, rows } => plan_comparison(lesson, &name, fork, rows, &mut planned)?,
+        BeatKind::Play(play) => planned.ways = vec![play_by_itself(lesson, &name, before, play)?],
+        BeatKind::Break { rule, .. } => {
+            let line = Line { text: format!("rule {rule}"), at: rule.at };
+            planned.ways = one_way(&[line])?;
         }
     }
     Ok(planned)
+}
+
+fn plan_question(
+    lesson: &Lesson,
+    name: &str,
+    predict: &Predict,
+    planned: &PlannedBeat,
+) -> Result<Option<Asked>, FileError> {
+    let Some(played) = planned.ways.first() else { return Ok(None) };
+    if let Some(count) = &predict.count {
+        let counted = Counted::new(&count.text, &played.after);
+        let counted = counted.map_err(|why| error_at(lesson, count, &format!("{name}, `count`: {why}")))?;
+        return Ok(Some(Asked::Count(counted)));
+    }
+    let Some(action) = played.actions.first() else { return Ok(None) };
+    let question = Prediction::new(&planned.before.world, action);
+    let line = predict.actions.first().unwrap_or(&predict.ask);
+    let question = question.map_err(|error| error_at(lesson, line, &format!("{name}: {error}")))?;
+    Ok(Some(Asked::Engine(question)))
+}
+
+fn plan_fork(lesson: &Lesson, name: &str, fork: &Fork, planned: &mut PlannedBeat) -> Result<(), FileError> {
+    for future in &fork.futures {
+        let name = format!("{name}, future \"{}\"", future.name);
+        planned.ways.push(play(lesson, &name, &planned.before, &future.actions)?);
+    }
+    if let Some(then) = &fork.then {
+        let at = fork.futures.iter().position(|future| future.name == *then);
+        planned.then = at.ok_or_else(|| {
+            let names: Vec<_> = fork.futures.iter().map(|future| format!("\"{}\"", future.name)).collect();
+            let what = format!("{name}: `then` names no future: expected one of {}", names.join(", "));
+            error_at(lesson, then, &what)
+        })?;
+    }
+    Ok(())
+}
+
+/// Two runs side by side: from here on, or each in a cluster of its own from the beginning.
+fn plan_comparison(
+    lesson: &Lesson,
+    name: &str,
+    fork: &Fork,
+    rows: &[Line],
+    planned: &mut PlannedBeat,
+) -> Result<(), FileError> {
+    let elsewhere = fork.futures.iter().filter(|future| future.cluster.is_some()).count();
+    let mut columns = Vec::new();
+    if elsewhere == 0 {
+        plan_fork(lesson, name, fork, planned)?;
+        columns.extend(planned.ways.iter().map(|way| way.after.clone()));
+    } else if elsewhere < fork.futures.len() {
+        let odd = fork.futures.iter().find(|future| future.cluster.is_none()).map_or(&lesson.title, |odd| &odd.name);
+        let what = format!("{name}: some runs have a `cluster` of their own: give this one a `cluster`, too");
+        return Err(error_at(lesson, odd, &what));
+    } else {
+        for future in &fork.futures {
+            let name = format!("{name}, run \"{}\"", future.name);
+            let cluster = future.cluster.unwrap_or(lesson.setup.cluster);
+            let start = Stage::new(&Setup { cluster, ..lesson.setup.clone() });
+            let start = start.map_err(|error| error_at(lesson, &future.name, &format!("{name}: {error}")))?;
+            columns.push(play(lesson, &name, &start, &future.actions)?.after);
+        }
+        planned.ways = vec![Played { actions: Vec::new(), after: planned.before.clone() }];
+    }
+    let names = fork.futures.iter().map(|future| future.name.text.clone());
+    let columns: Vec<Column> = names.zip(columns).map(|(name, stage)| Column { name, stage }).collect();
+    let table = Table::new(&columns, rows);
+    planned.table = Some(table.map_err(|(line, why)| error_at(lesson, &line, &format!("{name}, `rows`: {why}")))?);
+    planned.elsewhere = columns.into_iter().filter(|_| elsewhere > 0).map(|column| column.stage).collect();
+    Ok(())
+}
+
+/// The policies of runs that play themselves, by the names that they have in lessons.
+const POLICIES: [(&str, Policy); 2] = [("watch", Policy::Watch), ("eager", Policy::Eager)];
+
+/// A run that plays itself until something holds.
+fn play_by_itself(lesson: &Lesson, name: &str, before: &Stage, play: &Play) -> Result<Played, FileError> {
+    let fail = |line: &Line, what: String| error_at(lesson, line, &format!("{name}: {what}"));
+    let Some((_, policy)) = POLICIES.iter().find(|(name, _)| *name == play.policy.text) else {
+        let what = format!("there is no policy \"{}\": expected \"watch\" or \"eager\"", play.policy);
+        return Err(fail(&play.policy, what));
+    };
+    let until = &play.until;
+    if let Some(unknown) = until.predicate.unknown_name(before.world.cluster()) {
+        return Err(fail(&until.line, format!("`until`: {unknown}")));
+    }
+    let mut after = before.clone();
+    let mut autoplay = Autoplay::new(play.seed, Settings { policy: *policy, ..Settings::default() }, &after.world);
+    let mut follow = Follow::new(&until.predicate);
+    if follow.observe(&until.predicate, &after.world, after.watch()) {
+        return Err(fail(&until.line, format!("{} holds already, so nothing is played", until.line)));
+    }
+    let mut actions = Vec::new();
+    while let Some(action) = autoplay.next(&after.world).filter(|_| actions.len() < play.at_most.number) {
+        let before = after.world.clone();
+        let events = after.world.apply(&action).map_err(|refusal| fail(&until.line, refusal.to_string()))?;
+        after.watch.observe(&before, &after.world, &events);
+        after.costs.observe(&action, &events);
+        autoplay.observe(&events);
+        actions.push(action);
+        if follow.observe(&until.predicate, &after.world, after.watch()) {
+            return Ok(Played { actions, after });
+        }
+    }
+    let steps = actions.len();
+    Err(fail(&until.line, format!("{} does not hold after {steps} steps; ask for less, or give `at_most`", until.line)))
 }
 
 fn plan_ask(lesson: &Lesson, name: &str, ask: &Ask) -> Result<Asked, FileError> {
@@ -155,22 +324,58 @@ fn plan_ask(lesson: &Lesson, name: &str, ask: &Ask) -> Result<Asked, FileError> 
     Ok(Asked::author(ask))
 }
 
+/// The line that delivers all that is in flight and all that follows from it, the oldest first.
+const DELIVER_ALL: &str = "deliver all";
+
+/// The most steps that one such line may stand for.
+const MOST_AT_ONCE: usize = 2000;
+
 /// Plays these lines from a stage. Who speaks of them in errors is `name`.
 fn play(lesson: &Lesson, name: &str, from: &Stage, lines: &[Line]) -> Result<Played, FileError> {
-    let mut after = from.clone();
-    let mut actions = Vec::new();
     if let Some(line) = lines.get(MOST_STEPS) {
         let what = format!("{name}: {} actions: expected {MOST_STEPS} at most; show less", lines.len());
         return Err(error_at(lesson, line, &what));
     }
+    let mut played = Played { actions: Vec::new(), after: from.clone() };
     for (index, line) in lines.iter().enumerate() {
-        let action = parse_action(&line.text, &after.world).map_err(|error| error.to_string());
-        let done = action.and_then(|action| after.take(&action).map(|()| action));
-        let action = done.map_err(|why| {
+        let done = if line.text == DELIVER_ALL { played.deliver_all() } else { played.obey(line) };
+        done.map_err(|why| {
             let what = format!("{name}, action {}, `{}`: {why}", index + 1, line.text);
             error_at(lesson, line, &what)
         })?;
-        actions.push(action);
     }
-    Ok(Played { actions, after })
+    Ok(played)
+}
+
+impl Played {
+    fn obey(&mut self, line: &Line) -> Result<(), String> {
+        let action = parse_action(&line.text, &self.after.world).map_err(|error| error.to_string())?;
+        self.take(action)
+    }
+
+    /// Makes this happen, too.
+    pub(super) fn take(&mut self, action: Action) -> Result<(), String> {
+        self.after.take(&action)?;
+        self.actions.push(action);
+        Ok(())
+    }
+
+    fn deliver_all(&mut self) -> Result<(), String> {
+        let first = self.actions.len();
+        loop {
+            let world = &self.after.world;
+            let can = |one: &&Envelope| world.can_deliver(one).is_ok();
+            let round: Vec<Envelope> = world.network().each().filter(can).cloned().collect();
+            if round.is_empty() {
+                break;
+            }
+            if self.actions.len() - first > MOST_AT_ONCE {
+                return Err(format!("this comes to no end within {MOST_AT_ONCE} steps"));
+            }
+            for envelope in round {
+                self.take(Action::Deliver(envelope))?;
+            }
+        }
+        if self.actions.len() == first { Err("nothing that can arrive is in flight".to_owned()) } else { Ok(()) }
+    }
 }

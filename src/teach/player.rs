@@ -9,6 +9,8 @@ use crate::world::Action;
 
 use super::asked::Asked;
 use super::plan::{Plan, error_at};
+use super::shown::Panel;
+use super::table::Table;
 use super::task::{NotDone, TaskState, TaskVisit};
 
 /// What is told in a beat.
@@ -28,6 +30,12 @@ pub struct BeatView {
     pub future: usize,
     /// For the lecturer only.
     pub notes: Option<String>,
+    /// What is shown in the place of the stage.
+    pub panel: Option<Panel>,
+    /// What is compared.
+    pub table: Option<Table>,
+    /// The rule that is broken here.
+    pub broken: Option<String>,
 }
 
 /// The question of a beat, as far as it may be seen.
@@ -148,15 +156,21 @@ impl Player {
             notes: beat.notes.as_ref().map(|notes| notes.text.clone()),
             ..BeatView::default()
         };
+        if let Some(planned) = self.plan.beats.get(self.at) {
+            view.table.clone_from(&planned.table);
+            view.broken.clone_from(&planned.broken);
+            view.panel = beat.show.as_ref().and_then(|show| Panel::named(show).ok());
+            view.panel = view.panel.or((!planned.elsewhere.is_empty()).then_some(Panel::Table));
+        }
         match &beat.kind {
-            BeatKind::Predict { after, slide_after, .. } if !self.question_is_open() => {
-                view.say = after.iter().map(|after| after.text.clone()).collect();
-                view.slide = slide_after.as_ref().map(|slide| slide.text.clone()).or(view.slide);
+            BeatKind::Predict(predict) if !self.question_is_open() => {
+                view.say = predict.after.iter().map(|after| after.text.clone()).collect();
+                view.slide = predict.slide_after.as_ref().map(|slide| slide.text.clone()).or(view.slide);
             }
-            BeatKind::Or { futures, .. } => {
+            BeatKind::Or(fork) | BeatKind::Compare { fork, .. } if self.way_count() > 1 => {
                 view.future = self.visit().map_or(0, |visit| visit.shown);
-                view.say.extend(futures.get(view.future).map(|future| future.say.text.clone()));
-                view.futures = futures.iter().map(|future| future.name.text.clone()).collect();
+                view.say.extend(fork.futures.get(view.future).map(|future| future.say.text.clone()));
+                view.futures = fork.futures.iter().map(|future| future.name.text.clone()).collect();
             }
             BeatKind::Ask(_) if !self.question_is_open() => {
                 view.say = self.key().and_then(Asked::after).map(str::to_owned).into_iter().collect();
@@ -173,7 +187,7 @@ impl Player {
     /// The question of this beat, if it asks one.
     pub fn question(&self) -> Option<Question> {
         let ask = match &self.lesson.beats.get(self.at)?.kind {
-            BeatKind::Predict { ask, .. } => ask,
+            BeatKind::Predict(predict) => &predict.ask,
             BeatKind::Ask(question) => &question.ask,
             _ => return None,
         };
@@ -190,10 +204,8 @@ impl Player {
 
     /// The step that the open question asks about: the message to point at, whose preview must not be shown.
     pub fn asked(&self) -> Option<&Action> {
-        if !self.question_is_open() {
-            return None;
-        }
-        self.plan.beats.get(self.at)?.ways.first()?.actions.first()
+        let asks = matches!(self.key(), Some(Asked::Engine(_))) && self.question_is_open();
+        self.plan.beats.get(self.at).filter(|_| asks)?.ways.first()?.actions.first()
     }
 
     /// Goes on (Space, `PageDown`). From off the path it leads back; an open question it answers without credit, for the
@@ -275,6 +287,8 @@ impl Player {
         }
         self.session.act(action)?;
         self.learner_acted();
+        self.let_policy_act();
+        self.task_moved();
         Ok(())
     }
 
@@ -294,6 +308,15 @@ impl Player {
 
     fn visit(&self) -> Option<&Visit> {
         self.visits.get(self.at)
+    }
+
+    /// The beginning of the lesson's beats.
+    pub(super) fn lit_since(&self) -> Option<NodeId> {
+        self.visits.first().map(|first| first.start)
+    }
+
+    fn way_count(&self) -> usize {
+        self.plan.beats.get(self.at).map_or(0, |beat| beat.ways.len())
     }
 
     pub(super) fn key(&self) -> Option<&Asked> {
@@ -319,8 +342,17 @@ impl Player {
         self.visit().map_or_else(|| self.session.here(), end)
     }
 
+    /// Where a rule was broken that is whole again after this beat.
+    pub(super) fn put_back_after(&self, beat: usize) -> Option<NodeId> {
+        let by = self.plan.beats.get(beat + 1)?.back_to?;
+        self.visits.get(by).map(|before| before.start)
+    }
+
     /// From where the beat after this one goes on.
     pub(super) fn path_end(&mut self, beat: usize) -> NodeId {
+        if let Some(before) = self.put_back_after(beat) {
+            return before;
+        }
         if let Some(end) = self.task_end(beat) {
             return end;
         }
@@ -333,7 +365,10 @@ impl Player {
     pub(super) fn enter(&mut self, start: NodeId) {
         let is_task = self.plan.beats.get(self.at).is_some_and(|beat| beat.terms.is_some());
         let task = is_task.then(|| TaskVisit::new(start));
-        self.visits.push(Visit { start, ends: Vec::new(), shown: 0, seen: 1, given: None, task });
+        // A comparison shows all its runs at once.
+        let compared = self.plan.beats.get(self.at).filter(|beat| beat.table.is_some());
+        let (shown, seen) = compared.map_or((0, 1), |beat| (beat.then, usize::MAX));
+        self.visits.push(Visit { start, ends: Vec::new(), shown, seen, given: None, task });
         if self.key().is_none() && !is_task {
             self.take_steps(start);
         }

@@ -287,6 +287,9 @@ impl Player {
 
     /// From where the beat after this one goes on, though its question may be open.
     fn end_of(&mut self, beat: usize) -> NodeId {
+        if let Some(before) = self.put_back_after(beat) {
+            return before;
+        }
         let open = self.visits.get(beat).filter(|visit| visit.ends.is_empty() && visit.task.is_none());
         let way = self.plan.beats.get(beat).and_then(|planned| planned.ways.get(planned.then));
         match (open.map(|visit| visit.start), way.map(|way| way.actions.clone())) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::dice::Dice;
 use crate::pmmc::ProcessId;
-use crate::script::{Beat, BeatKind, Lesson, Line, Way, action_text};
+use crate::script::{Beat, BeatKind, Checks, Lesson, Line, Predict, action_text};
 use crate::session::{Fault, Schedule};
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Setup, World};
@@ -267,15 +267,17 @@ fn lesson(number: usize, setup: Setup, way: Vec<Line>, world: &World, envelope: 
     let Envelope { from, to, .. } = envelope;
     let message = text::message(Notation::Screen, &envelope.message);
     let action = action_text(&Action::Deliver(envelope), world);
-    let way_to_answer = Way { actions: vec![Line::from(action)], ..Way::default() };
     let ask = Line::from(format!("{message} from {from} arrives at {to}. What will {to} do?"));
+    let predict = Predict { ask, actions: vec![Line::from(action)], count: None, after: None, slide_after: None };
     let beat = Beat {
         title: Line::from(format!("Question {number}")),
         say: Line::default(),
         slide: None,
         look_at: vec![Line::from(to.to_string())],
         notes: None,
-        kind: BeatKind::Predict { ask, way: way_to_answer, after: None, slide_after: None },
+        show: None,
+        checks: Checks::default(),
+        kind: BeatKind::Predict(Box::new(predict)),
     };
     Lesson {
         file: "quiz".to_owned(),
@@ -284,6 +286,7 @@ fn lesson(number: usize, setup: Setup, way: Vec<Line>, world: &World, envelope: 
         slides: Vec::new(),
         slide_table: Vec::new(),
         about: Line::default(),
+        lights: Vec::new(),
         setup,
         way,
         beats: vec![beat],

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::script::{BeatKind, FileError, Lesson, Line, Try, VERBS, nearest, verb_of};
+use crate::script::{BeatKind, FileError, Lesson, Line, Score, Try, VERBS, nearest, parse_action, verb_of};
 use crate::session::NodeId;
 use crate::world::{Action, Follow, Predicate, Refusal, Watch, World};
 
-use super::plan::{Stage, error_at};
+use super::game::{GameTerms, GameView, Standing};
+use super::plan::{Played, Stage, error_at};
 use super::player::{Player, Went};
 
 /// A task as far as it may be seen.
@@ -30,6 +31,8 @@ pub struct Task {
     pub deliveries: usize,
     /// How many deliveries it may take.
     pub at_most: Option<usize>,
+    /// How the game stands, if it is one.
+    pub game: Option<GameView>,
     /// How far it is.
     pub state: TaskState,
 }
@@ -77,6 +80,7 @@ pub(super) struct Terms {
     allow: Vec<&'static str>,
     without: Vec<&'static str>,
     at_most: Option<usize>,
+    pub(super) game: Option<GameTerms>,
     /// Whether the lesson goes on from the task's start.
     pub(super) from_start: bool,
 }
@@ -97,9 +101,12 @@ pub(super) struct TaskVisit {
 
 /// A moment of a task, judged.
 #[derive(Clone, Debug)]
-struct Judged {
+pub(super) struct Judged {
     follow: Follow,
-    met: bool,
+    pub(super) met: bool,
+    /// The game is over: what ends it has happened.
+    pub(super) over: bool,
+    pub(super) game: Option<Standing>,
     steps: usize,
     deliveries: usize,
     /// Nothing before it was shown or against the task's terms.
@@ -128,8 +135,9 @@ impl Terms {
                 .map(|line| verb(line).map_err(|why| error_at(lesson, line, &format!("{name}: {why}"))))
                 .collect()
         };
-        if let Some(unknown) = task.goal.unknown_name(before.world.cluster()) {
-            return Err(error_at(lesson, &task.goal_line, &format!("{name}, `goal`: {unknown}")));
+        let part = if task.game.is_some() { "until" } else { "goal" };
+        if let Some(unknown) = task.goal.predicate.unknown_name(before.world.cluster()) {
+            return Err(error_at(lesson, &task.goal.line, &format!("{name}, `{part}`: {unknown}")));
         }
         let from_start = match &task.then {
             None => false,
@@ -141,16 +149,22 @@ impl Terms {
             }
         };
         Ok(Self {
-            goal: task.goal.clone(),
+            goal: task.goal.predicate.clone(),
             allow: verbs(&task.allow)?,
             without: verbs(&task.without)?,
             at_most: task.at_most.map(|limit| limit.number),
+            game: task.game.as_ref().map(|game| GameTerms::new(lesson, name, game)).transpose()?,
             from_start,
         })
     }
 
-    /// Why this action may not be taken after so many deliveries; `None` if it may.
-    pub(super) fn refuses(&self, action: &Action, deliveries: usize) -> Option<String> {
+    /// Why the learner may not take this action at such a moment; `None` if they may.
+    pub(super) fn refuses(&self, action: &Action, judged: &Judged) -> Option<String> {
+        if let (Some(game), Some(standing)) = (&self.game, &judged.game) {
+            let over = judged.over && !judged.met;
+            let again = || "it has been decided, and the game is over: begin it again".to_owned();
+            return if over { Some(again()) } else { game.refuses(standing, action) };
+        }
         let verb = verb_of(action);
         if !self.allow.is_empty() && !self.allow.contains(&verb) {
             return Some(format!("`{verb}` is not part of this task: it is solved with {}", self.allow.join(", ")));
@@ -159,7 +173,7 @@ impl Terms {
             return Some(format!("this task is to be solved without `{verb}`"));
         }
         match self.at_most {
-            Some(most) if verb == "deliver" && deliveries >= most => Some(format!(
+            Some(most) if verb == "deliver" && judged.deliveries >= most => Some(format!(
                 "this task allows {most} deliveries, and all of them are used: go back, or begin it again"
             )),
             _ => None,
@@ -170,50 +184,90 @@ impl Terms {
         let most = self.at_most.map(|most| format!("at most {most} deliveries"));
         let only = (!self.allow.is_empty()).then(|| format!("with {} only", self.allow.join(", ")));
         let without = (!self.without.is_empty()).then(|| format!("without {}", self.without.join(", ")));
-        let all: Vec<String> = [most, only, without].into_iter().flatten().collect();
+        let game = self.game.as_ref().map(GameTerms::limits);
+        let all: Vec<String> = [most, only, without, game].into_iter().flatten().collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 
-    /// Proves that a task can be solved as its author says, and not without doing anything; else where it is wrong and
-    /// why.
-    pub(super) fn prove(&self, task: &Try, before: &Stage, solution: &[Action]) -> Result<(), (Line, String)> {
-        let goal = &task.goal_line;
-        let wrong_goal = |what: &str| Err((goal.clone(), format!("the goal {goal} {what}")));
-        let mut stage = before.clone();
-        let mut judged = self.start(&stage.world, stage.watch());
-        if judged.met {
-            return wrong_goal("is met at the task's start already");
+    /// Plays the solution, and so proves that a task can be solved as its author says, and not without doing anything;
+    /// else where it is wrong and why. What a policy does between the learner's steps is part of what is played.
+    pub(super) fn play(&self, task: &Try, before: &Stage) -> Result<Played, (Line, String)> {
+        let goal = &task.goal.line;
+        let what_of = |what: &str| match self.game.as_ref().map(|game| game.score) {
+            Some(Score::Beat(limit)) => (Line { text: String::new(), at: limit.at }, format!("the score {what}")),
+            _ => (goal.clone(), format!("the goal {goal} {what}")),
+        };
+        let mut played = Played { actions: Vec::new(), after: before.clone() };
+        let mut judged = self.start(&before.world, before.watch());
+        if judged.met || judged.over {
+            return Err(what_of("is met at the task's start already"));
         }
-        for (index, action) in solution.iter().enumerate() {
+        let count = task.solution.len();
+        for (index, line) in task.solution.iter().enumerate() {
             if judged.met {
-                let what = format!("is met after {index} of the solution's {} steps already", solution.len());
-                return wrong_goal(&(what + "; leave the others out, or ask for more"));
+                let what = format!("is met after {index} of the solution's {count} steps already");
+                return Err(what_of(&(what + "; leave the others out, or ask for more")));
             }
-            if let Some(why) = self.refuses(action, judged.deliveries) {
-                let line = task.way.actions.get(index).unwrap_or(goal);
-                let limit = task.at_most.filter(|limit| judged.deliveries >= limit.number);
+            let deliveries = judged.deliveries;
+            let fail = |why: String| {
+                let limit = task.at_most.filter(|limit| deliveries >= limit.number);
                 let at = limit.map_or(line.at, |limit| limit.at);
-                let what = format!("the solution's step {}, `{line}`, is not allowed: {why}", index + 1);
-                return Err((Line { text: String::new(), at }, what));
+                (Line { text: String::new(), at }, format!("the solution's step {}, `{line}`, {why}", index + 1))
+            };
+            let action = parse_action(&line.text, &played.after.world);
+            let action = action.map_err(|error| (line.clone(), format!("action {}, `{line}`: {error}", index + 1)))?;
+            if let Some(why) = self.refuses(&action, &judged) {
+                return Err(fail(format!("is not allowed: {why}")));
             }
-            stage.take(action).map_err(|why| (goal.clone(), why))?;
-            judged = self.after(judged, action, &stage.world, stage.watch());
+            self.step(&mut played, &mut judged, action).map_err(|why| fail(format!("cannot be taken: {why}")))?;
         }
-        if judged.met { Ok(()) } else { wrong_goal("is not met when the solution ends") }
+        if judged.met { Ok(played) } else { Err(what_of("is not met when the solution ends")) }
     }
 
-    fn start(&self, world: &World, watch: &Watch) -> Judged {
+    /// Takes a step, and then the policy's.
+    pub(super) fn step(&self, played: &mut Played, judged: &mut Judged, action: Action) -> Result<(), String> {
+        let mut next = Some(action);
+        while let Some(action) = next {
+            played.take(action.clone())?;
+            *judged = self.after(judged.clone(), &action, &played.after.world, played.after.watch());
+            next = judged.due();
+        }
+        Ok(())
+    }
+
+    pub(super) fn start(&self, world: &World, watch: &Watch) -> Judged {
         let mut follow = Follow::new(&self.goal);
         let met = follow.observe(&self.goal, world, watch);
-        Judged { follow, met, steps: 0, deliveries: 0, fair: true }
+        let game = self.game.as_ref().map(|game| game.begin(world));
+        let over = met && game.is_some();
+        Judged { follow, met: met && game.is_none(), over, game, steps: 0, deliveries: 0, fair: true }
     }
 
     fn after(&self, mut judged: Judged, action: &Action, world: &World, watch: &Watch) -> Judged {
-        judged.fair &= self.refuses(action, judged.deliveries).is_none();
+        let by_policy = judged.due().as_ref() == Some(action);
+        judged.fair &= by_policy || self.refuses(action, &judged).is_none();
         judged.steps += 1;
         judged.deliveries += usize::from(matches!(action, Action::Deliver(_)));
-        judged.met = judged.follow.observe(&self.goal, world, watch);
+        let holds = judged.follow.observe(&self.goal, world, watch);
+        let (Some(game), Some(standing)) = (&self.game, &mut judged.game) else {
+            judged.met = holds;
+            return judged;
+        };
+        game.observe(standing, action, world);
+        judged.over |= holds;
+        judged.met = match game.score {
+            Score::Beat(mark) => (judged.met || standing.clock >= mark.number) && !holds,
+            Score::Bound(_) => judged.over,
+        };
         judged
+    }
+}
+
+impl Judged {
+    /// What a policy does before the learner does anything more.
+    pub(super) fn due(&self) -> Option<Action> {
+        let standing = self.game.as_ref().filter(|_| !self.met && !self.over)?;
+        standing.due.clone()
     }
 }
 
@@ -222,6 +276,11 @@ fn verb(line: &Line) -> Result<&'static str, String> {
         Some(near) => format!("`{line}` is no verb of the action language; did you mean `{near}`?"),
         None => format!("`{line}` is no verb of the action language: expected one of {}", VERBS.join(", ")),
     })
+}
+
+fn game_view(terms: &Terms, judged: Option<&Judged>) -> Option<GameView> {
+    let judged = judged?;
+    Some(terms.game.as_ref()?.view(judged.game.as_ref()?, judged.over))
 }
 
 /// Tasks, as the screen plays them.
@@ -233,13 +292,14 @@ impl Player {
         let judged = self.judged();
         Some(Task {
             say: beat.say.text.clone(),
-            goal: file.goal_line.text.clone(),
+            goal: file.goal.line.text.clone(),
             limits: terms.limits(),
             hints: file.hints.iter().take(visit.hints).map(|hint| hint.text.clone()).collect(),
             hint_count: file.hints.len(),
             steps: judged.as_ref().map_or(0, |judged| judged.steps),
             deliveries: judged.as_ref().map_or(0, |judged| judged.deliveries),
             at_most: terms.at_most,
+            game: game_view(terms, judged.as_ref()),
             state: visit.state,
         })
     }
@@ -286,6 +346,7 @@ impl Player {
                     return Showed::Nothing;
                 }
                 self.was_shown();
+                self.let_policy_act();
                 Showed::Step
             }
         };
@@ -334,7 +395,16 @@ impl Player {
     pub(super) fn task_refuses(&self, action: &Action) -> Option<String> {
         let (terms, visit) = self.task_parts()?;
         let judged = self.judged().filter(|_| visit.state == TaskState::Open)?;
-        terms.refuses(action, judged.deliveries)
+        terms.refuses(action, &judged)
+    }
+
+    /// In a game the policy's steps follow the learner's.
+    pub(super) fn let_policy_act(&mut self) {
+        while let Some(action) = self.judged().and_then(|judged| judged.due()) {
+            if self.session_mut().act(action).is_err() {
+                break;
+            }
+        }
     }
 
     /// The learner took a step: whatever was shown of it before, now it is theirs.

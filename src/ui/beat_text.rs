@@ -1,5 +1,4 @@
-//! All that a beat says, over the whole screen: its words, its task with every hint given, its question, and what its
-//! author noted for the lecturer.
+//! All that a beat says, over the whole screen: its words, its task with every hint given, and its question.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,7 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::app::lesson::Player;
 
 use super::Palette;
-use super::text::{at_most, put, rule, wrap};
+use super::prose;
+use super::text::{put, rule};
 
 /// Draws it.
 pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -24,13 +24,20 @@ pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Pale
     let paragraphs = paragraphs(player);
     let wrapped = |(head, text): &(&str, String)| {
         let told = if head.is_empty() { text.clone() } else { format!("{head}: {text}") };
-        wrap(&told, cells)
+        prose::lines(&told, cells, Style::new(), palette)
     };
-    let apart: Vec<String> = paragraphs.iter().flat_map(|one| [vec![String::new()], wrapped(one)].concat()).collect();
-    // Where there is no room for empty lines, there are none.
-    let lines = if apart.len() <= rows { apart } else { paragraphs.iter().flat_map(wrapped).collect() };
-    for (y, line) in (1..).zip(at_most(lines, rows, cells)) {
-        put(buf, area, 1, y, &Line::styled(line, Style::new()));
+    let apart = |one| [vec![Line::default()], wrapped(one)].concat();
+    let mut lines: Vec<Line<'static>> = paragraphs.iter().flat_map(apart).collect();
+    if lines.len() > rows {
+        // Where there is no room for empty lines, there are none.
+        lines = paragraphs.iter().flat_map(wrapped).collect();
+    }
+    let more = lines.len() > rows;
+    for (y, line) in (1..).zip(lines.iter().take(rows)) {
+        put(buf, area, 1, y, line);
+    }
+    if more {
+        put(buf, area, area.width.saturating_sub(2), rows as u16, &Line::raw("…"));
     }
     put(buf, area, 1, area.height.saturating_sub(1), &Line::styled("any key goes back", palette.muted));
 }
@@ -56,6 +63,5 @@ fn paragraphs(player: &Player) -> Vec<(&'static str, String)> {
         all.extend(question.verdict.map(|verdict| ("answer", verdict)));
     }
     all.extend(beat.slide.map(|slide| ("slide", slide)));
-    all.extend(beat.notes.map(|notes| ("for the lecturer", notes)));
     all
 }

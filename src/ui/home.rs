@@ -9,6 +9,7 @@ use crate::script::Lesson;
 
 use super::Palette;
 use super::text::{cut, put, rule, width, wrap};
+use super::views;
 
 /// How much of a line names may take; what a longer one is about is said below the list.
 const MOST_FOR_NAMES: usize = 36;
@@ -22,13 +23,19 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
         put(buf, area, 13, 0, &Line::styled(about, palette.muted));
     }
     let rows = rows(model);
-    let space = usize::from(area.height).saturating_sub(5);
+    // Where the list needs it, it takes the empty line above it.
+    let top = if rows.len() + 5 <= usize::from(area.height) { 2 } else { 1 };
+    let space = usize::from(area.height).saturating_sub(3 + usize::from(top));
     let selected = model.home_screen().selected;
     let at = rows.iter().position(|row| row.entry == Some(selected)).unwrap_or(0);
     let first = (at + 2).saturating_sub(space).min(rows.len().saturating_sub(space));
     // What each is about stands in one column.
     let start = rows.iter().map(|row| width(&row.name) + 6).max().unwrap_or(0).clamp(30, MOST_FOR_NAMES);
-    for (y, row) in (2..).zip(rows.iter().skip(first).take(space)) {
+    let hidden = views::more(first, rows.len(), space);
+    if !hidden.is_empty() {
+        put(buf, area, area.width.saturating_sub(width(&hidden) as u16 + 1), 0, &Line::styled(hidden, palette.muted));
+    }
+    for (y, row) in (top..).zip(rows.iter().skip(first).take(space)) {
         let is_selected = row.entry.is_some() && row.entry == Some(selected);
         let mark = if is_selected { "▸ " } else { "  " };
         let style = match row.entry {
@@ -100,6 +107,7 @@ fn rows(model: &Model) -> Vec<Row> {
             rows.push(gap());
         }
     }
+    rows.pop();
     rows
 }
 

@@ -5,26 +5,31 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::lesson::{BeatView, Player, Question, TaskState};
+use crate::app::Stage;
+use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table, TaskState};
 
 use super::Palette;
-use super::text::{put, rule, wrap};
+use super::prose;
+use super::text::{cut, put, rule, width, wrap};
 
 /// How many rows the panel wants at this width, its title included.
-pub(crate) fn wanted(player: &Player, cells: u16) -> u16 {
-    u16::try_from(lines(player, cells, &Palette::of(crate::app::Theme::Mono)).len() + 1).unwrap_or(u16::MAX)
+pub(crate) fn wanted(stage: &Stage, player: &Player, cells: u16) -> u16 {
+    u16::try_from(lines(stage, player, cells, &Palette::of(crate::app::Theme::Mono)).len() + 1).unwrap_or(u16::MAX)
 }
 
 /// Draws the panel.
-pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Palette) {
+pub(crate) fn draw(stage: &Stage, player: &Player, area: Rect, buf: &mut Buffer, palette: &Palette) {
     if area.is_empty() {
         return;
     }
     let beat = player.beat();
-    let slide = beat.slide.as_ref().map(|slide| format!("slide: {slide}")).unwrap_or_default();
+    // Beside the title as much of the slide's phrase as there is room for.
+    let room = usize::from(area.width).saturating_sub(width(&beat.title) + 8);
+    let slide = beat.slide.as_ref().filter(|_| room > 16).map(|slide| cut(&format!("slide: {slide}"), room));
+    let slide = slide.unwrap_or_default();
     rule(buf, area, Span::styled(beat.title, palette.accent), &slide, palette.muted);
     let rows = usize::from(area.height).saturating_sub(1);
-    let mut lines = lines(player, area.width, palette);
+    let mut lines = lines(stage, player, area.width, palette);
     if lines.len() > rows {
         // What is asked or answered matters: the words before it give way, from the top.
         let skipped = lines.len() - rows;
@@ -36,7 +41,7 @@ pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Pale
     }
 }
 
-fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
+fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
     if player.off_path() {
         let text = "You are off the lesson's path: play as you like, space leads back.";
@@ -44,18 +49,29 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
     }
     let beat = player.beat();
     let mut lines = Vec::new();
+    lines.extend(lights(&player.lights(), palette));
+    if let Some(rule) = &beat.broken {
+        lines.extend(styled(&format!("✗ broken here: {rule}"), cells, palette.bad.not_reversed()));
+    }
+    let words = || beat.say.iter().flat_map(|text| prose::lines(text, cells, Style::new(), palette));
     match player.question() {
-        None => lines.extend(words(&beat, cells)),
+        None => lines.extend(words()),
         Some(question) if question.is_open() => {
-            lines.extend(words(&beat, cells));
+            lines.extend(words());
             lines.extend(asked(&question, cells, palette));
         }
         Some(question) => {
             lines.extend(asked(&question, cells, palette));
-            lines.extend(words(&beat, cells));
+            lines.extend(words());
         }
     }
+    if let Some(table) = beat.table.as_ref().filter(|_| beat.panel != Some(Panel::Table)) {
+        lines.extend(compared(table, &beat, cells, palette));
+    }
     lines.extend(task(player, cells, palette));
+    if let Some(notes) = stage.notes() {
+        lines.extend(prose::lines(&format!("**for the lecturer:** {notes}"), cells, palette.accent, palette));
+    }
     if player.finished() && player.beat_number() == player.beat_count() {
         let score = match crate::app::lesson::score(player.tally()) {
             score if score.is_empty() => score,
@@ -71,10 +87,13 @@ fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> 
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
     // One is enough on the stage: the task's text and the messages need their room.
-    if let Some(hint) = task.hints.last() {
+    if let Some(hint) = task.hints.last().filter(|_| task.state == TaskState::Open) {
         let all = if task.hints.len() > 1 { " (L shows all)" } else { "" };
         let hint = format!("hint {} of {}: {hint}{all}", task.hints.len(), task.hint_count);
-        lines.extend(styled(&hint, cells, palette.accent));
+        lines.extend(prose::lines(&hint, cells, palette.accent, palette));
+    }
+    if let Some(game) = &task.game {
+        lines.extend(styled(&score(game), cells, palette.strong));
     }
     let stands = match task.state {
         TaskState::Open => task.limits.map(|limits| format!("allowed: {limits}")),
@@ -86,8 +105,53 @@ fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> 
     lines
 }
 
-fn words(beat: &BeatView, cells: usize) -> Vec<Line<'static>> {
-    beat.say.iter().flat_map(|paragraph| wrap(paragraph, cells)).map(Line::raw).collect()
+/// The lights in one line: `✓ never remove  ✗ chosen stays`.
+fn lights(lights: &[Lit], palette: &Palette) -> Option<Line<'static>> {
+    let spans = lights.iter().flat_map(|light| {
+        let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
+        [Span::styled(format!("{mark} {}", light.name), style), Span::raw("   ")]
+    });
+    (!lights.is_empty()).then(|| Line::from(spans.collect::<Vec<_>>()))
+}
+
+/// How a game stands.
+fn score(game: &GameView) -> String {
+    let score = game.score;
+    let mark = if game.beats { format!("of {}", game.mark) } else { format!("(nobody gets to {})", game.mark) };
+    let next = match &game.next_due {
+        _ if game.over && game.beats => "   decided: Z begins again".to_owned(),
+        _ if game.over => "   decided".to_owned(),
+        Some((message, 0)) => format!("   it must arrive now: {message}"),
+        Some((message, left)) => format!("   at the latest in {left}: {message}"),
+        None => String::new(),
+    };
+    format!("score {score} {mark}{next}")
+}
+
+/// Runs side by side; a row in which they differ carries a mark.
+pub(crate) fn compared(table: &Table, beat: &BeatView, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+    let label = table.rows.iter().map(|row| width(&row.subject)).max().unwrap_or(0).min(cells * 2 / 5) + 3;
+    let each = cells.saturating_sub(label) / table.names.len().max(1);
+    let cell = |text: &str| {
+        let text = cut(text, each.saturating_sub(2));
+        format!("{text}{}", " ".repeat(each.saturating_sub(width(&text))))
+    };
+    let mut head = Line::raw(" ".repeat(label));
+    for (at, name) in table.names.iter().enumerate() {
+        let shown = beat.futures.len() > 1 && beat.future == at;
+        let (mark, style) = if shown { ("● ", palette.accent) } else { ("", palette.strong) };
+        head.push_span(Span::styled(cell(&format!("{mark}{name}")), style));
+    }
+    let mut lines = vec![head];
+    for row in &table.rows {
+        let (mark, style) = if row.differs() { ("≠ ", palette.strong) } else { ("  ", Style::new()) };
+        let subject = cut(&row.subject, label.saturating_sub(3));
+        let pad = " ".repeat(label.saturating_sub(2 + width(&subject)));
+        let mut line = Line::from(vec![Span::styled(mark, style), Span::raw(format!("{subject}{pad}"))]);
+        line.spans.extend(row.values.iter().map(|value| Span::styled(cell(value), style)));
+        lines.push(line);
+    }
+    lines
 }
 
 fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
@@ -95,7 +159,10 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
 }
 
 fn asked(question: &Question, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
-    let mut lines = if question.is_open() { styled(&question.ask, cells, palette.strong) } else { Vec::new() };
+    let mut lines = Vec::new();
+    if question.is_open() {
+        lines.extend(prose::lines(&question.ask, cells, palette.strong, palette));
+    }
     for (at, choice) in question.choices.iter().enumerate() {
         let (mark, style) = match (question.truth, question.given) {
             (None, _) => (' ', Style::new()),
@@ -110,7 +177,7 @@ fn asked(question: &Question, cells: usize, palette: &Palette) -> Vec<Line<'stat
         }
     }
     if let Some(verdict) = &question.verdict {
-        lines.extend(styled(verdict, cells, palette.strong));
+        lines.extend(prose::lines(verdict, cells, palette.strong, palette));
     }
     lines
 }

@@ -14,6 +14,7 @@ mod help;
 mod home;
 mod lesson;
 mod plan;
+mod prose;
 mod stage;
 mod text;
 mod theme;

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::app::lesson::{BeatView, Panel, Player};
 use crate::app::{Focus, Model, Stage};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
@@ -12,12 +13,12 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, bottom, boxes, flight, header, lesson, views, wires};
+use super::{Palette, bottom, boxes, flight, header, lesson, view_grid, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let wanted = stage.lesson().map(|player| plan::Wanted {
-        rows: lesson::wanted(player, area.width),
+        rows: lesson::wanted(stage, player, area.width),
         says_why: !player.off_path() && player.question().is_some(),
         plays: !player.off_path() && player.task().is_some(),
     });
@@ -36,17 +37,20 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         one_panel(model, stage, panels, buf, palette);
         return;
     }
-    if stage.large() {
-        slide(stage, panels.stage, buf, palette);
-    } else {
-        processes(stage, panels.stage, buf, palette);
+    let told = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
+    match told.as_ref().and_then(|beat| beat.panel) {
+        Some(Panel::Votes) => view_grid::votes(stage, panels.stage, buf, palette),
+        Some(Panel::Knowledge) => view_grid::knows(stage, panels.stage, buf, palette),
+        Some(Panel::Table) => table(told.as_ref(), panels.stage, buf, palette),
+        None if stage.large() => slide(stage, panels.stage, buf, palette),
+        None => processes(stage, panels.stage, buf, palette),
     }
     if let Some(views::Place::Below { flight, view }) = place {
         flight::draw(stage, flight, buf, palette);
         views::draw(stage, view, buf, palette);
     } else {
         if let Some(player) = stage.lesson() {
-            lesson::draw(player, panels.lesson, buf, palette);
+            lesson::draw(stage, player, panels.lesson, buf, palette);
         }
         flight::draw(stage, panels.flight, buf, palette);
     }
@@ -55,7 +59,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             side_edge(panels.side, buf, palette);
             if let Some(player) = stage.lesson() {
                 let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
-                lesson::draw(player, upper, buf, palette);
+                lesson::draw(stage, player, upper, buf, palette);
             }
             views::draw(stage, view, buf, palette);
             urgent(model, stage, panels, buf, palette);
@@ -131,7 +135,7 @@ struct Marked {
 impl Marked {
     fn of(stage: &Stage) -> Self {
         let selected = stage.selected();
-        let beat = stage.lesson().filter(|player| !player.off_path()).map(crate::app::lesson::Player::beat);
+        let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {
             actor: stage.actor(),
@@ -153,6 +157,16 @@ impl Marked {
 
 fn worlds<'a>(stage: &'a Stage, palette: &'a Palette) -> Worlds<'a> {
     Worlds { now: stage.world(), before: stage.session().now().before.as_ref(), palette }
+}
+
+/// Runs side by side.
+fn table(told: Option<&BeatView>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let Some((beat, table)) = told.and_then(|beat| Some((beat, beat.table.as_ref()?))) else { return };
+    let lines = lesson::compared(table, beat, usize::from(area.width).saturating_sub(4), palette);
+    let top = area.height.saturating_sub(lines.len() as u16) / 2;
+    for (y, line) in (top..area.height).zip(lines) {
+        put(buf, area, 2, y, &line);
+    }
 }
 
 /// All processes in their places, and the wires between them.
@@ -232,7 +246,7 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     let below = Rect { y: top + height, height: talk_height, ..area };
     match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
-        (Some(player), Focus::InFlight) => lesson::draw(player, area, buf, palette),
+        (Some(player), Focus::InFlight) => lesson::draw(stage, player, area, buf, palette),
         (None, Focus::InFlight) => flight::draw(stage, area, buf, palette),
     }
     bottom::draw(model, stage, below, buf, palette);
@@ -244,8 +258,8 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     side_edge(area, buf, palette);
     let mut y = 0;
     if let Some(player) = stage.lesson() {
-        let height = lesson::wanted(player, inner.width).max(16).min(inner.height / 2);
-        lesson::draw(player, Rect { height, ..inner }, buf, palette);
+        let height = lesson::wanted(stage, player, inner.width).max(16).min(inner.height / 2);
+        lesson::draw(stage, player, Rect { height, ..inner }, buf, palette);
         y = height;
     }
     let height = 9.min(inner.height.saturating_sub(y));

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::{Stage, View};
 use crate::pmmc::{CommandId, MessageKind, ProcessId};
-use crate::world::{Bill, Invariant, changes};
+use crate::world::{Bill, Invariant, changes, messages_of_a_command, messages_of_an_election};
 
 use super::plan::{self, Panels};
 use super::text::{put, rule, wrap};
@@ -159,18 +159,20 @@ fn costs(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     for (command, bill) in costs.commands() {
         let op = stage.world().context().command(command).map(|one| one.op.to_string()).unwrap_or_default();
         let delays = costs.delays(command);
-        told.push((format!("command {command}: {op}"), answered(delays, "no answer yet"), 3 * r + r * l + 2 * n, bill));
+        let formula = messages_of_a_command(cluster);
+        told.push((format!("command {command}: {op}"), answered(delays, "no answer yet"), formula, bill));
     }
     for (ballot, bill) in costs.elections() {
         let taken = costs.taken_over(ballot) as u64;
         let name = format!("election {ballot}, K = {taken}");
-        told.push((name, answered(costs.election_delays(ballot), "not elected"), 2 * n + taken * (2 * n + r), bill));
+        let formula = messages_of_an_election(cluster, taken);
+        told.push((name, answered(costs.election_delays(ballot), "not elected"), formula, bill));
     }
     let mut lines = Vec::new();
     let formulas = format!(
         "without faults a command costs 3r + r·l + 2n = {} messages and 6 delays to the answer; an election 2n + K(2n + r), \
          K being the proposals that it takes over (r = {r} replicas, l = {l} leaders, n = {n} acceptors)",
-        3 * r + r * l + 2 * n
+        messages_of_a_command(cluster)
     );
     lines.extend(wrap(&formulas, cells + 2).into_iter().map(|line| (0, Line::styled(line, palette.muted))));
     for (at, (name, delays, formula, bill)) in told.into_iter().enumerate() {

@@ -3,10 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::pmmc::{Ballot, CommandId, Message, MessageKind, PValue, ProcessId, Reason, Slot, StableField};
+use crate::pmmc::{Ballot, Cluster, CommandId, Message, MessageKind, PValue, ProcessId, Reason, Slot, StableField};
 
 use super::ledger::Ledger;
 use super::{Action, Envelope, Event};
+
+/// How many messages a command costs without faults: `3r + rl + 2n`, of which every replica gets the request and the
+/// decision and sends a response, every leader a proposal from every replica, and every acceptor a p2a and answers it.
+pub fn messages_of_a_command(cluster: Cluster) -> u64 {
+    let (r, l, n) = (u64::from(cluster.replicas), u64::from(cluster.leaders), u64::from(cluster.acceptors));
+    3 * r + r * l + 2 * n
+}
+
+/// How many messages an election costs that takes over `k` proposals: `2n + K(2n + r)`.
+pub fn messages_of_an_election(cluster: Cluster, k: u64) -> u64 {
+    let (r, n) = (u64::from(cluster.replicas), u64::from(cluster.acceptors));
+    2 * n + k * (2 * n + r)
+}
 
 /// What was spent on one command or election.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -82,6 +95,8 @@ pub struct Costs {
     delays: Ledger<CommandId, u32>,
     /// The same for the `adopted` of each election.
     election_delays: Ledger<Ballot, u32>,
+    /// How many scouts and commanders heard a majority.
+    round_trips: u64,
 }
 
 impl Costs {
@@ -158,6 +173,9 @@ impl Costs {
     }
 
     fn pay_locally(&mut self, reason: &Reason) {
+        if matches!(reason, Reason::P1bMajority { .. } | Reason::P2bMajority { .. }) {
+            self.round_trips += 1;
+        }
         let payer = match *reason {
             Reason::P1bMajority { ballot } | Reason::P1bPreempted { ballot, .. } => Payer::Election(ballot),
             Reason::P2bPreempted { pvalue, .. } => self.payer_of_pvalue(pvalue),
@@ -234,6 +252,21 @@ impl Costs {
     /// What each election cost, with the commanders that it started for slots known before.
     pub fn elections(&self) -> impl Iterator<Item = (Ballot, &Bill)> {
         self.elections.iter().map(|(ballot, bill)| (*ballot, bill))
+    }
+
+    /// What this command cost.
+    pub fn command(&self, command: CommandId) -> Option<&Bill> {
+        self.commands.get(&command)
+    }
+
+    /// What this election cost.
+    pub fn election(&self, ballot: Ballot) -> Option<&Bill> {
+        self.elections.get(&ballot)
+    }
+
+    /// How many round trips to the acceptors came to their end: a majority had answered a scout or commander.
+    pub fn round_trips(&self) -> u64 {
+        self.round_trips
     }
 
     /// How many commanders an election started for slots known before: the K of `2n + K(2n + r)`.

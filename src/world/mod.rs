@@ -33,7 +33,7 @@ mod watch;
 pub use action::Action;
 pub use apply::Refusal;
 pub use changes::{Change, changes};
-pub use costs::{Bill, Costs};
+pub use costs::{Bill, Costs, messages_of_a_command, messages_of_an_election};
 pub(crate) use enabled::enabled_at;
 pub use event::{Event, WorldRule};
 pub use explain::{Lit, Note, lit, protected};

@@ -1,0 +1,228 @@
+//! What a learner and a lecturer can do with a lesson.
+
+use paxoscope::script::parse_action;
+use paxoscope::teach::{Player, Showed, Tally, TaskState, Went};
+
+use super::{acceptors_player, frame};
+
+#[test]
+fn answers_are_graded_kept_and_explained() {
+    let mut player = acceptors_player();
+    player.next();
+    let open = player.question().unwrap();
+    assert!(open.is_open() && open.verdict.is_none());
+    assert_eq!((frame(&player).as_str(), player.score()), ("ballot_num: 0, accepted: []", (0, 0)));
+    assert_eq!(player.session().steps_ahead(), 0, "the future gives nothing away");
+    let silent = open.choices.iter().position(|lines| lines.contains(&"sends nothing".to_owned())).unwrap();
+    assert_eq!(player.answer(silent), Some(false));
+    let verdict = player.question().unwrap().verdict.unwrap();
+    assert!(verdict.starts_with("No: an acceptor always answers"), "{verdict}");
+    assert!(verdict.ends_with("A0 adopts 0.1: it has no ballot yet."), "{verdict}");
+    assert_eq!(player.answer(silent), None, "an answer is an answer");
+    assert_eq!((frame(&player).as_str(), player.score()), ("ballot_num: 0.1, accepted: []", (0, 1)));
+
+    assert_eq!(player.next(), Went::ToBeat);
+    let lines = ["nothing changes", "sends p1b(0.1, [], to 0.0) to L0"];
+    let right = player.question().unwrap().choices.iter().position(|choice| *choice == lines).unwrap();
+    assert_eq!((player.answer(99), player.answer(right)), (None, Some(true)));
+    assert_eq!(player.score(), (1, 2));
+    player.previous();
+    let again = player.question().unwrap();
+    assert_eq!((again.given, again.is_open()), (Some(silent), false));
+    assert_eq!(frame(&player), "ballot_num: 0.1, accepted: []");
+    player.next();
+    assert_eq!(player.question().unwrap().given, Some(right));
+}
+
+#[test]
+fn the_truth_has_no_favourite_place() {
+    let mut player = acceptors_player();
+    let mut places = std::collections::BTreeSet::new();
+    while player.next() != Went::Nowhere {
+        places.extend(player.question().and_then(|question| question.truth));
+    }
+    assert!(places.len() > 1, "{places:?}");
+}
+
+#[test]
+fn the_clicker_alone_shows_everything_and_earns_nothing() {
+    let mut player = acceptors_player();
+    let mut went = Vec::new();
+    while !player.finished() {
+        went.push(player.next());
+    }
+    let count = |what| went.iter().filter(|one| **one == what).count();
+    assert_eq!(count(Went::ToBeat), player.beat_count() - 1);
+    // Six questions and one task, which takes one press more.
+    assert_eq!((count(Went::Revealed), count(Went::TaskIsOpen)), (7, 1));
+    assert_eq!((count(Went::ToFuture), count(Went::Nowhere)), (1, 1));
+    let Tally { right, wrong, revealed, .. } = player.tally();
+    assert_eq!((right, wrong, revealed, player.tasks()), (0, 0, 6, (0, 1)), "what is revealed is not wrong");
+    while player.previous() != Went::Nowhere {}
+    assert_eq!((player.beat_number(), frame(&player).as_str()), (1, "ballot_num: 0, accepted: []"));
+}
+
+#[test]
+fn both_futures_are_kept_and_flipped_between() {
+    let mut player = acceptors_player();
+    while player.beat().futures.is_empty() {
+        player.next();
+    }
+    assert!(player.beat().future == 0 && player.session().world().leaders()[0].state.active);
+    let first = player.session().world().clone();
+    assert!(player.flip());
+    assert_eq!((player.beat().future, player.off_path()), (1, false));
+    let second = player.session().world().clone();
+    assert_ne!(first, second);
+    assert!(player.flip());
+    assert_eq!(player.session().world(), &first);
+    player.next();
+    let before = player.session().world();
+    assert_eq!(before, &second, "the lesson goes on where it says, whichever future was shown last");
+}
+
+/// The first task of the acceptors' lesson, at its start.
+fn at_task() -> Player {
+    let mut player = acceptors_player();
+    while player.task().is_none() {
+        player.next();
+    }
+    player
+}
+
+fn act(player: &mut Player, line: &str) -> Result<(), String> {
+    let action = parse_action(line, player.session().world()).map_err(|error| error.to_string())?;
+    player.act(action).map_err(|error| error.to_string())
+}
+
+const SOLUTION: [&str; 7] = [
+    "elect L0",
+    "deliver L0>A1 p1a(1.0)",
+    "deliver L0>A2 p1a(1.0)",
+    "deliver A1>L0 p1b(1.0, [])",
+    "deliver A2>L0 p1b(1.0, [])",
+    "deliver L0>A0 p1a(1.0)",
+    "deliver L0>A0 p2a(1.0, 0, B)",
+];
+
+#[test]
+fn a_task_is_solved_by_the_learner_and_keeps_its_credit() {
+    let mut player = at_task();
+    let start = player.session().world().clone();
+    let task = player.task().unwrap();
+    assert_eq!((task.state, task.goal.as_str()), (TaskState::Open, "Accepted(\"A0\", _, 0, \"B\")"));
+    assert_eq!(task.limits.as_deref(), Some("at most 20 deliveries; with deliver, drop, elect only"));
+    assert_eq!(
+        act(&mut player, "crash L0").unwrap_err(),
+        "`crash` is not part of this task: it is solved with deliver, drop, elect"
+    );
+    assert!(player.hint().is_some() && player.hint().is_some() && player.hint().is_some());
+    assert_eq!((player.hint(), player.task().unwrap().hints.len()), (None, 3));
+    // A way of one's own: the trap first, then another ballot.
+    for line in ["elect L0", "deliver L0>A0 p1a(1.0)", "deliver A0>L0 p1b(1.0", "elect L0", "deliver L0>A0 p1a(2.0)"] {
+        if act(&mut player, line).is_err() {
+            act(&mut player, "deliver A0>L0 p1b(1.0, [(0.1, 0, A)])").unwrap();
+        }
+    }
+    assert!(!player.off_path() && player.task().unwrap().state == TaskState::Open);
+    for line in ["deliver L0>A1 p1a(2.0)", "deliver L0>A2 p1a(2.0)", "deliver A1>L0 p1b(2.0", "deliver A2>L0 p1b(2.0"] {
+        let line = if line.ends_with("2.0") { format!("{line}, [])") } else { line.to_owned() };
+        act(&mut player, &line).unwrap();
+    }
+    act(&mut player, "deliver L0>A0 p2a(2.0, 0, B)").unwrap();
+    let task = player.task().unwrap();
+    assert_eq!((task.state, task.steps, task.deliveries), (TaskState::Solved, 10, 8));
+    assert!(player.beat().say[0].contains("No rule is broken"));
+    assert_eq!(player.tasks(), (1, 1));
+    act(&mut player, "crash L0").unwrap();
+    let mine = player.session().world().clone();
+    assert_eq!(player.next(), Went::ToBeat);
+    player.previous();
+    assert_eq!(player.session().world(), &mine, "the task is as it was left");
+    assert!(player.reset_task());
+    assert_eq!((player.session().world(), player.task().unwrap().state), (&start, TaskState::Solved));
+}
+
+#[test]
+fn the_solution_is_shown_step_by_step_and_earns_nothing() {
+    let mut player = at_task();
+    assert_eq!(player.show_step(), Showed::Step);
+    act(&mut player, SOLUTION[1]).unwrap();
+    assert_eq!(player.show_step(), Showed::Step, "a learner who goes the same way is on it");
+    act(&mut player, "drop L0>A0 p1a(1.0)").unwrap();
+    let tried = player.session().here();
+    assert_eq!(player.show_step(), Showed::BackToStart);
+    assert_eq!(player.task().unwrap().steps, 0);
+    for _ in SOLUTION {
+        assert_eq!(player.show_step(), Showed::Step);
+    }
+    assert_eq!((player.show_step(), player.task().unwrap().state), (Showed::Nothing, TaskState::Shown));
+    assert_eq!(player.tasks(), (0, 1));
+    player.session_mut().jump(tried);
+    assert!(!player.off_path(), "what was tried is still there");
+    player.reset_task();
+    for line in SOLUTION {
+        act(&mut player, line).unwrap();
+    }
+    assert_eq!((player.task().unwrap().state, player.tasks()), (TaskState::Solved, (1, 1)), "on one's own it counts");
+}
+
+#[test]
+fn a_task_is_skipped_on_purpose_only() {
+    let mut player = at_task();
+    let start = player.session().here();
+    assert_eq!(player.next(), Went::TaskIsOpen);
+    act(&mut player, SOLUTION[0]).unwrap();
+    assert_eq!((player.next(), player.next()), (Went::TaskIsOpen, Went::Revealed));
+    assert_eq!((player.task().unwrap().state, player.task().unwrap().steps), (TaskState::Skipped, SOLUTION.len()));
+    assert!(!player.skip_task());
+    assert_eq!((player.next(), player.tasks()), (Went::ToBeat, (0, 1)));
+    player.previous();
+    player.session_mut().jump(start);
+    player.session_mut().back();
+    assert!(player.off_path(), "before its start is outside of the task");
+    assert_eq!(act(&mut player, "crash L1"), Ok(()), "and there everything is allowed");
+    assert_eq!((player.next(), player.off_path()), (Went::BackToPath, false));
+}
+
+#[test]
+fn an_authors_question_is_answered_with_its_whys() {
+    let mut player = acceptors_player();
+    while player.beat_number() < player.beat_count() {
+        player.next();
+    }
+    let open = player.question().unwrap();
+    assert!(open.is_open() && open.choices.len() == 4 && player.asked().is_none());
+    let truth = open.choices.iter().position(|lines| lines[0].contains("which reports A")).unwrap();
+    let wrong = open.choices.iter().position(|lines| lines[0].contains("L1 stays")).unwrap();
+    let mut other = player.clone();
+    assert_eq!(player.answer(wrong), Some(false));
+    let closed = player.question().unwrap();
+    assert_eq!(
+        (closed.truth, closed.verdict.as_deref()),
+        (Some(truth), Some("No: any leader may run at any time; L0 just did."))
+    );
+    assert!(player.beat().say[0].starts_with("Two majorities share"), "why the right one is right is for all");
+    assert_eq!(other.answer(truth), Some(true));
+    assert_eq!(other.question().unwrap().verdict.as_deref(), Some("Right."));
+    assert_eq!(other.score().0, player.score().0 + 1);
+}
+
+#[test]
+fn leaving_the_path_loses_nothing() {
+    let mut player = acceptors_player();
+    player.next();
+    let asked = player.asked().unwrap().clone();
+    let other = player.session().world().enabled().into_iter().find(|action| *action != asked).unwrap();
+    player.act(other).unwrap();
+    let tried = player.session().here();
+    assert!(player.off_path() && player.question().unwrap().is_open());
+    assert_eq!(player.next(), Went::BackToPath);
+    assert!(!player.off_path() && player.question().unwrap().is_open());
+    player.session_mut().jump(tried);
+    assert!(player.off_path(), "what was tried is still there");
+    assert!(player.back_to_path() && !player.back_to_path());
+    player.act(asked).unwrap();
+    assert!(!player.off_path());
+    assert_eq!((player.question().is_some_and(|question| !question.is_open()), player.score()), (true, (0, 0)));
+}
