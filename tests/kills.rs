@@ -14,8 +14,8 @@ use std::thread;
 use std::time::Duration;
 
 use paxoscope::app::session_of;
-use paxoscope::script::Scenario;
 use paxoscope::dice::Dice;
+use paxoscope::script::Scenario;
 use paxoscope::teach::Progress;
 use pty::Terminal;
 

@@ -1,7 +1,7 @@
 //! The lesson checker: plays a lesson, holds it to all that it claims, and reads it for what would not fit the screen.
 
+use crate::dice::Dice;
 use crate::script::{Beat, BeatKind, Checks, FileError, Future, Lesson, Line, Score, Try, parse_action};
-use crate::session::Dice;
 
 use super::expect::{exists, holds, is_unchanged};
 use super::plan::{Plan, PlannedBeat, Played, Stage, error_at, name_beat};

@@ -41,7 +41,7 @@ struct Spent<'a> {
 
 impl Spent<'_> {
     fn of(&self, kind: MessageKind) -> u64 {
-        self.bill.messages.get(&kind).copied().unwrap_or(0)
+        self.bill.messages().find(|(one, _)| *one == kind).map_or(0, |(_, count)| count)
     }
 
     /// Acceptors beyond a majority.

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::dice::Dice;
 use crate::pmmc::{Ballot, LeaderId, Message, ProcessId};
 use crate::script::{FileError, Game, Lesson, Line, Score};
-use crate::session::{Dice, Policy};
+use crate::session::Policy;
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, World};
 
