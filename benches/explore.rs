@@ -65,7 +65,7 @@ fn run(who: &str) {
     let states = if who == "ours" {
         let start = World::new(&setup).unwrap();
         let question = Question { goal: Goal::nothing(), allow: Allow::default(), limits: Limits::default() };
-        let mut search = Search::new(&start, &Watch::new(&start), question).unwrap();
+        let mut search = Search::without_reductions(&start, &Watch::new(&start), question).unwrap();
         search.finish();
         search.progress().states
     } else {

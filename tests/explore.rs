@@ -21,7 +21,7 @@ fn question(goal: Goal, allow: &str) -> Question {
 
 fn search(setup: &Setup, question: Question) -> Search {
     let start = World::new(setup).unwrap();
-    Search::new(&start, &Watch::new(&start), question).unwrap()
+    Search::without_reductions(&start, &Watch::new(&start), question).unwrap()
 }
 
 fn counted(search: &Search) -> Counts {

@@ -11,16 +11,29 @@
 //! limits of time and giving up are the caller's.
 
 mod allow;
+mod block;
 mod chronicle;
+mod dead;
+mod expand;
+mod known;
 mod lexicon;
+mod log;
 mod memo;
+mod pairs;
 mod place;
 mod print;
 mod question;
+mod queue;
+mod reductions;
 mod search;
 mod seen;
+mod symmetry;
+mod team;
+mod verdict;
 mod verdicts;
 
 pub use allow::{Allow, Chance};
 pub use question::{Goal, Limits, Question};
-pub use search::{Limit, Progress, Search, Unanswerable, Verdict};
+pub use reductions::{Reduction, Reductions};
+pub use search::Search;
+pub use verdict::{Limit, Progress, Unanswerable, Verdict};
