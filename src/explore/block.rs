@@ -12,6 +12,9 @@ use super::place::Place;
 use super::queue::{Packed, Queue};
 use super::seen::{Seen, Shard};
 
+/// So many fingerprints are touched before they are looked up.
+const GLANCE: usize = 128;
+
 /// A world that is kept, or judged.
 #[derive(Clone, Copy, Debug)]
 struct Pick {
@@ -100,11 +103,14 @@ impl Block {
 
     /// Looks up what stands in a part of the table.
     pub(super) fn look_up(&self, shard: &mut Shard<'_>, picks: &mut Vec<u64>) {
-        for (index, candidate) in self.candidates.iter().enumerate() {
-            if let Some(is_new) = shard.insert(candidate.print)
-                && (is_new || candidate.is_judged)
-            {
-                picks.push((index as u64) << 1 | u64::from(is_new));
+        for (part, candidates) in self.candidates.chunks(GLANCE).enumerate() {
+            black_box(candidates.iter().fold(0, |sum, one| sum ^ shard.glance(one.print)));
+            for (index, candidate) in candidates.iter().enumerate() {
+                if let Some(is_new) = shard.insert(candidate.print)
+                    && (is_new || candidate.is_judged)
+                {
+                    picks.push(((part * GLANCE + index) as u64) << 1 | u64::from(is_new));
+                }
             }
         }
     }

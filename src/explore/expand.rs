@@ -4,7 +4,7 @@
 //! world came about by a delivery to process `x`, and a message to process `y` of a lower rank was in flight before, then
 //! what its delivery leads to is not looked up: the world in which `y` was first has it, too. That one is as near to the
 //! beginning, and whether it looks the delivery to `x` up hangs on a process of a still higher rank, and so on, so that
-//! one of them does. Every world is met, as early as ever; only four of ten transitions are looked up.
+//! one of them does. Every world is met, as early as ever; only three of ten transitions are looked up.
 
 use crate::pmmc::CommandId;
 

@@ -7,8 +7,13 @@
 //! Worlds are told apart by fingerprints of 128 bits, see `print`. What was ever voted and decided belongs to a world only
 //! as far as the question needs it.
 //!
+//! `search` is the loop. It takes worlds out of the `queue` in blocks; a `block` lists what can happen in them (`expand`),
+//! looks the fingerprints up in `seen`, and builds and judges what is new. What the numbers mean is `known`: the engine's
+//! steps are in the `lexicon`, what was ever voted in the `chronicle`, and the judgements of invariants in `verdicts`.
+//! `symmetry` and `dead` make it visit fewer worlds, where `reductions` says that it is sound; `team` shares out the work.
+//!
 //! Architecture invariant: no clock, no thread and no file is known here. A search runs for as long as it is told to;
-//! limits of time and giving up are the caller's.
+//! limits of time, giving up and threads ([`Crew`]) are the caller's.
 
 mod allow;
 mod block;
@@ -36,4 +41,5 @@ pub use allow::{Allow, Chance};
 pub use question::{Goal, Limits, Question};
 pub use reductions::{Reduction, Reductions};
 pub use search::Search;
+pub use team::{Crew, Job};
 pub use verdict::{Limit, Progress, Unanswerable, Verdict};

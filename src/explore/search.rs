@@ -5,17 +5,18 @@ use crate::world::{Action, Follow, Invariant, Predicate, Watch, World};
 use super::allow::{Chance, Left};
 use super::block::{Answer, Block};
 use super::chronicle::Chronicle;
+use super::dead::DeadRules;
 use super::expand::Worker;
 use super::known::Known;
 use super::lexicon::Lexicon;
 use super::log::Log;
+use super::place::Place;
 use super::question::{Asked, Atoms, Goal, Limits, Question};
 use super::queue::{Packed, Queue};
 use super::reductions::{Looks, Reductions};
 use super::seen::Seen;
 use super::symmetry::{Alike, Symmetry};
-use super::dead::DeadRules;
-use super::team;
+use super::team::{self, Crew};
 use super::verdict::{Limit, Progress, Unanswerable, Verdict};
 
 /// How many worlds are expanded together by one thread alone.
@@ -35,6 +36,7 @@ pub struct Search {
     log: Log,
     blocks: Vec<Block>,
     workers: Vec<Worker>,
+    crew: Crew,
     /// How many worlds were taken out of the queue: the number of the next one.
     expanded: u32,
     /// How many actions lead to the worlds that are expanded now.
@@ -113,6 +115,7 @@ impl Search {
             log: Log::default(),
             blocks: vec![Block::default()],
             workers: vec![Worker::new(asked)],
+            crew: team::alone,
             expanded: 0,
             depth: 0,
             left_of_depth: 1,
@@ -127,7 +130,7 @@ impl Search {
     }
 
     /// Takes in the first world.
-    fn first(&mut self, mut place: super::place::Place) {
+    fn first(&mut self, mut place: Place) {
         let start = &self.known.start;
         self.verdict = match &self.known.goal {
             Goal::Find(predicate, follow) => {
@@ -149,9 +152,10 @@ impl Search {
         self.log.push(0, 0);
     }
 
-    /// Searches with so many threads; the answer is the same. One, unless this is called.
+    /// Shares the work out among so many threads, which the crew runs; the answer is the same as alone.
     #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
+    pub fn with_crew(mut self, threads: usize, crew: Crew) -> Self {
+        self.crew = crew;
         let asked = self.workers.first().map_or(Asked::NONE, Worker::asked);
         let threads = threads.clamp(1, team::MOST_THREADS);
         self.workers.resize_with(threads, || Worker::new(asked));
@@ -231,8 +235,8 @@ impl Search {
         if used == 1 {
             self.work_alone(&mut blocks[0]);
         } else {
-            let Self { known, seen, workers, .. } = self;
-            team::work(&mut blocks[..used], known, seen, workers);
+            let Self { known, seen, workers, crew, .. } = self;
+            team::work(&mut blocks[..used], known, seen, workers, *crew);
         }
         let verdict = blocks[..used].iter_mut().find_map(|block| self.take(block));
         self.blocks = blocks;

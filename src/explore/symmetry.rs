@@ -47,14 +47,22 @@ impl Symmetry {
         Self { renamings: acceptors.iter().flat_map(with).collect() }
     }
 
-    /// An order of all processes in which those that are alike are equal.
+    /// An order of all processes, in which those that are alike are equal. Who answers comes before who asked: in that
+    /// order fewer worlds are reached twice.
     pub(super) fn ranks(&self, cluster: Cluster) -> Vec<u16> {
-        let all: Vec<_> = cluster.processes().collect();
-        let rank = |process: &ProcessId| {
-            let alike = self.renamings.iter().map(|renaming| renaming.process(*process));
-            alike.filter_map(|other| all.iter().position(|one| *one == other)).min().unwrap_or(0) as u16
+        let role = |process: ProcessId| match process {
+            ProcessId::Acceptor(_) => 0,
+            ProcessId::Leader(_) => 1,
+            ProcessId::Replica(_) => 2,
+            ProcessId::Client(_) => 3,
         };
-        all.iter().map(rank).collect()
+        let mut order: Vec<_> = cluster.processes().collect();
+        order.sort_by_key(|process| role(*process));
+        let rank = |process: ProcessId| {
+            let alike = self.renamings.iter().map(|renaming| renaming.process(process));
+            alike.filter_map(|other| order.iter().position(|one| *one == other)).min().unwrap_or(0) as u16
+        };
+        cluster.processes().map(rank).collect()
     }
 }
 
@@ -98,11 +106,7 @@ impl Renaming {
 
     pub(super) fn envelope(&self, envelope: &Envelope) -> Envelope {
         // No message says the name of an acceptor or a replica besides who sends and who gets it.
-        Envelope {
-            from: self.process(envelope.from),
-            to: self.process(envelope.to),
-            message: envelope.message.clone(),
-        }
+        Envelope { from: self.process(envelope.from), to: self.process(envelope.to), message: envelope.message.clone() }
     }
 
     pub(super) fn local(&self, local: &Local) -> Local {

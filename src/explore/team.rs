@@ -1,13 +1,24 @@
 //! Several threads work on one search. They share out the worlds when those are expanded and built, and the table of
 //! fingerprints when they are looked up; what is missing is found out between, in the order of the worlds. So nobody waits
 //! for a lock, and everything is numbered as one thread alone would number it.
-
-use std::thread;
+//!
+//! Threads are not made here: a [`Crew`] comes from who may.
 
 use super::block::Block;
 use super::expand::Worker;
 use super::known::Known;
 use super::seen::Seen;
+
+/// A part of the work, which may be done at the same time as the other parts.
+pub type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// Does all jobs and comes back when all are done, in whatever order and on whatever threads.
+pub type Crew = fn(Vec<Job<'_>>);
+
+/// One after the other.
+pub(super) fn alone(jobs: Vec<Job<'_>>) {
+    jobs.into_iter().for_each(|job| job());
+}
 
 /// The most threads.
 pub(super) const MOST_THREADS: usize = 64;
@@ -17,9 +28,8 @@ pub(super) const BLOCK: usize = 512;
 pub(super) const BLOCKS: usize = 8;
 
 /// Expands blocks, looks up what can happen and builds what is new.
-pub(super) fn work(blocks: &mut [Block], known: &mut Known, seen: &mut Seen, workers: &mut [Worker]) {
-    share(blocks, workers, &|block, worker| block.expand(known, worker));
-    // Blocks go on from where something was missing, the first one first.
+pub(super) fn work(blocks: &mut [Block], known: &mut Known, seen: &mut Seen, workers: &mut [Worker], crew: Crew) {
+    share(blocks, workers, crew, &|block, worker| block.expand(known, worker));
     for block in blocks.iter_mut().filter(|block| block.gap().is_some()) {
         // What was missing here may have been found out for a block before.
         block.expand(known, &mut workers[0]);
@@ -28,47 +38,29 @@ pub(super) fn work(blocks: &mut [Block], known: &mut Known, seen: &mut Seen, wor
             block.expand(known, &mut workers[0]);
         }
     }
-    look_up(blocks, seen, workers.len());
-    share(blocks, workers, &|block, worker| block.settle(known, worker));
+    look_up(blocks, seen, workers.len(), crew);
+    share(blocks, workers, crew, &|block, worker| block.settle(known, worker));
 }
 
 /// Each worker does its share of the blocks.
-fn share(blocks: &mut [Block], workers: &mut [Worker], task: &(impl Fn(&mut Block, &mut Worker) + Sync)) {
+fn share(blocks: &mut [Block], workers: &mut [Worker], crew: Crew, task: &(impl Fn(&mut Block, &mut Worker) + Sync)) {
     let size = blocks.len().div_ceil(workers.len()).max(1);
-    let run = |blocks: &mut [Block], worker: &mut Worker| blocks.iter_mut().for_each(|block| task(block, worker));
-    let run = &run;
-    thread::scope(|scope| {
-        let mut shares = blocks.chunks_mut(size).zip(workers);
-        let own = shares.next();
-        for (blocks, worker) in shares {
-            scope.spawn(move || run(blocks, worker));
-        }
-        if let Some((blocks, worker)) = own {
-            run(blocks, worker);
-        }
-    });
+    let mut jobs: Vec<Job<'_>> = Vec::new();
+    for (blocks, worker) in blocks.chunks_mut(size).zip(workers) {
+        jobs.push(Box::new(move || blocks.iter_mut().for_each(|block| task(block, worker))));
+    }
+    crew(jobs);
 }
 
 /// Each thread looks up what stands in its part of the table.
-fn look_up(blocks: &mut [Block], seen: &mut Seen, threads: usize) {
+fn look_up(blocks: &mut [Block], seen: &mut Seen, threads: usize, crew: Crew) {
     let all: &[Block] = blocks;
-    let picks: Vec<Vec<Vec<u64>>> = thread::scope(|scope| {
-        let look_up = move |mut shard: super::seen::Shard<'_>| {
-            let of_block = |block: &Block| {
-                let mut picks = Vec::new();
-                block.look_up(&mut shard, &mut picks);
-                picks
-            };
-            all.iter().map(of_block).collect::<Vec<_>>()
-        };
-        let mut shards = seen.shards(threads);
-        let own = shards.next();
-        let handles: Vec<_> = shards.map(|shard| scope.spawn(move || look_up(shard))).collect();
-        let own = own.map(look_up);
-        // A thread that panicked did not look up its part, and the search must not go on as if it had.
-        let others = handles.into_iter().map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        own.into_iter().chain(others).collect()
-    });
+    let mut picks: Vec<Vec<Vec<u64>>> = vec![vec![Vec::new(); all.len()]; threads];
+    let mut jobs: Vec<Job<'_>> = Vec::new();
+    for (mut shard, picks) in seen.shards(threads).zip(&mut picks) {
+        jobs.push(Box::new(move || all.iter().zip(picks).for_each(|(block, picks)| block.look_up(&mut shard, picks))));
+    }
+    crew(jobs);
     for (number, block) in blocks.iter_mut().enumerate() {
         block.take_picks(picks.iter().map(|of_thread| of_thread[number].as_slice()));
     }

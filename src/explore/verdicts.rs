@@ -30,12 +30,7 @@ impl Known {
     }
 
     /// The sum over the messages in flight from this process of these kinds.
-    fn sum_of_messages(
-        &self,
-        place: &Place,
-        position: usize,
-        is: impl Fn(&KnownEnvelope) -> bool,
-    ) -> u128 {
+    fn sum_of_messages(&self, place: &Place, position: usize, is: impl Fn(&KnownEnvelope) -> bool) -> u128 {
         let Lexicon { routes, envelopes, .. } = &self.lexicon;
         let sent = place.network.iter().filter(|id| usize::from(routes[**id as usize].from) == position);
         let of_kind = sent.filter(|id| is(&envelopes[**id as usize]));
