@@ -95,7 +95,8 @@ impl Known {
         let rest = self.rest_of_print(place);
         let mut expanding = Expanding { known: self, place, parent, rest, worker, out, count: 0 };
         let came = match Act::of(code) {
-            Act::Deliver(step) if self.skips => self.lexicon.steps.get(step as usize),
+            // What a predicate remembers of the way would differ.
+            Act::Deliver(step) if !self.remembers => self.lexicon.steps.get(step as usize),
             _ => None,
         };
         let came = came.map(|step| Came { rank: self.ranks[usize::from(step.position)], sent: &step.sent });
@@ -105,7 +106,7 @@ impl Known {
             expanding.deliveries(came, Expanding::offer)?;
         }
         if !place.left.is_empty() || self.may_restart {
-            expanding.losses()?;
+            expanding.losses();
             expanding.own()?;
             expanding.request()?;
         }
@@ -204,7 +205,7 @@ impl Expanding<'_> {
     }
 
     /// Messages that are lost or doubled.
-    fn losses(&mut self) -> Result<(), Gap> {
+    fn losses(&mut self) {
         let place = self.place;
         let lexicon = &self.known.lexicon;
         for chance in [Chance::Drop, Chance::Duplicate].into_iter().filter(|chance| place.left.has(*chance)) {
@@ -224,7 +225,6 @@ impl Expanding<'_> {
                 self.push(act, self.cost(chance));
             }
         }
-        Ok(())
     }
 
     /// What processes can do by themselves.

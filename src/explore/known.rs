@@ -35,8 +35,6 @@ pub(super) struct Known {
     pub(super) remembers: bool,
     /// The order of processes that `expand` uses; equal for processes that are alike.
     pub(super) ranks: Vec<u16>,
-    /// Whether orders of independent deliveries are tried one only; all, to check that against.
-    pub(super) skips: bool,
 }
 
 /// What leads from one world to the next, in 32 bits: what kind of thing happens, and its number.
@@ -249,7 +247,9 @@ impl Known {
             target.history = self.chronicle.after(before.history, step).unwrap_or(before.history);
         }
         if self.gone(before, act, step, gone).is_ok() {
-            gone.iter().for_each(|envelope| target.take(*envelope));
+            for envelope in gone.iter() {
+                target.take(*envelope);
+            }
         }
     }
 

@@ -99,7 +99,6 @@ impl Search {
             clients: Known::clients_of(start),
             remembers,
             ranks,
-            skips: !remembers,
             goal: question.goal,
             atoms,
         };

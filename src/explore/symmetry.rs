@@ -82,7 +82,9 @@ fn orders(names: u8, alike: bool, most: usize) -> Vec<Vec<u8>> {
         };
         all = all.iter().flat_map(longer).collect();
     }
-    all.iter_mut().for_each(|order| order.extend(moved..names));
+    for order in &mut all {
+        order.extend(moved..names);
+    }
     all
 }
 

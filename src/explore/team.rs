@@ -17,7 +17,9 @@ pub type Crew = fn(Vec<Job<'_>>);
 
 /// One after the other.
 pub(super) fn alone(jobs: Vec<Job<'_>>) {
-    jobs.into_iter().for_each(|job| job());
+    for job in jobs {
+        job();
+    }
 }
 
 /// The most threads.
