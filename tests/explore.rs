@@ -248,7 +248,7 @@ fn outcome(search: &mut Search) -> (Option<usize>, bool) {
     match search.finish() {
         Verdict::Found(actions) | Verdict::Violated { actions, .. } => (Some(actions.len()), true),
         Verdict::NotFound | Verdict::Held | Verdict::Stopped(Limit::Depth) => (None, false),
-        other => panic!("{other:?}"),
+        other @ Verdict::Stopped(_) => panic!("{other:?}"),
     }
 }
 
