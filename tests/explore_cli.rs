@@ -80,6 +80,7 @@ fn json_is_what_the_contract_says_and_what_is_saved_replays() {
     for key in ["transitions", "depth", "seconds", "peak_bytes"] {
         assert!(answer[key].is_number(), "{key}");
     }
+    assert_eq!(answer["reductions"], serde_json::json!(["dead messages"]));
     let mut replay = Command::new(env!("CARGO_BIN_EXE_paxoscope"));
     let replayed = replay.current_dir(directory.path()).args(["replay", "found.ron"]).output().unwrap();
     assert_eq!(replayed.status.code(), Some(1));
@@ -107,4 +108,43 @@ fn walks_give_an_answer_where_the_search_is_stopped() {
     let whole = [&find[..5], &["--walks=50", "--format", "json"]].concat();
     let answer: serde_json::Value = serde_json::from_slice(&explore(directory.path(), &whole).stdout).unwrap();
     assert_eq!((&answer["verdict"], &answer["shortest"]), (&"found".into(), &true.into()));
+}
+
+/// Where a reduction is unsound it is off by itself, and the answer says why; and the answer is the same with none, and
+/// with any number of threads.
+#[test]
+fn reductions_that_are_unsound_are_off_and_say_so() {
+    let directory = directory();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output =
+            explore(directory.path(), &[arguments, &["--allow", "elect,request", "--format", "json"]].concat());
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
+    };
+    let why =
+        |answer: &serde_json::Value, place: usize| answer["not_reduced"][place]["why"].as_str().unwrap().to_owned();
+    let anybody = json(&["--find", "Accepted(_, _, 1, _)"]);
+    assert_eq!(anybody["reductions"], serde_json::json!(["symmetry", "dead messages"]));
+    assert!(anybody.get("not_reduced").is_none());
+    let named = json(&["--find", "All([BallotNum(\"A1\", \"0.0\"), SlotOut(\"R0\", 1)])"]);
+    assert_eq!(named["reductions"], serde_json::json!(["dead messages"]));
+    assert_eq!((why(&named, 0), why(&named, 1)), ("the question names A1".into(), "the question names R0".into()));
+    let messages = json(&["--find", "InFlight(\"p1b\")"]);
+    assert_eq!(messages["reductions"], serde_json::json!(["symmetry"]));
+    assert_eq!(why(&messages, 0), "the question looks at messages");
+    let invariants = json(&["--check", "all", "--max-depth", "3"]);
+    assert_eq!(
+        (why(&invariants, 0), why(&invariants, 1)),
+        ("D4 looks at every p1b".into(), "D5 looks at every p2b".into())
+    );
+    std::fs::write(directory.path().join("cut.ron"), "(format: 1, actions: [\"partition R0 | R1\"])").unwrap();
+    let cut = json(&["cut.ron", "--from", "1", "--find", "Active(_)"]);
+    assert_eq!(why(&cut, 0), "the network is cut");
+    for more in [&["--no-reductions"][..], &["--threads", "3"]] {
+        let question = ["--find", "All([BallotNum(_, \"0.1\"), Accepted(_, _, 1, _)])"];
+        let other = json(&[&question[..], more].concat());
+        let plain = json(&question);
+        assert_eq!((&other["verdict"], &other["length"]), (&plain["verdict"], &plain["length"]), "{more:?}");
+    }
+    let output = explore(directory.path(), &["--find", "BallotNum(\"A1\", \"0.1\")", "--stats"]);
+    assert!(text(&output.stdout).contains("Not reduced by symmetry, wholly or in part: the question names A1."));
 }

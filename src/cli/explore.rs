@@ -4,12 +4,13 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 use std::time::Instant;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::explore::{Allow, Goal, Limits, Progress, Question, Search, Verdict, Walks, polish};
+use crate::explore::{Allow, Goal, Job, Limits, Progress, Question, Reduction, Search, Verdict, Walks, polish};
 use crate::pmmc::Rules;
 use crate::script::{FileError, Line, Position, Scenario, action_text, parse_action, parse_predicate};
 use crate::world::text::Notation;
@@ -67,10 +68,11 @@ pub(crate) struct Args {
     /// The longest time
     #[arg(long, value_name = "N")]
     max_seconds: Option<u64>,
-    /// How many threads search; one, for now
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=1))]
-    threads: Option<u8>,
-    /// Visit every world, also those that are alike (there are no reductions yet)
+    /// How many threads search; the answer is the same
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
+    threads: u8,
+    /// Visit every world, also those that differ only in the names of acceptors and replicas or in messages that can never
+    /// act again
     #[arg(long)]
     no_reductions: bool,
     /// Tell the distinct worlds and the transitions of each depth
@@ -111,7 +113,25 @@ fn free_memory() -> usize {
     let told = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
     let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<usize>().ok());
-    kilobytes.map_or(MEMORY, |kilobytes| kilobytes / 4 * 3 * 1024)
+    // In a container there may be less than the machine has.
+    let of_group = |file: &str| fs::read_to_string(format!("/sys/fs/cgroup/{file}")).ok()?.trim().parse::<usize>().ok();
+    let granted = of_group("memory.max").map(|most| most.saturating_sub(of_group("memory.current").unwrap_or(0)));
+    let free = kilobytes.map(|kilobytes| kilobytes.saturating_mul(1024)).into_iter().chain(granted).min();
+    free.map_or(MEMORY, |bytes| bytes / 4 * 3)
+}
+
+/// Does the jobs of a search, each on a thread of its own.
+fn on_threads(jobs: Vec<Job<'_>>) {
+    thread::scope(|scope| {
+        let mut jobs = jobs.into_iter();
+        let own = jobs.next();
+        for job in jobs {
+            scope.spawn(job);
+        }
+        if let Some(job) = own {
+            job();
+        }
+    });
 }
 
 /// Where the search begins, and how it came there.
@@ -137,8 +157,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let bytes = Some(args.max_memory.unwrap_or_else(free_memory));
     let limits = Limits { depth: args.max_depth, states: args.max_states, bytes };
     let question = Question { goal, allow: args.allow, limits };
-    let mut search = Search::new(&beginning.world, &beginning.watch, question.clone())
+    let begin = if args.no_reductions { Search::without_reductions } else { Search::new };
+    let search = begin(&beginning.world, &beginning.watch, question.clone())
         .map_err(|error| Failure::Usage(format!("the question: {error}")))?;
+    let mut search = search.with_crew(args.threads.into(), on_threads);
     let clock = Instant::now();
     let witness = args.walks.and_then(|walks| walk(walks, args.seed, &beginning, &question));
     let verdict = loop {
@@ -270,12 +292,23 @@ struct Answer {
     seconds: f64,
     peak_bytes: usize,
     reductions: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_reduced: Vec<NotReduced>,
+}
+
+/// A reduction that the search does without, wholly or in part.
+#[derive(Serialize)]
+struct NotReduced {
+    reduction: &'static str,
+    why: String,
 }
 
 impl Answer {
     fn new(search: &Search, seconds: f64) -> Self {
         let progress = search.progress();
         let depth = progress.depth();
+        let reductions = search.reductions();
+        let not_reduced = |(one, why): &(Reduction, String)| NotReduced { reduction: one.name(), why: why.clone() };
         let Progress { states, transitions, per_depth, transitions_per_depth, .. } = progress;
         Self {
             verdict: "stopped",
@@ -293,7 +326,8 @@ impl Answer {
             transitions_per_depth,
             seconds: (seconds * 1000.0).round() / 1000.0,
             peak_bytes: search.peak_bytes(),
-            reductions: Vec::new(),
+            reductions: reductions.on.iter().map(|one| one.name()).collect(),
+            not_reduced: reductions.off.iter().map(not_reduced).collect(),
         }
     }
 
@@ -383,6 +417,9 @@ impl Answer {
                         writeln!(out, "        {}", ascii(sentence))?;
                     }
                 }
+                for NotReduced { reduction, why } in &self.not_reduced {
+                    writeln!(out, "Not reduced by {reduction}, wholly or in part: {}.", ascii(why))?;
+                }
                 if args.stats {
                     self.write_stats(&mut out)?;
                 }
@@ -420,7 +457,8 @@ impl Answer {
             let transitions = self.transitions_per_depth.get(depth).unwrap_or(&0);
             writeln!(out, "{depth:5}  {states}  {transitions}")?;
         }
-        writeln!(out, "{} bytes at most", self.peak_bytes)
+        let reductions = if self.reductions.is_empty() { "none".to_owned() } else { self.reductions.join(", ") };
+        writeln!(out, "{} bytes at most; reductions: {reductions}", self.peak_bytes)
     }
 }
 

@@ -49,6 +49,7 @@ impl Memo {
         place
     }
 
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.count
     }

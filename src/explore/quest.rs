@@ -5,7 +5,8 @@ use crate::world::{Action, Watch, World};
 
 use super::polish::polish;
 use super::question::Question;
-use super::search::{Limit, Search, Unanswerable, Verdict};
+use super::search::Search;
+use super::verdict::{Limit, Unanswerable, Verdict};
 use super::walk::Walks;
 
 /// How many walks are made first.

@@ -110,6 +110,10 @@ impl Atoms {
         (atoms.len() <= 64).then_some(Self { atoms })
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Predicate> {
+        self.atoms.iter()
+    }
+
     fn bits(&self, subject: Subject, holds: impl Fn(&Predicate) -> bool) -> u64 {
         let all = self.atoms.iter().enumerate().filter(|(_, atom)| atom.subject() == subject);
         all.filter(|(_, atom)| holds(atom)).fold(0, |bits, (place, _)| bits | 1 << place)

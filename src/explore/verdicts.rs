@@ -4,8 +4,8 @@
 use crate::pmmc::ProcessId;
 use crate::world::{Invariant, World, fails};
 
-use super::chronicle::Chronicle;
-use super::lexicon::Lexicon;
+use super::known::Known;
+use super::lexicon::{KnownEnvelope, Lexicon};
 use super::place::Place;
 use super::print::{Part, constant};
 use super::question::Asked;
@@ -17,42 +17,29 @@ pub(super) struct Verdicts {
     asked: Asked,
     /// Combinations in which an invariant holds.
     hold: Seen,
-    /// How the search began.
-    start: World,
 }
 
-/// What is known about worlds.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Known<'a> {
-    pub(super) lexicon: &'a Lexicon,
-    pub(super) chronicle: &'a Chronicle,
-}
-
-impl Known<'_> {
+impl Known {
     /// The world that these numbers mean.
-    pub(super) fn world(self, start: &World, place: &Place) -> World {
-        let Lexicon { processes, locals, envelopes, .. } = self.lexicon;
+    fn world(&self, place: &Place) -> World {
+        let Lexicon { processes, locals, envelopes, .. } = &self.lexicon;
         let nodes = place.locals.iter().map(|local| &*locals[*local as usize].local);
         let messages = place.network.iter().map(|envelope| &*envelopes[*envelope as usize].envelope);
-        let requested = start.requested() + place.requested as usize;
-        start.rearranged(processes.iter().copied().zip(nodes), messages, requested)
+        let requested = self.start.requested() + place.requested as usize;
+        self.start.rearranged(processes.iter().copied().zip(nodes), messages, requested)
     }
 
     /// The sum over the messages in flight from this process of these kinds.
-    fn sum_of_messages(
-        self,
-        place: &Place,
-        position: usize,
-        is: impl Fn(&super::lexicon::KnownEnvelope) -> bool,
-    ) -> u128 {
-        let known = place.network.iter().map(|id| &self.lexicon.envelopes[*id as usize]);
-        let from_it = known.filter(|known| usize::from(known.from) == position && is(known));
-        from_it.fold(0, |sum: u128, known| sum.wrapping_add(known.print))
+    fn sum_of_messages(&self, place: &Place, position: usize, is: impl Fn(&KnownEnvelope) -> bool) -> u128 {
+        let Lexicon { routes, envelopes, .. } = &self.lexicon;
+        let sent = place.network.iter().filter(|id| usize::from(routes[**id as usize].from) == position);
+        let of_kind = sent.filter(|id| is(&envelopes[**id as usize]));
+        of_kind.fold(0, |sum: u128, id| sum.wrapping_add(self.lexicon.envelope_print(*id)))
     }
 
-    fn sum_of_locals(self, place: &Place, is: impl Fn(ProcessId) -> bool) -> u128 {
+    fn sum_of_locals(&self, place: &Place, is: impl Fn(ProcessId) -> bool) -> u128 {
         let pairs = place.locals.iter().zip(&self.lexicon.processes).filter(|(_, process)| is(**process));
-        pairs.fold(0, |sum: u128, (local, _)| sum.wrapping_add(self.lexicon.locals[*local as usize].print))
+        pairs.fold(0, |sum: u128, (local, _)| sum.wrapping_add(self.lexicon.local_print(*local)))
     }
 }
 
@@ -61,18 +48,23 @@ const fn is_acceptor(process: ProcessId) -> bool {
 }
 
 impl Verdicts {
-    pub(super) fn new(start: &World, asked: Asked) -> Self {
-        Self { asked, hold: Seen::new(), start: start.clone() }
+    pub(super) fn new(asked: Asked) -> Self {
+        Self { asked, hold: Seen::new() }
+    }
+
+    /// Which invariants it judges.
+    pub(super) const fn asked(&self) -> Asked {
+        self.asked
     }
 
     /// What fails in a world, of all that is asked.
-    pub(super) fn all(&mut self, place: &Place, known: Known<'_>) -> Asked {
+    pub(super) fn all(&mut self, place: &Place, known: &Known) -> Asked {
         let everybody = 0..place.locals.len();
         everybody.fold(Asked::NONE, |broken, position| broken.and(self.after_step(place, position, known)))
     }
 
     /// What fails in a world of what a step of this process may have broken. In the world before, all held.
-    pub(super) fn after_step(&mut self, place: &Place, position: usize, known: Known<'_>) -> Asked {
+    pub(super) fn after_step(&mut self, place: &Place, position: usize, known: &Known) -> Asked {
         if self.asked.is_empty() {
             return Asked::NONE;
         }
@@ -90,39 +82,38 @@ impl Verdicts {
         alone.and(together)
     }
 
-    fn replicas(&mut self, place: &Place, known: Known<'_>) -> Asked {
+    fn replicas(&mut self, place: &Place, known: &Known) -> Asked {
         let key = || known.sum_of_locals(place, |process| matches!(process, ProcessId::Replica(_)));
         self.judge(Invariant::R1, None, key, place, known)
     }
 
     /// D6 looks at the acceptors, too.
-    fn leader(&mut self, place: &Place, position: usize, known: Known<'_>) -> Asked {
-        let local = &known.lexicon.locals[place.locals[position] as usize];
-        if !local.is_active {
+    fn leader(&mut self, place: &Place, position: usize, known: &Known) -> Asked {
+        let local = place.locals[position];
+        if !known.lexicon.locals[local as usize].is_active {
             return Asked::NONE;
         }
-        let key = || known.sum_of_locals(place, is_acceptor).wrapping_add(local.print);
+        let key = || known.sum_of_locals(place, is_acceptor).wrapping_add(known.lexicon.local_print(local));
         self.judge(Invariant::D6, Some(position), key, place, known)
     }
 
-    fn ballot(&mut self, place: &Place, position: usize, known: Known<'_>) -> Asked {
-        let history = known.chronicle.histories[place.history as usize].print;
-        let key = || known.lexicon.locals[place.locals[position] as usize].print.wrapping_add(history);
+    fn ballot(&mut self, place: &Place, position: usize, known: &Known) -> Asked {
+        let history = known.chronicle.print(place.history);
+        let key = || known.lexicon.local_print(place.locals[position]).wrapping_add(history);
         self.judge(Invariant::D7, Some(position), key, place, known)
     }
 
-    fn contest(&mut self, place: &Place, known: Known<'_>) -> Asked {
-        let history = &known.chronicle.histories[place.history as usize];
-        if !history.is_contested {
+    fn contest(&mut self, place: &Place, known: &Known) -> Asked {
+        if !known.chronicle.histories[place.history as usize].is_contested {
             return Asked::NONE;
         }
-        let key = || known.sum_of_locals(place, is_acceptor).wrapping_add(history.print);
+        let key = || known.sum_of_locals(place, is_acceptor).wrapping_add(known.chronicle.print(place.history));
         self.judge(Invariant::D9, None, key, place, known)
     }
 
-    fn acceptor(&mut self, place: &Place, position: usize, known: Known<'_>) -> Asked {
-        let history = known.chronicle.histories[place.history as usize].print;
-        let alone = || known.lexicon.locals[place.locals[position] as usize].print.wrapping_add(history);
+    fn acceptor(&mut self, place: &Place, position: usize, known: &Known) -> Asked {
+        let history = known.chronicle.print(place.history);
+        let alone = || known.lexicon.local_print(place.locals[position]).wrapping_add(history);
         let told = || alone().wrapping_add(known.sum_of_messages(place, position, |one| one.is_p1b));
         let voted = || history.wrapping_add(known.sum_of_messages(place, position, |one| one.is_p2b));
         let mut broken = self.judge(Invariant::A3, Some(position), alone, place, known);
@@ -141,7 +132,7 @@ impl Verdicts {
         position: Option<usize>,
         key: impl Fn() -> u128,
         place: &Place,
-        known: Known<'_>,
+        known: &Known,
     ) -> Asked {
         if !self.asked.has(invariant) {
             return Asked::NONE;
@@ -151,7 +142,7 @@ impl Verdicts {
         if self.hold.has(print) {
             return Asked::NONE;
         }
-        let world = known.world(&self.start, place);
+        let world = known.world(place);
         let history = &known.chronicle.histories[place.history as usize].history;
         let process = position.map(|position| known.lexicon.processes[position]);
         if fails(&world, history, invariant, process) {

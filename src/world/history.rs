@@ -169,6 +169,23 @@ impl History {
         less
     }
 
+    /// The same memory of a cluster whose acceptors have other names.
+    #[must_use]
+    pub(crate) fn renamed(&self, name: impl Fn(AcceptorId) -> AcceptorId) -> Self {
+        let mut other = self.clone();
+        other.votes.clear();
+        for (&pvalue, voters) in self.votes.iter() {
+            let rename = |renamed: &mut Voters| voters.iter().for_each(|acceptor| renamed.add(name(acceptor)));
+            other.votes.change(pvalue, Voters::default, rename);
+        }
+        for (acceptor, cast) in (0..).map(AcceptorId).zip(&self.by_acceptor) {
+            if let Some(place) = other.by_acceptor.get_mut(usize::from(name(acceptor))) {
+                place.clone_from(cast);
+            }
+        }
+        other
+    }
+
     /// Takes in what happened in a step.
     pub fn fold(&mut self, events: &[Event]) {
         let kept = self.kept;
