@@ -24,6 +24,7 @@ mod scenario;
 pub use action::{VERBS, action_text, parse_action, parse_proposal, parse_request, verb_of};
 pub use complete::completions;
 pub use complete_predicate::predicate_completions;
+#[cfg(feature = "terminal")]
 pub(crate) use error::printable;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
