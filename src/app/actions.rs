@@ -7,7 +7,7 @@ use crate::world::{Action, Envelope};
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
-use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, views};
+use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, seek, views};
 
 /// Done, with what is to do outside; or why not.
 pub(crate) type Outcome = Result<Vec<Effect>, String>;
@@ -172,6 +172,9 @@ fn select(model: &mut Model, down: bool) -> Outcome {
         model.home.selected = moved;
         return DONE;
     }
+    if let Some(moved) = seek::select(model, down) {
+        return moved;
+    }
     if let Some(moved) = views::select(model, down) {
         return moved;
     }
@@ -333,6 +336,7 @@ pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
             picked(model, pick.purpose, process)
         }
         Some(Overlay::Typing(typing)) => habits::accept(model, &typing),
+        Some(Overlay::Seek(_)) => seek::accept(model),
         _ => DONE,
     }
 }
@@ -390,7 +394,12 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
 }
 
 /// Closes what is on top.
-pub(crate) fn close(model: &mut Model, _: Key) -> Outcome {
+pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
+    match &model.overlay {
+        Some(Overlay::Seek(_)) => return seek::close(model),
+        Some(Overlay::Typing(Typing { ask: Ask::Predicate, .. })) => return seek::open(model, key),
+        _ => {}
+    }
     match model.overlay.take() {
         Some(Overlay::Typing(Typing { ask: Ask::Find, .. })) => {
             habits::list_all(model);

@@ -9,7 +9,10 @@ use super::commands::{self, Command, Id, Scope};
 use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
-use super::{Key, Line, Pick, Play, Stage, Theme, Typing, actions, habits};
+use super::{Key, Line, News, Pick, Play, Seek, Sought, Stage, Theme, Typing, actions, habits, seek};
+
+/// How many typed lines are remembered.
+const MOST_REMEMBERED: usize = 100;
 
 /// What can happen to the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +36,13 @@ pub enum Msg {
     },
     /// Runs cannot be kept; why.
     NotKept(String),
+    /// Something is heard of the search that [`Effect::Explore`] began.
+    Explored {
+        /// Which search.
+        id: u64,
+        /// How it goes.
+        news: News,
+    },
 }
 
 /// What whoever runs the program must do for it.
@@ -48,6 +58,10 @@ pub enum Effect {
     Keep(Keep),
     /// Send the text of this kept run as [`Msg::Loaded`].
     Load(String),
+    /// Answer this question beside the screen, and send [`Msg::Explored`]; a search that goes on is given up.
+    Explore(Box<Sought>),
+    /// Give up the search that goes on.
+    StopExploring,
 }
 
 /// Where the user is.
@@ -73,6 +87,8 @@ pub enum Overlay {
     Pick(Pick),
     /// A line that is typed: an action, a text to find, …
     Typing(Typing),
+    /// "Is there a schedule that …?"
+    Seek(Box<Seek>),
     /// An empty screen, so that the class looks at the lecturer.
     Blank,
     /// "Really quit?"
@@ -145,6 +161,8 @@ pub struct Model {
     pub(crate) keeps: bool,
     /// Lines that were typed, the newest last.
     pub(crate) history: Vec<String>,
+    /// How many searches were begun.
+    pub(crate) searches: u64,
 }
 
 impl Model {
@@ -299,11 +317,20 @@ impl Model {
             (Some(Overlay::Request(_) | Overlay::Name(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
             (Some(Overlay::Typing(_)), _) => Scope::Typing,
+            (Some(Overlay::Seek(_)), _) => Scope::Seek,
             (Some(Overlay::Blank), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
             (None, Place::Home) => Scope::Home,
             (None, Place::Stage(_)) => Scope::Stage,
         }
+    }
+
+    /// Remembers a line that was typed.
+    pub(crate) fn remember(&mut self, line: &str) {
+        self.history.retain(|other| other != line);
+        self.history.push(line.to_owned());
+        let many = self.history.len().saturating_sub(MOST_REMEMBERED);
+        self.history.drain(..many);
     }
 
     fn refuse(&mut self, text: String) {
@@ -347,7 +374,7 @@ impl Model {
             return Vec::new();
         }
         let Some(command) = commands::bound_to(key, self.scope()) else {
-            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing) {
+            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing | Scope::Seek) {
                 "esc closes"
             } else {
                 "? shows all"
@@ -407,6 +434,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if let Err(why) = text.and_then(|text| model.resume(&name, &text).map_err(|error| error.to_string())) {
                 model.refuse(why);
             }
+            Vec::new()
+        }
+        Msg::Explored { id, news } => {
+            seek::hear(model, id, news);
             Vec::new()
         }
         Msg::NotKept(why) => {

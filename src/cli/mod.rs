@@ -17,6 +17,7 @@ mod paper;
 mod plain;
 mod replay;
 mod runs;
+mod seeker;
 mod simulate;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ use crate::{term, ui};
 use options::Options;
 use output::{Failure, complain};
 use runs::Keeper;
+use seeker::Seeker;
 
 /// Paxos Made Moderately Complex, live in a terminal, one message at a time.
 #[derive(Parser, Debug)]
@@ -163,8 +165,10 @@ fn interactive(model: Model, options: &Options) -> Result<ExitCode, Failure> {
 fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
     // Started at the first wish: there is nobody to tell before the loop runs.
     let mut keeper: Option<Keeper> = None;
+    let mut seeker = Seeker::default();
     term::run(model, ui::view, |effect: &Effect, teller| {
         let teller = teller.clone();
+        seeker.carry_out(effect, &teller);
         let keeper = keeper.get_or_insert_with(|| {
             let teller = teller.clone();
             Keeper::start(move |why| teller.tell(Msg::NotKept(why)))

@@ -146,7 +146,7 @@ impl Keeper {
                 None
             }
             Effect::Load(name) => Some(Msg::Loaded { name: name.clone(), text: load(name) }),
-            Effect::Quit | Effect::Suspend | Effect::WakeAfter(_) => None,
+            Effect::Quit | Effect::Suspend | Effect::WakeAfter(_) | Effect::Explore(_) | Effect::StopExploring => None,
         }
     }
 }

@@ -291,6 +291,16 @@ impl Player {
         showed
     }
 
+    /// Takes these steps from that moment, as steps that are shown: in a task they earn nothing.
+    pub fn branch(&mut self, from: NodeId, schedule: Vec<Action>) -> Result<(), NotDone> {
+        self.session_mut().jump(from);
+        for action in schedule {
+            self.session_mut().act(action)?;
+            self.was_shown();
+        }
+        Ok(())
+    }
+
     /// Begins the task again. What was tried stays in the session as a branch. False if there is no task here.
     pub fn reset_task(&mut self) -> bool {
         let Some(start) = self.task_start() else { return false };

@@ -13,6 +13,7 @@ mod help;
 mod home;
 mod lesson;
 mod plan;
+mod seek;
 mod stage;
 mod text;
 mod theme;
