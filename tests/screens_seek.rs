@@ -10,7 +10,26 @@ use paxoscope::teach::TaskState;
 use screen::{draw, glyphs, keys, lesson, play, usual};
 
 /// A is chosen in slot 1, and only L0 knows of it; B is asked for.
-const CHOSEN: &str = "r enter enter*3 e 0 enter*6 r enter";
+fn chosen() -> Model {
+    let mut model = usual("");
+    for line in [
+        "request C0 put k1 v1",
+        "deliver C0>R0",
+        "deliver R0>L0",
+        "elect L0",
+        "deliver L0>A0",
+        "deliver L0>A1",
+        "deliver A0>L0",
+        "deliver A1>L0",
+        "deliver L0>A0 p2a",
+        "deliver L0>A1 p2a",
+        "request C0 put k2 v2",
+    ] {
+        update(&mut model, Msg::Line(line.to_owned()));
+        assert_eq!(model.notice(), None, "{line}");
+    }
+    model
+}
 
 /// Presses keys, and hands on what is to be done outside.
 fn effects(model: &mut Model, script: &str) -> Vec<Effect> {
@@ -45,7 +64,7 @@ fn typed(model: &mut Model, text: &str) {
 #[test]
 fn the_panel_of_questions() {
     for (columns, rows) in [(80, 24), (100, 30), (160, 50), (60, 18), (40, 12)] {
-        let mut model = usual(CHOSEN);
+        let mut model = chosen();
         update(&mut model, Msg::Resize(columns, rows));
         play(&mut model, "f down down e x");
         insta::assert_snapshot!(format!("seek_{columns}x{rows}"), glyphs(&draw(&model, columns, rows)));
@@ -54,7 +73,7 @@ fn the_panel_of_questions() {
 
 #[test]
 fn how_a_search_goes_and_ends() {
-    let mut model = usual(CHOSEN);
+    let mut model = chosen();
     let sought = asked(&mut model, "f 5");
     let id = sought.id;
     let status = |walks, states, depth| Status { walks, states, depth };
@@ -82,15 +101,16 @@ fn how_a_search_goes_and_ends() {
 #[test]
 fn a_schedule_becomes_a_branch_where_it_starts() {
     for (columns, rows) in [(80, 24), (100, 30), (160, 50)] {
-        let mut model = usual(CHOSEN);
+        let mut model = chosen();
         update(&mut model, Msg::Resize(columns, rows));
         let sought = asked(&mut model, "f 5");
         answer(&mut model, &sought);
         insta::assert_snapshot!(format!("seek_found_{columns}x{rows}"), glyphs(&draw(&model, columns, rows)));
     }
     // From a moment that has a future already: the schedule is the other one.
-    let mut model = usual(CHOSEN);
+    let mut model = chosen();
     play(&mut model, "left");
+    assert_eq!(model.stage().unwrap().session().steps_ahead(), 1);
     let step = |model: &Model| model.stage().unwrap().session().step();
     let (before, here) = (step(&model), model.stage().unwrap().session().here());
     let sought = asked(&mut model, "f 5");
@@ -99,19 +119,19 @@ fn a_schedule_becomes_a_branch_where_it_starts() {
     let session = model.stage().unwrap().session();
     assert_eq!((session.here(), session.steps_ahead()), (here, actions.len() as u32));
     let named: Vec<_> = session.runs().iter().filter_map(|run| session.name(run.start)).collect();
-    assert_eq!(named, ["L0 and L1 active"]);
+    assert_eq!(named, ["L0 preempted"]);
     insta::assert_snapshot!("seek_opened_80x24", glyphs(&draw(&model, 80, 24)));
     play(&mut model, "right");
     assert_eq!(model.stage().unwrap().session().last_action(), actions.first());
     play(&mut model, "end");
-    assert!(model.stage().unwrap().world().leaders().iter().all(|node| node.state.active));
+    assert!(model.stage().unwrap().world().leaders().iter().all(|node| !node.state.active));
     play(&mut model, "o");
     assert_eq!(step(&model), before + 1, "the request lay ahead before");
 }
 
 #[test]
 fn a_witness_can_be_opened_before_the_search_ends() {
-    let mut model = usual(CHOSEN);
+    let mut model = chosen();
     let sought = asked(&mut model, "f 5");
     play(&mut model, "enter");
     assert!(model.notice().is_some_and(|notice| notice.text.contains("nothing is found yet")));
@@ -129,7 +149,7 @@ fn a_witness_can_be_opened_before_the_search_ends() {
 
 #[test]
 fn esc_stops_goes_back_and_closes() {
-    let mut model = usual(CHOSEN);
+    let mut model = chosen();
     let sought = asked(&mut model, "f 8");
     let stand = |model: &Model| match model.overlay() {
         Some(Overlay::Seek(seek)) => seek.stand.clone(),
@@ -163,7 +183,7 @@ fn what_may_happen_can_be_chosen() {
 
 #[test]
 fn any_predicate_can_be_typed() {
-    let mut model = usual(CHOSEN);
+    let mut model = chosen();
     play(&mut model, "f up");
     assert!(model.notice().is_some_and(|notice| notice.refused), "up from the first question");
     play(&mut model, "9");
@@ -172,13 +192,12 @@ fn any_predicate_can_be_typed() {
     insta::assert_snapshot!("seek_typed_80x24", glyphs(&draw(&model, 80, 24)));
     typed(&mut model, "2, \"B\"");
     play(&mut model, "enter");
-    assert!(model.notice().is_some_and(|notice| notice.text.contains("bracket")), "{:?}", model.notice());
+    assert!(model.notice().is_some_and(|notice| notice.text.contains("closing")), "{:?}", model.notice());
     typed(&mut model, ")");
     let sought = asked(&mut model, "enter");
     let Answer::Found { actions, shortest: true } = answer(&mut model, &sought) else { panic!() };
     assert_eq!(actions.len(), 4, "a request, a proposal, and the votes of a majority");
-    play(&mut model, "esc up*9 esc");
-    play(&mut model, "f 9 up");
+    play(&mut model, "esc esc f 9 up");
     assert!(glyphs(&draw(&model, 80, 24)).contains("Chosen(2, \"B\")"), "what was typed is remembered");
     play(&mut model, "esc");
     assert!(matches!(model.overlay(), Some(Overlay::Seek(_))), "back to the questions");

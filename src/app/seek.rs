@@ -291,13 +291,13 @@ pub(crate) fn allow(model: &mut Model, key: Key) -> Outcome {
 pub(crate) fn accept(model: &mut Model) -> Outcome {
     let Some(seek) = seek(model) else { return DONE };
     match seek.stand {
-        Stand::Asking => match seek.question().cloned() {
-            Some(question) => begin(model, question.goal),
-            None => {
-                model.overlay = Some(Overlay::Typing(Typing::new(Ask::Predicate, "")));
-                DONE
+        Stand::Asking => {
+            if let Some(question) = seek.question().cloned() {
+                return begin(model, question.goal);
             }
-        },
+            model.overlay = Some(Overlay::Typing(Typing::new(Ask::Predicate, "")));
+            DONE
+        }
         Stand::Going { .. } | Stand::Over(..) if seek.is_found() => show(model),
         Stand::Going { .. } => Err("nothing is found yet; esc stops looking".to_owned()),
         Stand::Over(..) => Err("there is no schedule to open".to_owned()),

@@ -81,7 +81,7 @@ impl<'a> Script<'a> {
             let (commands, before) = (world.context().commands.len(), ballots(&world));
             world.apply(&action).ok()?;
             let is_new = world.context().commands.len() > commands;
-            let command = is_new.then(|| CommandId(commands as u16));
+            let command = is_new.then_some(CommandId(commands as u16));
             told.push(Told { action, command, ballot: made(&before, &world) });
         }
         Some(Self { start, watch, question, told })

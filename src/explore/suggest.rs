@@ -130,7 +130,7 @@ impl Now<'_> {
         if all.is_empty() {
             return None;
         }
-        let ask = format!("{chosen} is chosen in slot {}: can another value still be?", slot.0);
+        let ask = format!("{chosen} is chosen: can another value still be chosen for slot {}?", slot.0);
         let quiet = self.leaders().filter(|leader| !self.is_at_it(*leader)).count();
         let name = format!("another value in slot {}", slot.0);
         Some(Suggestion::find(ask, name, Predicate::Any(all), elections(quiet.min(1))))
@@ -150,7 +150,7 @@ impl Now<'_> {
         };
         let leader = self.leaders().find(|leader| !self.is_active(*leader) && !knows(*leader))?;
         let what = if is_chosen { "chosen" } else { "accepted" };
-        let ask = format!("Can {leader} become active without {command}, {what} in slot {}?", slot.0);
+        let ask = format!("Can {leader} become active without hearing of {command}, {what} for slot {}?", slot.0);
         let proposes = Predicate::Proposal(Which::Is(leader.into()), Which::Is(slot), Which::Is(command));
         let active = Predicate::Active(Which::Is(leader));
         let predicate = Predicate::All(vec![active, Predicate::Not(Box::new(proposes))]);

@@ -70,7 +70,7 @@ fn asking(seek: &Seek, refused: Option<&str>, area: Rect, buf: &mut Buffer, pale
     } else {
         format!("Is there a way from here?  {hidden}")
     };
-    put(buf, area, 1, 1, &Line::styled(title, palette.muted));
+    put(buf, area, 1, 1, &Line::styled(cut(&title, cells(area)), palette.muted));
     let mut y = 2;
     for (_, line) in lines.iter().skip(first).take(rows) {
         put(buf, area, 1, y, line);
@@ -88,7 +88,7 @@ fn asking(seek: &Seek, refused: Option<&str>, area: Rect, buf: &mut Buffer, pale
 
 /// What may happen besides deliveries, each with the key that changes it.
 fn may_happen(seek: &Seek, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::styled("messages are delivered; besides that there may be:", palette.muted)];
+    let mut lines = vec![Line::styled("besides deliveries there may be:", palette.muted)];
     let mut line = Line::default();
     for (key, times, name) in seek.chances() {
         let times = match times {
