@@ -109,6 +109,15 @@ pub(crate) fn hint(model: &mut Model, _: Key) -> Outcome {
 pub(crate) fn show_step(model: &mut Model, _: Key) -> Outcome {
     match stage(model)?.teach(Player::show_step) {
         Some(Showed::Step) => DONE,
+        Some(Showed::OwnWay(left)) => {
+            let more = if left == 1 { "1 more step" } else { &format!("{left} more steps") };
+            let text = match left {
+                0 => "the last step of the shortest way from here: the goal is met".to_owned(),
+                _ => format!("one step of the shortest way from here: {more} to the goal"),
+            };
+            model.notice = Some(Notice { text, refused: false });
+            DONE
+        }
         Some(Showed::BackToStart) => {
             let text = "you were on another way: back at the task's start, G shows the first step".to_owned();
             model.notice = Some(Notice { text, refused: false });

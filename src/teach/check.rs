@@ -31,6 +31,8 @@ pub struct Summary {
     pub beats: usize,
     pub questions: usize,
     pub tasks: usize,
+    /// Tasks for which a search found a way within their limits, too. For the others the author's way is the proof.
+    pub searched: usize,
     pub forks: usize,
     /// Steps of the real cluster, those of every future counted.
     pub steps: usize,
@@ -216,6 +218,9 @@ impl Checker<'_> {
             }
             BeatKind::Try(task) => {
                 self.summary.tasks += 1;
+                let solution = planned.ways.first().map(|way| way.actions.as_slice()).unwrap_or_default();
+                let found = planned.terms.as_ref().is_some_and(|terms| terms.is_found(&planned.before, solution));
+                self.summary.searched += usize::from(found);
                 self.checks(&name, &task.way.checks, planned, 0);
                 self.hints(&name, &beat.title, task);
             }

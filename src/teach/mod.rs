@@ -15,6 +15,7 @@ mod plan;
 mod player;
 mod predict;
 mod task;
+mod way;
 
 pub use built_in::{BuiltIn, built_in};
 pub use check::{Summary, check_lesson, check_text};

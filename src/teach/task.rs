@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::explore::Goal;
 use crate::script::{BeatKind, FileError, Lesson, Line, Try, VERBS, nearest, verb_of};
 use crate::session::NodeId;
 use crate::world::{Action, Follow, Predicate, Refusal, Watch, World};
 
 use super::plan::{Stage, error_at};
 use super::player::{Player, Went};
+use super::way::{Effort, Way};
 
 /// A task as far as it may be seen.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,6 +52,8 @@ pub enum TaskState {
 pub enum Showed {
     /// The next step of the solution was taken.
     Step,
+    /// The learner was on another way: the first step of the shortest way from there was taken, and so many are left.
+    OwnWay(usize),
     /// The learner was on another way than the solution: we are at the task's start now, and the next time its first
     /// step is taken.
     BackToStart,
@@ -145,6 +149,28 @@ impl Terms {
             at_most: task.at_most.map(|limit| limit.number),
             from_start,
         })
+    }
+
+    /// The shortest way to the goal from here, if it keeps to the terms and is found with this effort.
+    fn way(&self, solution: &[Action], from: &Judged, stage: (&World, &Watch), effort: Effort) -> Option<Vec<Action>> {
+        let allows = |verb| (self.allow.is_empty() || self.allow.contains(&verb)) && !self.without.contains(&verb);
+        let goal = Goal::Find(self.goal.clone(), from.follow.clone());
+        let (world, watch) = stage;
+        let way = Way { world, watch, goal, solution, allows: &allows }.shortest(effort)?;
+        let mut deliveries = from.deliveries;
+        let kept = way.iter().all(|action| {
+            let fine = self.refuses(action, deliveries).is_none();
+            deliveries += usize::from(matches!(action, Action::Deliver(_)));
+            fine
+        });
+        kept.then_some(way)
+    }
+
+    /// Whether a search from the task's start finds a way within its limits, too.
+    pub(super) fn is_found(&self, before: &Stage, solution: &[Action]) -> bool {
+        let start = self.start(&before.world, before.watch());
+        let way = self.way(solution, &start, (&before.world, before.watch()), Effort::Proof);
+        way.is_some_and(|way| !way.is_empty())
     }
 
     /// Why this action may not be taken after so many deliveries; `None` if it may.
@@ -262,8 +288,8 @@ impl Player {
         Some(hint)
     }
 
-    /// "Show me one step": takes the next step of the solution if we are on its way, else leads back to the task's
-    /// start. A run with such a step in it earns nothing; begun again it can.
+    /// "Show me one step": takes the next step of the solution if we are on its way, else the first step of the shortest
+    /// way from here; if none is found soon, it leads back to the task's start. A run with such a step in it earns nothing; begun again it can.
     pub fn show_step(&mut self) -> Showed {
         let Some(start) = self.task_start() else { return Showed::Nothing };
         if self.judged().is_some_and(|judged| judged.met) {
@@ -274,10 +300,10 @@ impl Player {
         let inside = self.session().replay(start, |_, action, _, _| taken.push(action.clone()));
         let next = solution.get(taken.len()).filter(|_| inside && solution.starts_with(&taken)).cloned();
         let showed = match next {
-            None => {
+            None => self.show_own_way(&solution).unwrap_or_else(|| {
                 self.session_mut().jump(start);
                 Showed::BackToStart
-            }
+            }),
             // The plan took it in this very state: it is not refused.
             Some(action) => {
                 if self.session_mut().act(action).is_err() {
@@ -289,6 +315,17 @@ impl Player {
         };
         self.task_moved();
         showed
+    }
+
+    /// Takes the first step of the shortest way from where the learner went; `None` if none is found.
+    fn show_own_way(&mut self, solution: &[Action]) -> Option<Showed> {
+        let (terms, _) = self.task_parts()?;
+        let session = self.session();
+        let way = terms.way(solution, &self.judged()?, (session.world(), session.watch()), Effort::Step)?;
+        let left = way.len().checked_sub(1)?;
+        self.session_mut().act(way.into_iter().next()?).ok()?;
+        self.was_shown();
+        Some(Showed::OwnWay(left))
     }
 
     /// Takes these steps from that moment, as steps that are shown: in a task they earn nothing.
