@@ -2,6 +2,7 @@
 
 use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
+use crate::teach::drawn;
 use crate::world::{Action, Envelope};
 
 use super::lesson::{Player, Showed, Went};
@@ -381,7 +382,8 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
                 model.place = Place::Stage(at);
                 return DONE;
             }
-            let player = Player::new((**lesson).clone()).map_err(|error| error.to_string())?;
+            let seed = model.seed.wrapping_add(model.stages.len() as u64);
+            let player = Player::new(drawn((**lesson).clone(), seed)).map_err(|error| error.to_string())?;
             Play::Lesson(Box::new(player))
         }
     };

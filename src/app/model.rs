@@ -163,6 +163,8 @@ pub struct Model {
     pub(crate) history: Vec<String>,
     /// How many searches were begun.
     pub(crate) searches: u64,
+    /// Draws what a lesson hides.
+    pub(crate) seed: u64,
 }
 
 impl Model {
@@ -196,6 +198,13 @@ impl Model {
     #[must_use]
     pub fn with_ascii(mut self, ascii: bool) -> Self {
         self.ascii = ascii;
+        self
+    }
+
+    /// The same with another seed for what lessons hide.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 

@@ -148,7 +148,7 @@ fn of_scenario(path: &Path) -> Result<Model, Failure> {
 
 /// The program on the screen, or line by line.
 fn interactive(model: Model, options: &Options) -> Result<ExitCode, Failure> {
-    let model = options.apply(model)?;
+    let model = options.apply(model)?.with_seed(lesson::any_seed());
     if options.plain {
         return plain::run(model);
     }

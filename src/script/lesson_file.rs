@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use crate::pmmc::Bug;
+
 use super::error::{FileError, quote};
 use super::file::{Line, Located, lines};
-use super::lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Limit, Try, Way};
+use super::lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Hunt, Limit, Suspect, Try, Way};
 use super::predicate::{Question, predicate_text};
 
 type Text = Located<String>;
@@ -115,6 +117,37 @@ pub(super) enum BeatFile {
         #[serde(default)]
         unchanged: Vec<Text>,
     },
+    Hunt {
+        title: Text,
+        say: Text,
+        #[serde(default)]
+        slide: Option<Text>,
+        #[serde(default)]
+        look_at: Vec<Text>,
+        #[serde(default)]
+        notes: Option<Text>,
+        goal: Located<Question>,
+        #[serde(default)]
+        allow: Vec<Text>,
+        #[serde(default)]
+        without: Vec<Text>,
+        hints: Vec<Text>,
+        #[serde(default)]
+        after: Option<Text>,
+        ask: Text,
+        suspects: Vec<SuspectFile>,
+    },
+}
+
+/// One of the rules that may be the wrong one in a hunt.
+#[derive(Deserialize)]
+#[serde(rename = "Suspect", deny_unknown_fields)]
+pub(super) struct SuspectFile {
+    bug: Bug,
+    text: Text,
+    why: Text,
+    unlike: Text,
+    solution: Vec<Text>,
 }
 
 #[derive(Deserialize)]
@@ -262,10 +295,46 @@ impl Reader<'_> {
                     way: self.way(solution, expect, unchanged)?,
                     after: self.maybe(after)?,
                     then: self.maybe(then)?,
+                    hunt: None,
+                };
+                (Head { title, say: Some(say), slide, look_at, notes }, BeatKind::Try(Box::new(task)))
+            }
+            BeatFile::Hunt {
+                title,
+                say,
+                slide,
+                look_at,
+                notes,
+                goal,
+                allow,
+                without,
+                hints,
+                after,
+                ask,
+                suspects,
+            } => {
+                let suspects = suspects.into_iter().map(|one| self.suspect(one)).collect::<Result<_, _>>()?;
+                let task = Try {
+                    goal_line: Line { text: predicate_text(&goal.value.0), at: goal.position(self.text) },
+                    goal: goal.value.0,
+                    allow: self.lines(allow)?,
+                    without: self.lines(without)?,
+                    at_most: None,
+                    hints: self.lines(hints)?,
+                    way: Way::default(),
+                    after: self.maybe(after)?,
+                    then: None,
+                    hunt: Some(Hunt { ask: self.line(ask)?, suspects }),
                 };
                 (Head { title, say: Some(say), slide, look_at, notes }, BeatKind::Try(Box::new(task)))
             }
         })
+    }
+
+    fn suspect(&self, suspect: SuspectFile) -> Result<Suspect, FileError> {
+        let SuspectFile { bug, text, why, unlike, solution } = suspect;
+        let (text, why, unlike) = (self.line(text)?, self.line(why)?, self.line(unlike)?);
+        Ok(Suspect { bug, text, why, unlike, solution: self.lines(solution)? })
     }
 
     fn answer(&self, choice: AnswerFile) -> Result<Answer, FileError> {

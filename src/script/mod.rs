@@ -25,7 +25,7 @@ pub use complete::completions;
 pub use complete_predicate::predicate_completions;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
-pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Lesson, Limit, Try, Way, is_lesson};
+pub use lesson::{Answer, Ask, Beat, BeatKind, Checks, Future, Hunt, Lesson, Limit, Suspect, Try, Way, is_lesson};
 pub use message::message_text;
 pub(crate) use nearest::nearest;
 pub use predicate::{Question, parse_predicate, predicate_text};

@@ -17,7 +17,7 @@ mod predict;
 mod task;
 mod way;
 
-pub use built_in::{BuiltIn, built_in};
+pub use built_in::{BuiltIn, built_in, drawn};
 pub use check::{Summary, check_lesson, check_text};
 pub use player::{BeatView, Player, Question, Went};
 pub use predict::{Choice, NoQuestion, Outcome, Prediction};

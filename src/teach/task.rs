@@ -328,12 +328,18 @@ impl Player {
         Some(Showed::OwnWay(left))
     }
 
-    /// Takes these steps from that moment, as steps that are shown: in a task they earn nothing.
+    /// Takes these steps from that moment, as steps that are shown: in a task they earn nothing. Only in a hunt they do:
+    /// there the schedule is found in whatever way, and its meaning is asked for.
     pub fn branch(&mut self, from: NodeId, schedule: Vec<Action>) -> Result<(), NotDone> {
         self.session_mut().jump(from);
+        let is_hunt = self.lesson().beats.get(self.at).is_some_and(|beat| beat.hunt().is_some());
         for action in schedule {
             self.session_mut().act(action)?;
-            self.was_shown();
+            if is_hunt {
+                self.learner_acted();
+            } else {
+                self.was_shown();
+            }
         }
         Ok(())
     }
