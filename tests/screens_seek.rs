@@ -119,12 +119,12 @@ fn a_schedule_becomes_a_branch_where_it_starts() {
     let session = model.stage().unwrap().session();
     assert_eq!((session.here(), session.steps_ahead()), (here, actions.len() as u32));
     let named: Vec<_> = session.runs().iter().filter_map(|run| session.name(run.start)).collect();
-    assert_eq!(named, ["L0 preempted"]);
+    assert_eq!(named, ["L0 and L1 active"]);
     insta::assert_snapshot!("seek_opened_80x24", glyphs(&draw(&model, 80, 24)));
     play(&mut model, "right");
     assert_eq!(model.stage().unwrap().session().last_action(), actions.first());
     play(&mut model, "end");
-    assert!(model.stage().unwrap().world().leaders().iter().all(|node| !node.state.active));
+    assert!(model.stage().unwrap().world().leaders().iter().all(|node| node.state.active));
     play(&mut model, "o");
     assert_eq!(step(&model), before + 1, "the request lay ahead before");
 }

@@ -5,10 +5,11 @@ use crate::explore::{Allow, Answer, Chance, Goal, Limit, Limits, Question, Statu
 use crate::script::{action_text, parse_predicate, predicate_text};
 use crate::session::NodeId;
 use crate::world::text::Notation;
-use crate::world::{Action, Watch, World, sentences};
+use crate::world::{Action, Request, Watch, World, sentences};
 
 use super::actions::Outcome;
 use super::model::{Effect, Model, Notice, Overlay};
+use super::prompt::{parse_request, suggestion};
 use super::{Ask, Key, Stage, Typing};
 
 const DONE: Outcome = Ok(Vec::new());
@@ -93,6 +94,8 @@ pub struct Seek {
     /// The schedule that is known, in words.
     pub told: Vec<Told>,
     schedule: Vec<Action>,
+    /// Which invariant is broken at its end, and where, if that was the question.
+    breaks: Option<String>,
     /// The first line of the schedule that is shown.
     pub scrolled: usize,
     from: NodeId,
@@ -102,16 +105,18 @@ pub struct Seek {
 impl Seek {
     fn new(stage: &Stage) -> Self {
         let session = stage.session();
+        let world = with_requests(session.world());
         Self {
-            questions: suggestions(session.world(), session.watch()),
+            questions: suggestions(&world, session.watch()),
             selected: 0,
             changed: None,
             stand: Stand::Asking,
             told: Vec::new(),
             schedule: Vec::new(),
+            breaks: None,
             scrolled: 0,
             from: session.here(),
-            has_workload: session.world().next_of_workload().is_some(),
+            has_workload: world.next_of_workload().is_some(),
         }
     }
 
@@ -165,7 +170,10 @@ impl Seek {
             Stand::Going { .. } if self.schedule.is_empty() => "Looking…".to_owned(),
             Stand::Going { .. } => format!("Yes, in {steps}, found by chance. Looking for the shortest…"),
             Stand::Over(Answer::Found { .. }, _) if self.schedule.is_empty() => "It is so already, here.".to_owned(),
-            Stand::Over(Answer::Found { shortest: true, .. }, _) => format!("Yes, in {steps}, and in no fewer."),
+            Stand::Over(Answer::Found { shortest: true, .. }, _) => {
+                let breaks = self.breaks.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                format!("Yes, in {steps}, and in no fewer{breaks}.")
+            }
             Stand::Over(Answer::Found { shortest: false, .. }, _) => {
                 format!("Yes, in {steps}, found by chance. Whether fewer do is not known.")
             }
@@ -195,15 +203,20 @@ impl Seek {
         self.changed = Some(self.allow().with(*chance, Some(times)));
     }
 
-    fn learn(&mut self, schedule: Vec<Action>, start: &World) {
-        let mut world = start.clone();
+    fn learn(&mut self, schedule: Vec<Action>, start: &World, watch: &Watch) {
+        let (mut world, mut watch) = (start.clone(), watch.clone());
         self.told.clear();
         for action in &schedule {
             let text = action_text(action, &world);
             // It was taken on the engine before.
+            let before = world.clone();
             let events = world.apply(action).unwrap_or_default();
+            watch.observe(&before, &world, &events);
             self.told.push(Told { action: text, sentences: sentences(Notation::Screen, action, &events) });
         }
+        let asks_for_it = matches!(self.question(), Some(Suggestion { goal: Goal::Check(_), .. }));
+        let broken = watch.violations().into_iter().next().filter(|_| asks_for_it);
+        self.breaks = broken.map(|one| format!("{:?}, {}", one.invariant, one.why));
         self.scrolled = 0;
         self.schedule = schedule;
     }
@@ -211,6 +224,17 @@ impl Seek {
     /// The steps that are known and can be opened.
     pub fn is_found(&self) -> bool {
         !self.schedule.is_empty()
+    }
+}
+
+/// The world with something ahead that a client may request: the next of its workload, or one more `put`.
+fn with_requests(world: &World) -> World {
+    if world.next_of_workload().is_some() {
+        return world.clone();
+    }
+    match parse_request(world, &suggestion(world)) {
+        Ok(Action::Request(client, op)) => world.clone().with_workload(vec![Request { client, op }]),
+        _ => world.clone(),
     }
 }
 
@@ -325,7 +349,7 @@ pub(crate) fn typed(model: &mut Model, text: &str) -> Outcome {
 fn begin(model: &mut Model, goal: Goal) -> Outcome {
     let id = model.searches + 1;
     let stage = stage(model)?;
-    let (start, watch) = (stage.world().clone(), stage.session().watch().clone());
+    let (start, watch) = (with_requests(stage.world()), stage.session().watch().clone());
     model.searches = id;
     let Some(seek) = seek(model) else { return DONE };
     let question = Question { goal, allow: seek.allow(), limits: LIMITS };
@@ -335,7 +359,8 @@ fn begin(model: &mut Model, goal: Goal) -> Outcome {
 
 /// Something is heard of a search; of one that was given up nobody wants to hear.
 pub(crate) fn hear(model: &mut Model, heard: u64, news: News) {
-    let Some(world) = model.stage().map(|stage| stage.world().clone()) else { return };
+    let now = model.stage().map(|stage| (stage.world().clone(), stage.session().watch().clone()));
+    let Some((world, watch)) = now else { return };
     let Some(seek) = seek(model) else { return };
     let Stand::Going { id, status } = &mut seek.stand else { return };
     if *id != heard {
@@ -343,12 +368,12 @@ pub(crate) fn hear(model: &mut Model, heard: u64, news: News) {
     }
     match news {
         News::Going(now) => *status = now,
-        News::Witness(schedule) => seek.learn(schedule, &world),
+        News::Witness(schedule) => seek.learn(schedule, &world, &watch),
         News::Over(answer, status) => {
             if let Answer::Found { actions, .. } = &answer
                 && *actions != seek.schedule
             {
-                seek.learn(actions.clone(), &world);
+                seek.learn(actions.clone(), &world, &watch);
             }
             seek.stand = Stand::Over(answer, status);
         }

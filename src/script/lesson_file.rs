@@ -299,20 +299,7 @@ impl Reader<'_> {
                 };
                 (Head { title, say: Some(say), slide, look_at, notes }, BeatKind::Try(Box::new(task)))
             }
-            BeatFile::Hunt {
-                title,
-                say,
-                slide,
-                look_at,
-                notes,
-                goal,
-                allow,
-                without,
-                hints,
-                after,
-                ask,
-                suspects,
-            } => {
+            BeatFile::Hunt { title, say, slide, look_at, notes, goal, allow, without, hints, after, ask, suspects } => {
                 let suspects = suspects.into_iter().map(|one| self.suspect(one)).collect::<Result<_, _>>()?;
                 let task = Try {
                     goal_line: Line { text: predicate_text(&goal.value.0), at: goal.position(self.text) },
