@@ -197,3 +197,10 @@ fn a_kill_loses_at_most_the_last_step() {
         assert!((stop..=stop + 3).contains(&kept), "{stop} steps were answered, {kept} are kept");
     }
 }
+
+#[test]
+fn questions_to_the_explorer_are_asked_in_lines() {
+    let input =
+        "request C0 put k v\nfind\nfind 1\nopen\nforward\nfind Active(\"L1\")\nback\nopen\nfind 8\nfind Nope(1)\n";
+    insta::assert_snapshot!("find", talk(&["--plain", "sandbox"], input));
+}

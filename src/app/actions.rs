@@ -194,7 +194,7 @@ fn select(model: &mut Model, down: bool) -> Outcome {
 
 fn scroll(model: &mut Model, by: isize) -> Outcome {
     let rows = usize::from(model.size.1).saturating_sub(2) * usize::from(super::commands::help_columns(model.size.0));
-    let most = super::commands::help_lines().saturating_sub(rows);
+    let most = super::commands::help_lines(model.size.0).saturating_sub(rows);
     if let Some(Overlay::Help(at)) = &mut model.overlay {
         let moved = at.saturating_add_signed(by).min(most);
         if moved == *at {

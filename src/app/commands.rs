@@ -4,7 +4,7 @@
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
 use super::seek::{self, Stand};
-use super::{Ask, Key, Model, Overlay, Stage, View, habits, views};
+use super::{Ask, Key, LEGEND, Model, Overlay, Stage, View, habits, views};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -941,9 +941,16 @@ pub fn help_columns(width: u16) -> u16 {
     if width >= 78 { 2 } else { 1 }
 }
 
-/// How many lines the help has.
-pub(crate) fn help_lines() -> usize {
-    COMMANDS.len() + 2 * Group::ALL.len()
+/// How many lines the help has at this width: the commands, and what the marks mean.
+pub(crate) fn help_lines(width: u16) -> usize {
+    let cells = help_cells(width);
+    let marks: usize = LEGEND.iter().map(|mark| mark.lines(cells).len()).sum();
+    COMMANDS.len() + 2 * Group::ALL.len() + 1 + marks
+}
+
+/// The cells of a column of the help that are written to.
+pub fn help_cells(width: u16) -> usize {
+    usize::from(width / help_columns(width)).saturating_sub(4)
 }
 
 /// What can be pressed now, most useful first. The last one is how to see all the others.

@@ -118,6 +118,9 @@ pub(crate) fn obey(model: &mut Model, text: &str) -> Outcome {
     if text.is_empty() {
         return Err("write an action; tab shows which there are".to_owned());
     }
+    if let Some(asked) = text.strip_prefix("find ") {
+        return seek::ask(model, asked.trim());
+    }
     let stage = stage(model)?;
     for action in orders(text, stage.world())? {
         stage.act(action).map_err(|refusal| refusal.to_string())?;

@@ -328,6 +328,21 @@ pub(crate) fn accept(model: &mut Model) -> Outcome {
     }
 }
 
+/// A line asks: the question of this number, or a predicate.
+pub(crate) fn ask(model: &mut Model, text: &str) -> Outcome {
+    if let Some(why) = cannot_open(model) {
+        return Err(why);
+    }
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return typed(model, text);
+    }
+    open(model, Key::Enter)?;
+    match text.parse() {
+        Ok(digit) => ask_number(model, Key::Char(digit)),
+        Err(_) => Err(format!("there is no question {text}")),
+    }
+}
+
 /// A predicate was typed: it is asked like the others.
 pub(crate) fn typed(model: &mut Model, text: &str) -> Outcome {
     let stage = stage(model)?;

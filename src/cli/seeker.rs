@@ -77,3 +77,16 @@ fn search(sought: &Sought, given_up: &AtomicBool, tell: impl Fn(News)) {
         }
     }
 }
+
+/// The answer to a question, for who waits for it.
+pub(crate) fn answer(effect: &Effect) -> Option<Msg> {
+    let Effect::Explore(sought) = effect else { return None };
+    let news = match Quest::new(&sought.start, &sought.watch, sought.question.clone(), SEED) {
+        Ok(mut quest) => {
+            let answer = quest.finish();
+            News::Over(answer, quest.status())
+        }
+        Err(error) => News::Unanswerable(error.to_string()),
+    };
+    Some(Msg::Explored { id: sought.id, news })
+}

@@ -268,6 +268,13 @@ impl Reader<'_> {
                 let ask = Ask { ask: self.line(ask)?, choices, checks: self.checks(expect, Vec::new())? };
                 (Head { title, say, slide, look_at, notes }, BeatKind::Ask(ask))
             }
+            task @ (BeatFile::Try { .. } | BeatFile::Hunt { .. }) => return self.task(task),
+        })
+    }
+
+    /// The beats in which the learner finds the steps.
+    fn task(&self, beat: BeatFile) -> Result<(Head, BeatKind), FileError> {
+        Ok(match beat {
             BeatFile::Try {
                 title,
                 say,
@@ -315,6 +322,7 @@ impl Reader<'_> {
                 };
                 (Head { title, say: Some(say), slide, look_at, notes }, BeatKind::Try(Box::new(task)))
             }
+            other => return self.kind(other),
         })
     }
 

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{COMMANDS, Group, Model};
+use crate::app::{COMMANDS, Group, LEGEND, LEGEND_TITLE, MARK_CELLS, Model, help_cells};
 
 use super::Palette;
 use super::text::{cut, put, rule, width};
@@ -17,8 +17,9 @@ pub(crate) fn draw(model: &Model, scrolled: usize, area: Rect, buf: &mut Buffer,
     let rows = usize::from(body.height);
     let columns = crate::app::help_columns(area.width);
     let column_width = area.width / columns;
-    let all: Vec<Line<'static>> =
+    let mut all: Vec<Line<'static>> =
         Group::ALL.iter().flat_map(|group| lines(model, *group, usize::from(column_width), palette)).collect();
+    all.extend(marks(area.width, palette));
     let hidden = match super::views::more(scrolled, all.len().saturating_sub(1), rows * usize::from(columns)) {
         more if more.is_empty() => more,
         more => format!(" · {more}"),
@@ -30,6 +31,16 @@ pub(crate) fn draw(model: &Model, scrolled: usize, area: Rect, buf: &mut Buffer,
             put(buf, column, 1, y, line);
         }
     }
+}
+
+/// What the marks mean: the last section.
+fn marks(width: u16, palette: &Palette) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::styled(LEGEND_TITLE, palette.strong)];
+    for (mark, words) in LEGEND.iter().flat_map(|mark| mark.lines(help_cells(width))) {
+        let gap = " ".repeat(MARK_CELLS.saturating_sub(self::width(mark)));
+        lines.push(Line::from(vec![Span::raw("  "), Span::styled(mark, palette.accent), Span::raw(gap + &words)]));
+    }
+    lines
 }
 
 fn lines(model: &Model, group: Group, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
