@@ -18,6 +18,8 @@ fn lesson(id: &str) -> Lesson {
 fn at_hunt(which: usize) -> Player {
     let mut player = Player::new(lesson("bug-hunt").drawn(which)).unwrap();
     player.next();
+    player.next();
+    player.next();
     assert_eq!(player.task().unwrap().state, TaskState::Open);
     player
 }
@@ -52,7 +54,7 @@ fn what_the_explorer_finds_solves_the_hunt() {
         assert!(!player.off_path());
         assert_eq!(player.next(), Went::ToBeat);
         let hidden = lesson("bug-hunt").drawn(which);
-        let hunt = hidden.beats[1].hunt().unwrap().suspects[which].clone();
+        let hunt = hidden.beats[2].hunt().unwrap().suspects[which].clone();
         let question = player.question().unwrap();
         let right = question.choices.iter().position(|choice| choice.concat() == hunt.text.text).unwrap();
         for choice in 0..5 {
@@ -87,7 +89,7 @@ fn the_checker_looks_at_every_suspect() {
     let errors = check_text("hunt.ron", &wrong).unwrap_err();
     assert!(errors[0].to_string().contains("hunt.ron:"), "{errors:?}");
     let start = HUNT.find("        Hunt(").unwrap();
-    let end = HUNT.rfind("        Say(").unwrap();
+    let end = HUNT.rfind("    ],\n)").unwrap();
     let twice = format!("{}{}{}", &HUNT[..end], &HUNT[start..end], &HUNT[end..]);
     let errors = check_text("hunt.ron", &twice).unwrap_err();
     assert!(errors[0].to_string().contains("second hunt"), "{errors:?}");
