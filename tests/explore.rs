@@ -490,3 +490,87 @@ fn what_a_predicate_remembers_belongs_to_the_world() {
     assert_eq!(find("Sent(\"p1a\", AtLeast(3))"), None);
     assert_eq!(find("All([Decided(\"R0\", 1, \"A\"), Sent(\"p1a\", Exactly(1))])"), Some(9));
 }
+
+/// Finds it with and without reductions; both must say the same.
+fn shortest(text: &str, allow: &str, find: &str) -> Option<usize> {
+    let scenario = Scenario::parse("test", text).unwrap_or_else(|error| panic!("{error}"));
+    let mut run = scenario.run().unwrap();
+    assert!(run.by_ref().all(|step| step.is_ok()), "{text}");
+    let (world, watch) = (run.world().clone(), run.watch().clone());
+    let [with, without] = [Search::new, Search::without_reductions].map(|begin| {
+        let asked = question(Goal::find(parse_predicate("find", find).unwrap()), allow);
+        outcome(&mut begin(&world, &watch, asked).unwrap()).0
+    });
+    assert_eq!(with, without, "{find}");
+    with
+}
+
+/// A leader that forgot its ballot runs with it again, so that votes from before the crash count for its new commander.
+#[test]
+fn an_answer_to_a_ballot_that_is_used_again_is_not_dead() {
+    let text = "(format: 1, cluster: (acceptors: 1, leaders: 1, replicas: 1, clients: 0),
+        rules: (broken: [reuse_ballot]), proposals: [\"L0 1 put k A\"],
+        actions: [\"elect L0\", \"deliver L0>A0 p1a(0.0)\", \"deliver A0>L0 p1b(0.0, [])\",
+            \"deliver L0>A0 p2a(0.0, 1, A)\", \"restart L0\"])";
+    // elect, p1a, p1b, then the old p2b, decision.
+    assert_eq!(shortest(text, "elect", "Decided(\"R0\", 1, _)"), Some(5));
+}
+
+/// A1 falls back in the second step; the third is A0's. In the order that breaks A1 last it is not what is asked for.
+#[test]
+fn what_the_last_step_did_not_break_depends_on_the_last_step() {
+    let text = "(format: 1, cluster: (acceptors: 2, leaders: 2, replicas: 1, clients: 0),
+        rules: (start: run, broken: [adopt_lower]))";
+    let find = "All([Not(Violated(A1)), Not(InFlightTo(\"A1\")), Sent(\"p1b\", Exactly(3)),
+        BallotNum(\"A0\", \"0.0\"), BallotNum(\"A1\", \"0.0\")])";
+    assert_eq!(shortest(text, "", find), Some(3));
+    // After any step that changes nothing it is so, too: also after one that reductions would leave out.
+    assert_eq!(shortest(text, "", "All([Not(Violated(_)), Ever(Violated(A1))])"), Some(3));
+}
+
+/// More than a world can remember is refused, not forgotten.
+#[test]
+fn a_question_with_too_much_to_remember_is_refused() {
+    let nested = |count: usize| format!("{}Up(_){}", "Ever(".repeat(count), ")".repeat(count));
+    for (count, fits) in [(10, true), (64, true), (65, false)] {
+        let Ok(predicate) = parse_predicate("find", &nested(count)) else { continue };
+        let start = World::new(&setup(SMALL[0].0)).unwrap();
+        let begun = Search::new(&start, &Watch::new(&start), question(Goal::find(predicate), ""));
+        assert_eq!(begun.is_ok(), fits, "{count}");
+    }
+    let wide = format!("All([{}])", vec!["Ever(All([]))"; 65].join(", "));
+    let start = World::new(&setup(SMALL[0].0)).unwrap();
+    let asked = question(Goal::find(parse_predicate("find", &wide).unwrap()), "");
+    assert!(Search::new(&start, &Watch::new(&start), asked).is_err());
+}
+
+/// Depth-first visits the same worlds, finds what there is, by ways that may be longer, and is honest about its limits.
+#[test]
+fn depth_first_visits_the_same_worlds() {
+    for (text, allow) in SMALL {
+        let setup = setup(text);
+        for begin in [search, reduced] {
+            let mut deep = begin(&setup, question(Goal::nothing(), allow)).depth_first();
+            let mut wide = begin(&setup, question(Goal::nothing(), allow));
+            assert_eq!((deep.finish(), deep.progress().waiting), (wide.finish(), 0), "{text}");
+            let (deep, wide) = (deep.progress(), wide.progress());
+            assert_eq!((deep.states, deep.transitions), (wide.states, wide.transitions), "{text}");
+            assert_eq!(deep.per_depth.iter().sum::<u64>(), deep.states as u64);
+        }
+    }
+    let start = World::new(&setup(BIG)).unwrap();
+    let watch = Watch::new(&start);
+    let asked =
+        |limits: Limits| Question { limits, ..question(Goal::find(parse_predicate("find", CHOSEN).unwrap()), "") };
+    let begin = |limits: Limits| Search::new(&start, &watch, asked(limits)).unwrap().depth_first();
+    // What lies below is not looked at, so that it says nothing of it.
+    assert_eq!(begin(Limits { depth: Some(7), ..Limits::default() }).finish(), Verdict::Stopped(Limit::Depth));
+    assert_eq!(begin(Limits { states: Some(900), ..Limits::default() }).finish(), Verdict::Stopped(Limit::States));
+    assert_eq!(begin(Limits { bytes: Some(1 << 20), ..Limits::default() }).finish(), Verdict::Stopped(Limit::Memory));
+    let mut broken = setup(BIG);
+    broken.rules.broken.insert(Bug::IgnorePvals);
+    let start = World::new(&broken).unwrap();
+    let mut deep = Search::new(&start, &Watch::new(&start), asked(Limits::default())).unwrap().depth_first();
+    let Verdict::Found(actions) = deep.finish() else { panic!("it is there") };
+    assert!(actions.len() >= 14 && deep.progress().states < 20_000, "{}", actions.len());
+}
