@@ -137,7 +137,7 @@ fn doubt(case: &Case, truth: &Truth) {
             Verdict::Found(actions) | Verdict::Violated { actions, .. } => Some(actions),
             Verdict::NotFound | Verdict::Held => None,
             Verdict::Stopped(Limit::Depth) if truth.depth.is_some() => None,
-            other => panic!("{other:?}, but {truth:?}: {}", told()),
+            other @ Verdict::Stopped(_) => panic!("{other:?}, but {truth:?}: {}", told()),
         };
         assert_eq!(found.map(Vec::len), truth.shortest, "{}", told());
         let counted = (verdict.clone(), search.progress().states, search.progress().transitions);
@@ -159,14 +159,14 @@ fn doubt(case: &Case, truth: &Truth) {
             Verdict::Found(actions) | Verdict::Violated { actions, .. } => Some(Some(actions.len())),
             Verdict::NotFound | Verdict::Held => Some(None),
             Verdict::Stopped(Limit::States) => None,
-            other => panic!("{other:?}: {}", case.told()),
+            other @ Verdict::Stopped(_) => panic!("{other:?}: {}", case.told()),
         }
     });
     if let [Some(with), Some(without)] = ends {
         assert_eq!(with, without, "further on: {}", case.told());
     }
-    let last = ends.iter().flatten().next().copied();
-    deeply(case, limits, truth.shortest.is_some(), last);
+    let (is_nowhere, is_found) = (ends.contains(&Some(None)), ends.iter().flatten().any(Option::is_some));
+    deeply(case, limits, truth.shortest.is_some() || is_found, is_nowhere);
     let mut walks = Walks::new(&case.world, &case.watch, case.question(Limits::default()), 1);
     if let Some(walked) = walks.run(20) {
         replays(case, &walked);
@@ -181,23 +181,23 @@ fn doubt(case: &Case, truth: &Truth) {
     }
 }
 
-/// Depth-first: with a limit that it can reach, and without. `last` is the end of the search breadth-first.
-fn deeply(case: &Case, limits: Limits, is_there: bool, last: Option<Option<usize>>) {
+/// Depth-first: with a limit that it can reach, and without; whether breadth-first it was found, or found to be nowhere.
+fn deeply(case: &Case, limits: Limits, is_there: bool, is_nowhere: bool) {
     for begin in [Search::new, Search::without_reductions] {
         for limits in [limits, Limits { states: Some(20 * MOST), ..Limits::default() }] {
             let mut search = begin(&case.world, &case.watch, case.question(limits)).unwrap().depth_first();
             match search.finish() {
                 Verdict::Found(actions) | Verdict::Violated { actions, .. } => {
-                    assert!(last != Some(None) && limits.depth.is_none_or(|most| actions.len() <= most));
+                    assert!(!is_nowhere && limits.depth.is_none_or(|most| actions.len() <= most));
                     replays(case, &actions);
                 }
                 Verdict::NotFound | Verdict::Held => {
-                    assert!(last.is_none_or(|last| last.is_none()) && !is_there, "{}", case.told());
+                    assert!(!is_there, "{}", case.told());
                     assert_eq!(search.progress().waiting, 0);
                 }
                 Verdict::Stopped(Limit::Depth) => assert!(limits.depth.is_some()),
                 Verdict::Stopped(Limit::States) => assert!(limits.states.is_some()),
-                other => panic!("{other:?}: {}", case.told()),
+                other @ Verdict::Stopped(_) => panic!("{other:?}: {}", case.told()),
             }
         }
     }

@@ -10,7 +10,7 @@ use paxoscope::pmmc::{Bug, ClientId, Local, Op, Start};
 use paxoscope::script::{Line, Scenario, action_text, parse_predicate};
 use paxoscope::world::{Follow, Invariant, Request, Setup, Watch, World};
 
-use by_hand::{BIG, Counts, by_hand, by_stateright, first_alarms};
+use by_hand::{BIG, Counts, by_hand, by_stateright, ends, first_alarms};
 
 fn setup(text: &str) -> Setup {
     Scenario::parse("test", text).unwrap_or_else(|error| panic!("{error}")).setup
@@ -41,18 +41,17 @@ const SMALL: &[(&str, &str)] = &[
     ("(format: 1, cluster: (acceptors: 1, leaders: 1, replicas: 1), workload: [\"C0 put k v\"])", "request,elect=2"),
     ("(format: 1, cluster: (acceptors: 2, leaders: 1, replicas: 1), proposals: [\"L0 1 put k v\"])", "elect=2,drop=2"),
     (
-        "(format: 1, cluster: (acceptors: 1, leaders: 2, replicas: 1), rules: (start: run, local: stepped),
-          proposals: [\"L0 1 put k v\", \"L1 1 put k w\"])",
+        "(format: 1, cluster: (acceptors: 1, leaders: 2, replicas: 1, clients: 0), rules: (start: run, local: stepped),
+          proposals: [\"L0 1 put k v\"])",
         "duplicate,crash",
     ),
     (
-        "(format: 1, cluster: (acceptors: 2, leaders: 2, replicas: 1, clients: 0), rules: (start: run),
+        "(format: 1, cluster: (acceptors: 1, leaders: 2, replicas: 1, clients: 0), rules: (start: run),
           proposals: [\"L0 1 put k v\"])",
         "restart",
     ),
     (
-        "(format: 1, cluster: (acceptors: 1, leaders: 1, replicas: 2), rules: (window: 1),
-          workload: [\"C0 put k v\", \"C0 get k\"])",
+        "(format: 1, cluster: (acceptors: 1, leaders: 1, replicas: 2), rules: (window: 1), workload: [\"C0 put k v\"])",
         "request,elect",
     ),
     (
@@ -68,36 +67,61 @@ const SMALL: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same a size larger: for the release build.
+const MEDIUM: &[(&str, &str)] = &[
+    (
+        "(format: 1, cluster: (acceptors: 1, leaders: 2, replicas: 1), rules: (start: run, local: stepped),
+          proposals: [\"L0 1 put k v\", \"L1 1 put k w\"])",
+        "duplicate,crash",
+    ),
+    (
+        "(format: 1, cluster: (acceptors: 2, leaders: 2, replicas: 1, clients: 0), rules: (start: run),
+          proposals: [\"L0 1 put k v\"])",
+        "restart",
+    ),
+    (
+        "(format: 1, cluster: (acceptors: 1, leaders: 1, replicas: 2), rules: (window: 1),
+          workload: [\"C0 put k v\", \"C0 get k\"])",
+        "request,elect",
+    ),
+];
+
 #[test]
 fn it_counts_what_there_is() {
-    for (text, allow) in SMALL {
+    counts(SMALL);
+}
+
+#[test]
+#[ignore = "half a minute: cargo test --release --test explore -- --ignored"]
+fn it_counts_what_there_is_on_larger_configurations() {
+    counts(MEDIUM);
+    correct(MEDIUM);
+    changes_no_verdict(MEDIUM);
+}
+
+fn counts(configurations: &[(&str, &str)]) {
+    for (text, allow) in configurations {
         let setup = setup(text);
         let mut search = search(&setup, question(Goal::nothing(), allow));
         assert_eq!(search.finish(), Verdict::Held, "{text}");
         assert_eq!(counted(&search), by_hand(&setup, allow), "{text} {allow}");
+        assert_eq!(search.progress().states, by_stateright(&setup, allow), "by Stateright: {text} {allow}");
     }
 }
 
 /// Correct variants are searched to the end, and nothing is found; no search leaves worlds behind that it has not told of.
 #[test]
 fn correct_variants_hold() {
-    for (text, allow) in SMALL.iter().filter(|(text, _)| !text.contains("stable: []")) {
+    correct(SMALL);
+}
+
+fn correct(configurations: &[(&str, &str)]) {
+    for (text, allow) in configurations.iter().filter(|(text, _)| !text.contains("stable: []")) {
         let setup = setup(text);
         let mut all = search(&setup, question(Goal::Check(Invariant::ALL.to_vec()), allow));
         assert_eq!(all.finish(), Verdict::Held, "{text} {allow}");
         let progress = all.progress();
         assert_eq!((progress.waiting, progress.per_depth.iter().sum::<u64>()), (0, progress.states as u64));
-    }
-}
-
-/// Stateright counts the same on the same engine.
-#[test]
-fn stateright_counts_the_same() {
-    for (text, allow) in SMALL {
-        let setup = setup(text);
-        let mut search = search(&setup, question(Goal::nothing(), allow));
-        search.finish();
-        assert_eq!(search.progress().states, by_stateright(&setup, allow), "{text} {allow}");
     }
 }
 
@@ -265,7 +289,11 @@ fn compare(setup: &Setup, goal: &Goal, allow: &str, depth: usize) -> bool {
 
 #[test]
 fn reductions_change_no_verdict_on_any_small_configuration() {
-    for (text, allow) in SMALL {
+    changes_no_verdict(SMALL);
+}
+
+fn changes_no_verdict(configurations: &[(&str, &str)]) {
+    for (text, allow) in configurations {
         let setup = setup(text);
         compare(&setup, &Goal::Check(Invariant::ALL.to_vec()), allow, usize::MAX);
         for invariant in Invariant::ALL {
@@ -276,6 +304,19 @@ fn reductions_change_no_verdict_on_any_small_configuration() {
 
 #[test]
 fn reductions_hide_no_bug() {
+    let found = hidden(|place| place % 11 == 0);
+    assert!(found > 10, "there is something to hide: {found}");
+}
+
+#[test]
+#[ignore = "half a minute: cargo test --release --test explore -- --ignored"]
+fn reductions_hide_no_bug_from_any_invariant() {
+    let found = hidden(|_| true);
+    assert!(found > 100, "there is something to hide: {found}");
+}
+
+/// Plays each bug in some clusters, asks for all invariants and for some of them alone; how often one was broken.
+fn hidden(is_asked: impl Fn(usize) -> bool) -> usize {
     let clusters = [
         (
             "(format: 1, rules: (start: run), cluster: (acceptors: 2, leaders: 2, replicas: 2, clients: 0),
@@ -305,12 +346,14 @@ fn reductions_hide_no_bug() {
                 continue;
             }
             found += usize::from(compare(&setup, &Goal::Check(Invariant::ALL.to_vec()), allow, depth));
-            for invariant in Invariant::ALL {
-                found += usize::from(compare(&setup, &Goal::Check(vec![invariant]), allow, depth));
+            for (place, invariant) in Invariant::ALL.into_iter().enumerate() {
+                if is_asked(place + *bug as usize) {
+                    found += usize::from(compare(&setup, &Goal::Check(vec![invariant]), allow, depth));
+                }
             }
         }
     }
-    assert!(found > 30, "there is something to hide: {found}");
+    found
 }
 
 /// Numbers that look random.
@@ -364,7 +407,7 @@ impl Dice {
 fn reductions_answer_random_questions_alike() {
     let mut dice = Dice(7);
     let mut found = 0;
-    for round in 0..150 {
+    for round in 0..60 {
         let mut setup = setup(
             "(format: 1, cluster: (acceptors: 2, leaders: 2, replicas: 2, clients: 0),
               proposals: [\"L0 1 put k A\", \"L1 1 put k B\"])",
@@ -382,7 +425,7 @@ fn reductions_answer_random_questions_alike() {
         let predicate = parse_predicate("find", &dice.predicate(1 + round % 3)).unwrap();
         found += usize::from(compare(&setup, &Goal::find(predicate), allow, 6));
     }
-    assert!((20..140).contains(&found), "{found}");
+    assert!((8..56).contains(&found), "{found}");
 }
 
 /// Runs the jobs of a search on threads, the last one first.
@@ -573,4 +616,30 @@ fn depth_first_visits_the_same_worlds() {
     let mut deep = Search::new(&start, &Watch::new(&start), asked(Limits::default())).unwrap().depth_first();
     let Verdict::Found(actions) = deep.finish() else { panic!("it is there") };
     assert!(actions.len() >= 14 && deep.progress().states < 20_000, "{}", actions.len());
+}
+
+/// The published listing can hang with reliable delivery: of the worlds in which nothing is in flight any more, so many are
+/// without a decision.
+#[test]
+fn a_commander_that_takes_a_late_promise_for_a_refusal_can_hang() {
+    let ends = |rules: &str| ends(&setup(&ending(rules, 1)));
+    assert_eq!(ends("lower_p2b: exit"), (7, 3));
+    assert_eq!(ends("lower_p2b: ignore"), (4, 0));
+    assert_eq!(ends("p2a: at_least"), (1, 0));
+}
+
+#[test]
+#[ignore = "a minute: cargo test --release --test explore -- --ignored"]
+fn with_two_leaders_it_can_hang_in_more_ways() {
+    let ends = |rules: &str| ends(&setup(&ending(rules, 2)));
+    assert_eq!(ends("lower_p2b: exit"), (108, 42));
+    assert_eq!(ends("lower_p2b: ignore"), (47, 0));
+}
+
+fn ending(rules: &str, leaders: usize) -> String {
+    let proposals = ["\"L0 1 put k A\"", "\"L1 1 put k B\""][..leaders].join(", ");
+    format!(
+        "(format: 1, rules: (start: run, local: stepped, {rules}), proposals: [{proposals}],
+          cluster: (acceptors: 3, leaders: {leaders}, replicas: 1, clients: 0))"
+    )
 }

@@ -14,6 +14,7 @@ use super::verdicts::Verdicts;
 
 /// What is known.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Known {
     pub(super) start: World,
     pub(super) goal: Goal,

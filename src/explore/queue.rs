@@ -221,7 +221,7 @@ mod tests {
             }
         }
         let mut read = Place::default();
-        for number in (0..10).rev() {
+        for number in (0..10_u32).rev() {
             assert_eq!(stack.pop(2, &mut read), Some((number, number.next_multiple_of(3) as usize)));
             assert_eq!(read, place(number));
         }

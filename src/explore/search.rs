@@ -279,9 +279,9 @@ impl Search {
         if is_time && self.limits.bytes.is_some_and(|most| self.bytes() > most) {
             return Some(Verdict::Stopped(Limit::Memory));
         }
-        let mut blocks = std::mem::take(&mut self.blocks);
         let processes = self.known.lexicon.processes.len();
-        let (block, stack) = (blocks.first_mut()?, self.stack.as_mut()?);
+        let mut blocks = std::mem::take(&mut self.blocks);
+        let (block, stack) = (&mut blocks[0], self.stack.as_mut()?);
         let verdict = match block.load_top(processes, stack, &self.log) {
             None if self.is_cut => Some(Verdict::Stopped(Limit::Depth)),
             None => Some(self.nothing()),
