@@ -351,12 +351,12 @@ fn a_wrong_row_of_the_slide_table_is_told() {
         let found = told(&acceptors().replacen(old, new, 1));
         assert!(found.contains(says), "{new}: {found}");
     }
-    let lessons: Vec<Lesson> =
-        built_in().iter().map(|one| Lesson::parse(one.file, one.text).unwrap()).collect();
+    let lessons: Vec<Lesson> = built_in().iter().map(|one| Lesson::parse(one.file, one.text).unwrap()).collect();
     let seen: std::collections::BTreeSet<_> =
         lessons.iter().flat_map(|lesson| lesson.slide_table.iter().map(|row| row.slide.number)).collect();
     // Several lessons may show a slide; the one that comes first in the list is where `J` goes.
-    for (slide, id) in [(3, "two-phases"), (4, "roles"), (23, "acceptor-rules"), (29, "when-to-run"), (37, "proposals")] {
+    for (slide, id) in [(3, "two-phases"), (4, "roles"), (23, "acceptor-rules"), (29, "when-to-run"), (37, "proposals")]
+    {
         let shows = lessons.iter().filter(|lesson| lesson.slide_table.iter().any(|row| row.slide.number == slide));
         assert!(shows.count() > 1, "slide {slide}");
         assert_eq!(lessons[find_slide(&lessons, slide).unwrap().lesson].id.text, id, "slide {slide}");
