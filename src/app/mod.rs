@@ -6,6 +6,7 @@
 mod actions;
 mod auto;
 mod commands;
+mod foresight;
 mod habits;
 mod kept;
 mod key;
@@ -21,6 +22,7 @@ mod views;
 
 pub use auto::Auto;
 pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, help_cells, help_columns, hints};
+pub use foresight::Foresight;
 pub use kept::{Head, Keep, session_of};
 pub use key::Key;
 pub use legend::{LEGEND, LEGEND_TITLE, MARK_CELLS, Mark};

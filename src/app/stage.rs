@@ -8,6 +8,7 @@ use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
 use super::Views;
 use super::auto::Auto;
+use super::foresight::Foreseen;
 use super::kept::{Keep, Kept};
 use super::lesson::{self, Player};
 
@@ -53,6 +54,7 @@ pub struct Stage {
     auto: Option<Auto>,
     /// What of the run is kept, if somebody keeps it.
     kept: Option<Kept>,
+    pub(super) foreseen: Foreseen,
 }
 
 impl Stage {
@@ -73,6 +75,7 @@ impl Stage {
             filter: String::new(),
             auto: None,
             kept: None,
+            foreseen: Foreseen::default(),
         };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
@@ -259,18 +262,6 @@ impl Stage {
     /// What this action would do, or why it cannot be.
     pub fn would(&self, action: &Action) -> Result<Vec<Event>, Refusal> {
         self.world().clone().apply(action)
-    }
-
-    /// What would happen if the selected message were delivered: a sentence, or why it waits.
-    pub fn preview(&self) -> Option<Result<String, String>> {
-        if self.asks() {
-            return None;
-        }
-        let action = Action::Deliver(self.selected()?.clone());
-        Some(match self.would(&action) {
-            Ok(events) => Ok(sentences(Notation::Screen, &action, &events).join("; ")),
-            Err(refusal) => Err(refusal.to_string()),
-        })
     }
 
     /// The sentences of the last step.

@@ -5,38 +5,61 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::app::Stage;
 use crate::app::lesson::{BeatView, Player, Question, TaskState};
 
 use super::Palette;
-use super::text::{put, rule, wrap};
+use super::bottom::newest;
+use super::text::{at_most, put, rule, wrap};
 
-/// How many rows the panel wants at this width, its title included.
-pub(crate) fn wanted(player: &Player, cells: u16) -> u16 {
-    u16::try_from(lines(player, cells, &Palette::of(crate::app::Theme::Mono)).len() + 1).unwrap_or(u16::MAX)
-}
-
-/// Draws the panel.
-pub(crate) fn draw(player: &Player, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// Draws the panel: its words, and where they leave room, why the last step went as it did, unless that stands in a
+/// panel of its own.
+pub(crate) fn draw(stage: &Stage, player: &Player, area: Rect, has_why: bool, buf: &mut Buffer, palette: &Palette) {
     if area.is_empty() {
         return;
     }
     let beat = player.beat();
-    let slide = beat.slide.as_ref().map(|slide| format!("slide: {slide}")).unwrap_or_default();
+    // Off the path no slide shows what is to be seen here.
+    let slide = beat.slide.as_ref().filter(|_| !player.off_path());
+    let slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
     rule(buf, area, Span::styled(beat.title, palette.accent), &slide, palette.muted);
     let rows = usize::from(area.height).saturating_sub(1);
-    let mut lines = lines(player, area.width, palette);
-    if lines.len() > rows {
-        // What is asked or answered matters: the words before it give way, from the top.
-        let skipped = lines.len() - rows;
-        lines.drain(..skipped);
-        put(buf, area, 0, 1, &Line::raw("…"));
-    }
+    let lines = fitting(player, rows, area.width, palette);
+    let free = rows.saturating_sub(lines.len());
+    let used = lines.len() as u16;
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
     }
+    let told = stage.why();
+    // Where a question was asked the words say why; on a roomy screen it stands below.
+    if free >= 2 && player.question().is_none() && !has_why && !told.is_empty() {
+        let below = Rect { y: area.y + used + 1, height: area.height - used - 1, ..area };
+        rule(buf, below, Span::styled("why", palette.strong), "", palette.muted);
+        let cells = usize::from(area.width).saturating_sub(2);
+        for (y, line) in (1..).zip(newest(&told, free - 1, cells)) {
+            put(buf, below, 1, y, &Line::raw(line));
+        }
+    }
 }
 
-fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
+/// The lines, as few as there is room for: what is asked or answered matters. First the words before a question give
+/// way, then all but the first line of each choice, then what stands at the top; each with a mark.
+fn fitting(player: &Player, rows: usize, width: u16, palette: &Palette) -> Vec<Line<'static>> {
+    let all = [(true, true), (false, true), (false, false)];
+    let mut tries = all.map(|(says, whole)| lines(player, width, says, whole, palette));
+    let fits = tries.iter().position(|lines| lines.len() <= rows).unwrap_or(tries.len() - 1);
+    let mut lines = std::mem::take(&mut tries[fits]);
+    if lines.len() > rows {
+        let skipped = lines.len() - rows;
+        lines.drain(..skipped);
+        if let Some(first) = lines.first_mut() {
+            first.spans.insert(0, Span::raw("… "));
+        }
+    }
+    lines
+}
+
+fn lines(player: &Player, width: u16, says: bool, whole: bool, palette: &Palette) -> Vec<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
     if player.off_path() {
         let text = "You are off the lesson's path: play as you like, space leads back.";
@@ -44,15 +67,20 @@ fn lines(player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
     }
     let beat = player.beat();
     let mut lines = Vec::new();
+    let words = |lines: &mut Vec<Line<'static>>| match (says, beat.say.is_empty()) {
+        (true, _) => lines.extend(words(&beat, cells)),
+        (false, true) => {}
+        (false, false) => lines.push(Line::raw("…")),
+    };
     match player.question() {
-        None => lines.extend(words(&beat, cells)),
+        None => words(&mut lines),
         Some(question) if question.is_open() => {
-            lines.extend(words(&beat, cells));
-            lines.extend(asked(&question, cells, palette));
+            words(&mut lines);
+            lines.extend(asked(&question, cells, whole, palette));
         }
         Some(question) => {
-            lines.extend(asked(&question, cells, palette));
-            lines.extend(words(&beat, cells));
+            lines.extend(asked(&question, cells, whole, palette));
+            words(&mut lines);
         }
     }
     lines.extend(task(player, cells, palette));
@@ -91,7 +119,7 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, cells).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
-fn asked(question: &Question, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+fn asked(question: &Question, cells: usize, whole: bool, palette: &Palette) -> Vec<Line<'static>> {
     let mut lines = if question.is_open() { styled(&question.ask, cells, palette.strong) } else { Vec::new() };
     for (at, choice) in question.choices.iter().enumerate() {
         let (mark, style) = match (question.truth, question.given) {
@@ -101,7 +129,9 @@ fn asked(question: &Question, cells: usize, palette: &Palette) -> Vec<Line<'stat
             // Once it is known, only what happens and what was guessed are of interest.
             (Some(_), _) => continue,
         };
-        for (nth, text) in wrap(&choice.join("; "), cells.saturating_sub(5)).into_iter().enumerate() {
+        let text = wrap(&choice.join("; "), cells.saturating_sub(5));
+        let text = if whole { text } else { at_most(text, 1, cells.saturating_sub(5)) };
+        for (nth, text) in text.into_iter().enumerate() {
             let head = if nth == 0 { format!("{mark} {} ", at + 1) } else { "    ".to_owned() };
             lines.push(Line::from(vec![Span::styled(head, palette.accent.patch(style)), Span::styled(text, style)]));
         }

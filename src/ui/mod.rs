@@ -12,7 +12,9 @@ mod header;
 mod help;
 mod home;
 mod lesson;
+mod list;
 mod plan;
+mod rows;
 mod stage;
 mod text;
 mod theme;
@@ -23,6 +25,7 @@ mod view_time;
 mod view_why;
 mod views;
 mod wires;
+mod work;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
