@@ -1,6 +1,8 @@
 //! The one table of commands. Dispatch, hint bar, help, plain mode and the test of key conflicts all read it; nothing
 //! about a key is written anywhere else.
 
+use std::borrow::Cow;
+
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
 use super::{Ask, Key, LEGEND, Model, Overlay, Stage, View, habits, views};
@@ -95,6 +97,7 @@ pub enum Id {
     Runs,
     Process,
     Rename,
+    Compare,
     TypeAction,
     Cut,
     DropAll,
@@ -158,7 +161,7 @@ pub struct Hint {
     /// The keys, as they are called.
     pub keys: String,
     /// What they do.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
 }
 
 const fn always(_: &Model) -> Option<String> {
@@ -507,7 +510,7 @@ pub static COMMANDS: &[Command] = &[
         hint: |model| match (model.stage()?.focus(), model.stage()?.view()) {
             (super::Focus::InFlight, _) => Some("choose a process"),
             (super::Focus::Processes, Some(view)) => Some(view.name()),
-            (super::Focus::Processes, None) | (super::Focus::View, _) => Some("choose a message"),
+            (super::Focus::Processes, None) | (super::Focus::View, _) => Some("messages"),
         },
         why_not: always,
         run: actions::turn_focus,
@@ -676,6 +679,22 @@ pub static COMMANDS: &[Command] = &[
         hint: |_| Some("name"),
         why_not: views::cannot_rename,
         run: views::rename,
+    },
+    Command {
+        id: Id::Compare,
+        name: "compare with a run",
+        sentence: "Marks the selected run: the others are compared with it.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('C')],
+        hint: |model| {
+            let stage = model.stage().filter(|stage| stage.focused_view() == Some(View::Runs))?;
+            let marked = stage.marked_run().map(|run| run.start);
+            let same = marked.is_some() && marked == stage.selected_run().map(|run| run.start);
+            Some(if same { "compare no more" } else { "compare with it" })
+        },
+        why_not: views::cannot_compare,
+        run: views::compare,
     },
     Command {
         id: Id::Process,
@@ -857,8 +876,10 @@ fn select_hint(model: &Model) -> Option<&'static str> {
             if stage.focused_view().is_some() {
                 return views::select_hint(stage, model.size.1);
             }
-            let many = stage.focus() == super::Focus::Processes || stage.world().network().distinct().count() > 1;
-            many.then_some("select")
+            if stage.focus() == super::Focus::Processes {
+                return Some("choose");
+            }
+            (stage.world().network().distinct().count() > 1).then_some("select")
         }
     }
 }
@@ -897,12 +918,30 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let keys = shown_keys(command, model);
         match hints.last_mut() {
             Some(last) if last.label == label => last.keys.push_str(&keys),
-            _ => hints.push(Hint { keys, label }),
+            _ => hints.push(Hint { keys, label: label.into() }),
         }
+    }
+    // Among the processes what can be done with the chosen one comes first, by its name.
+    if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
+        let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
+        let own = [Id::Crash, if leads { Id::Elect } else { Id::Crash }, Id::Process]
+            .map(|id| COMMANDS.iter().find(|command| command.id == id));
+        let own: Vec<String> = own.into_iter().flatten().map(|command| shown_keys(command, model)).collect();
+        let acts = |hint: &Hint| own.contains(&hint.keys);
+        hints
+            .iter_mut()
+            .filter(|hint| acts(hint))
+            .for_each(|hint| hint.label = format!("{} {process}", hint.label).into());
+        let moves = [Key::Up, Key::Tab].map(Key::label);
+        hints.sort_by_key(|hint| match hint {
+            hint if acts(hint) => 0,
+            hint if moves.iter().any(|key| hint.keys.starts_with(key.as_ref())) => 1,
+            _ => 2,
+        });
     }
     // In a view what works in it comes first.
     if model.stage().and_then(Stage::focused_view).is_some() {
-        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
+        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N'), Key::Char('C')].map(Key::label);
         hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
     }
     // Where only one panel is shown, how to get to the other one comes first.
@@ -917,6 +956,8 @@ fn shown_keys(command: &Command, model: &Model) -> String {
     let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
     match (command.id, question) {
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
+        // A clicker's key beside the one on the keyboard.
+        (Id::GoOn, _) => command.keys_label().replace(' ', "/"),
         _ => command.keys.first().map(|key| key.label().into_owned()).unwrap_or_default(),
     }
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::pmmc::{LeaderId, Message, Slot};
+use crate::script::action_text;
 use crate::session::NodeId;
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, World, sentences};
@@ -22,6 +23,10 @@ pub struct Foresight {
 /// What was foreseen last, and for which state and message: whoever asks again at the same place gets the same answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Foreseen(RefCell<Option<(NodeId, Envelope, World, Arc<Foresight>)>>);
+
+/// The action that began the branch which was asked for last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KnownBranch(RefCell<Option<(NodeId, String)>>);
 
 /// Of more messages to the same process only so many are looked at.
 const MOST_RIVALS: usize = 16;
@@ -43,6 +48,24 @@ impl Stage {
         let entry = (here, envelope.clone(), self.world().clone(), Arc::clone(&found));
         self.foreseen.0.replace(Some(entry));
         Some(found)
+    }
+
+    /// What the run is called that we are on since the latest fork: its name, or the action that began it.
+    pub fn branch(&self) -> Option<String> {
+        let session = self.session();
+        let start = session.branch_start()?;
+        if let Some(name) = session.name(start) {
+            return Some(name.to_owned());
+        }
+        let mut known = self.branch.0.borrow_mut();
+        if let Some((of, text)) = known.as_ref()
+            && *of == start
+        {
+            return Some(text.clone());
+        }
+        let text = action_text(&session.action_to(start)?, &session.world_before(start));
+        *known = Some((start, text.clone()));
+        Some(text)
     }
 
     /// The slot that the selected message speaks of, or else the one that was delivered last.

@@ -8,7 +8,7 @@ use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
 use super::Views;
 use super::auto::Auto;
-use super::foresight::Foreseen;
+use super::foresight::{Foreseen, KnownBranch};
 use super::kept::{Keep, Kept};
 use super::lesson::{self, Player};
 
@@ -55,6 +55,7 @@ pub struct Stage {
     /// What of the run is kept, if somebody keeps it.
     kept: Option<Kept>,
     pub(super) foreseen: Foreseen,
+    pub(super) branch: KnownBranch,
 }
 
 impl Stage {
@@ -76,6 +77,7 @@ impl Stage {
             auto: None,
             kept: None,
             foreseen: Foreseen::default(),
+            branch: KnownBranch::default(),
         };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);

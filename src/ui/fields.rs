@@ -408,7 +408,7 @@ impl Worlds<'_> {
         let mut field =
             Field { changed, line: line.unwrap_or_else(|| Line::from(vec![label, Span::styled(now, style)])) };
         if let Some(after) = after {
-            field.haunt(&[format!(" (→ {after})"), format!(" (→{after})")], cells, self.palette);
+            field.haunt(&[format!(" (→ {after})"), format!(" (→{after})"), format!("(→{after})")], cells, self.palette);
         }
         field
     }
@@ -461,7 +461,8 @@ fn ghosts(changes: &[String]) -> Vec<String> {
         (_, true) => format!(" (-{count})"),
         _ => " (…)".to_owned(),
     };
-    vec![whole.clone(), tightened(&whole), short]
+    let tight = tightened(&whole);
+    vec![whole, tight.clone(), tight.trim_start().to_owned(), short]
 }
 
 fn map_ghosts(now: &BTreeMap<Slot, CommandId>, after: &BTreeMap<Slot, CommandId>) -> Vec<String> {

@@ -27,7 +27,9 @@ pub(crate) fn slide_word(message: &Message) -> Option<String> {
 
 /// Draws the panel: a title, the list around the selection, and below it what the selected message would do. In one row
 /// stands the selected message alone.
-pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+///
+/// `elsewhere`: what it would do is told in another panel.
+pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) {
     let rows = stage.shown();
     let selected = rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len());
     if area.height == 1 {
@@ -37,6 +39,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         return;
     }
     let told = match area.height {
+        _ if elsewhere => 0,
         0..4 => 0,
         4 | 5 => 1,
         _ => 2,
@@ -57,7 +60,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
             number: row + 1,
             is_selected,
             is_new: is_new.get(row).copied().unwrap_or_default(),
-            tells: told == 0 && is_selected,
+            tells: told == 0 && is_selected && !elsewhere,
             remark_at: at,
         };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));

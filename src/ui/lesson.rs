@@ -42,13 +42,20 @@ pub(crate) fn draw(stage: &Stage, player: &Player, area: Rect, has_why: bool, bu
     }
 }
 
-/// The lines, as few as there is room for: what is asked or answered matters. First the words before a question give
-/// way, then all but the first line of each choice, then what stands at the top; each with a mark.
+/// The lines, as few as there is room for: what is asked or answered matters. First the beat's words are cut, then all
+/// but the first line of each choice, then what stands at the top; each with a mark.
 fn fitting(player: &Player, rows: usize, width: u16, palette: &Palette) -> Vec<Line<'static>> {
-    let all = [(true, true), (false, true), (false, false)];
-    let mut tries = all.map(|(says, whole)| lines(player, width, says, whole, palette));
-    let fits = tries.iter().position(|lines| lines.len() <= rows).unwrap_or(tries.len() - 1);
-    let mut lines = std::mem::take(&mut tries[fits]);
+    let all = lines(player, width, usize::MAX, true, palette);
+    if all.len() <= rows {
+        return all;
+    }
+    for whole in [true, false] {
+        let rest = lines(player, width, 0, whole, palette).len();
+        if rest < rows {
+            return lines(player, width, rows - rest, whole, palette);
+        }
+    }
+    let mut lines = lines(player, width, 0, false, palette);
     if lines.len() > rows {
         let skipped = lines.len() - rows;
         lines.drain(..skipped);
@@ -59,7 +66,8 @@ fn fitting(player: &Player, rows: usize, width: u16, palette: &Palette) -> Vec<L
     lines
 }
 
-fn lines(player: &Player, width: u16, says: bool, whole: bool, palette: &Palette) -> Vec<Line<'static>> {
+/// All lines, with at most so many rows of the beat's words, and with whole choices or the first line of each.
+fn lines(player: &Player, width: u16, rows: usize, whole: bool, palette: &Palette) -> Vec<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
     if player.off_path() {
         let text = "You are off the lesson's path: play as you like, space leads back.";
@@ -67,11 +75,7 @@ fn lines(player: &Player, width: u16, says: bool, whole: bool, palette: &Palette
     }
     let beat = player.beat();
     let mut lines = Vec::new();
-    let words = |lines: &mut Vec<Line<'static>>| match (says, beat.say.is_empty()) {
-        (true, _) => lines.extend(words(&beat, cells)),
-        (false, true) => {}
-        (false, false) => lines.push(Line::raw("…")),
-    };
+    let words = |lines: &mut Vec<Line<'static>>| lines.extend(words(&beat, rows, cells));
     match player.question() {
         None => words(&mut lines),
         Some(question) if question.is_open() => {
@@ -111,8 +115,9 @@ fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> 
     lines
 }
 
-fn words(beat: &BeatView, cells: usize) -> Vec<Line<'static>> {
-    beat.say.iter().flat_map(|paragraph| wrap(paragraph, cells)).map(Line::raw).collect()
+fn words(beat: &BeatView, rows: usize, cells: usize) -> Vec<Line<'static>> {
+    let all = beat.say.iter().flat_map(|paragraph| wrap(paragraph, cells)).collect();
+    at_most(all, rows, cells).into_iter().map(Line::raw).collect()
 }
 
 fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {

@@ -23,6 +23,7 @@ const GAP: usize = 2;
 pub(crate) fn whole(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
     let head = match process {
         ProcessId::Replica(_) => worlds.in_title(process, cells),
+        ProcessId::Leader(_) => ballot(worlds, process, cells / 3),
         _ => ballot(worlds, process, cells / 2),
     };
     let used = head.as_ref().map_or(0, |field| field.line.width() + GAP);
@@ -117,16 +118,16 @@ fn with_work(lists: &[List], work: &Work, cells: usize, worlds: Worlds<'_>) -> V
     if work.count() == 0 {
         return one_of(lists, cells, worlds);
     }
-    let least = work.least();
+    let widths = work.widths();
     for list in lists {
-        for needed in [work.widest(), least] {
+        for needed in widths {
             let room = cells.saturating_sub(needed + GAP);
             if list.is_whole(room) {
                 return both(list, work, needed, cells, worlds);
             }
         }
     }
-    lists.last().map(|list| both(list, work, least, cells, worlds)).unwrap_or_default()
+    lists.last().map(|list| both(list, work, widths[2], cells, worlds)).unwrap_or_default()
 }
 
 fn both(list: &List, work: &Work, needed: usize, cells: usize, worlds: Worlds<'_>) -> Vec<Field> {

@@ -22,7 +22,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole { view, strip }) = place {
         views::draw(stage, view, buf, palette);
-        flight::draw(stage, strip, buf, palette);
+        flight::draw(stage, strip, false, buf, palette);
         urgent(model, stage, panels, buf, palette);
         return;
     }
@@ -37,13 +37,14 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         processes(stage, panels.stage, buf, palette);
     }
     if let Some(views::Place::Below { flight, view }) = place {
-        flight::draw(stage, flight, buf, palette);
+        flight::draw(stage, flight, false, buf, palette);
         views::draw(stage, view, buf, palette);
     } else {
         if let Some(player) = stage.lesson() {
             lesson::draw(stage, player, panels.lesson, !panels.why.is_empty(), buf, palette);
         }
-        flight::draw(stage, panels.flight, buf, palette);
+        let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
+        flight::draw(stage, panels.flight, elsewhere, buf, palette);
     }
     match place {
         Some(views::Place::Side(view)) => {
@@ -237,10 +238,10 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
         (Some(player), Focus::InFlight) => lesson::draw(stage, player, area, true, buf, palette),
-        (None, Focus::InFlight) => flight::draw(stage, area, buf, palette),
+        (None, Focus::InFlight) => flight::draw(stage, area, false, buf, palette),
     }
     if !lists {
-        flight::draw(stage, strip, buf, palette);
+        flight::draw(stage, strip, false, buf, palette);
     }
     bottom::draw(model, stage, below, buf, palette);
 }

@@ -95,18 +95,12 @@ impl Work {
         fields
     }
 
-    /// The cells of the first in as few words as name whom it waits for.
-    pub(crate) fn widest(&self) -> usize {
-        let widths = self.workers.iter().map(|worker| worker.heads.last().map_or(0, |head| width(head)));
+    /// The cells of the widest in each of its forms: with names, with names close to each other, with a number.
+    pub(crate) fn widths(&self) -> [usize; 3] {
+        let heads = self.workers.iter().map(|worker| worker.heads.last().map_or(0, |head| width(head)));
+        let head = heads.max().unwrap_or(0);
         let more = if self.workers.len() > 1 { 5 } else { 0 };
-        widths.max().unwrap_or(0) + 3 + self.longest + more
-    }
-
-    /// The cells of the fewest words.
-    pub(crate) fn least(&self) -> usize {
-        let widths = self.workers.iter().map(|worker| worker.heads.last().map_or(0, |head| width(head)));
-        let more = if self.workers.len() > 1 { 5 } else { 0 };
-        widths.max().unwrap_or(0) + "waits: 3".len() + more
+        [head + 3 + self.longest + more, head + 3 + tight(self.longest) + more, head + ": 3".len() + more]
     }
 
     /// All in one line, in as few cells as need be: the newest.
@@ -162,19 +156,14 @@ impl Worker {
             let long = format!("{head} → none");
             return if width(&long) <= cells { long } else { format!("{last} → none") };
         };
-        match self.heads.iter().find(|head| width(head) + longest + 3 <= cells) {
-            Some(head) => format!("{head} {{{}}}", names(waitfor.iter().copied())),
-            None => {
-                let (tight, short) = (names(waitfor.iter().copied()).replace(", ", ","), waitfor.len());
-                // A blank less between any two of them.
-                let tight_longest = longest.saturating_sub((longest + 2) / 4).saturating_add(1);
-                if width(last) + tight_longest + 3 <= cells {
-                    format!("{last} {{{tight}}}")
-                } else {
-                    format!("{last} waits: {short}")
-                }
-            }
+        if let Some(head) = self.heads.iter().find(|head| width(head) + longest + 3 <= cells) {
+            return format!("{head} {{{}}}", names(waitfor.iter().copied()));
         }
+        if width(last) + tight(longest) + 3 <= cells {
+            return format!("{last} {{{}}}", names(waitfor.iter().copied()).replace(", ", ","));
+        }
+        let long = format!("{last} waits: {}", waitfor.len());
+        if width(&long) <= cells { long } else { format!("{last}: {}", waitfor.len()) }
     }
 
     /// Whom it would no longer wait for.
@@ -187,6 +176,11 @@ impl Worker {
             _ => Vec::new(),
         }
     }
+}
+
+/// The cells of a list of acceptors of so many cells with one blank less between any two of them.
+fn tight(longest: usize) -> usize {
+    (longest + 1).saturating_sub((longest + 2) / 4)
 }
 
 fn names(all: impl IntoIterator<Item = AcceptorId>) -> String {
