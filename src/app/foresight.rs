@@ -32,9 +32,10 @@ pub(super) struct KnownBranch(RefCell<Option<(NodeId, String)>>);
 const MOST_RIVALS: usize = 16;
 
 impl Stage {
-    /// What delivering the selected message would do; nothing while a question is open, and nothing if none is selected.
+    /// What delivering the selected message would do. Nothing if none is selected, and nothing while a lesson tells: it may
+    /// be what it asks next.
     pub fn foresight(&self) -> Option<Arc<Foresight>> {
-        if self.asks() {
+        if self.lesson().is_some_and(|player| !player.off_path() && player.task().is_none()) {
             return None;
         }
         let envelope = self.selected()?;

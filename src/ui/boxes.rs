@@ -11,7 +11,7 @@ use crate::pmmc::ProcessId;
 use super::fields::{Room, Worlds};
 use super::plan::{Shape, Spot};
 use super::rows;
-use super::text::{put, width};
+use super::text::{cut, put, width};
 
 /// What is to be seen of a process besides its state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -87,6 +87,7 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
         }
     }
     let content = worlds.content(spot.process, room);
+    let title = fit(title, edge_cells + 2);
     let mut block = Block::bordered().border_type(kind).border_style(border).title(title);
     if let Some(field) = content.border.or(below) {
         let mut line = Line::raw(" ");
@@ -103,6 +104,24 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
         }
         put(buf, text, 0, y, &if down { field.line.style(palette.down) } else { field.line });
     }
+}
+
+/// A line that is at most so wide; if it was wider its last cell is the mark.
+fn fit(line: Line<'static>, cells: usize) -> Line<'static> {
+    if line.width() <= cells {
+        return line;
+    }
+    let mut fitted = Line::default();
+    for span in line.spans {
+        let room = cells.saturating_sub(fitted.width());
+        if room == 0 {
+            break;
+        }
+        let text =
+            if span.width() < room { span.content.into_owned() } else { cut(&format!("{}…", span.content), room) };
+        fitted.push_span(Span::styled(text, span.style));
+    }
+    fitted
 }
 
 /// A name, and below it the fields, without a border.

@@ -59,7 +59,8 @@ pub(crate) struct Worlds<'a> {
     pub(crate) now: &'a World,
     pub(crate) before: Option<&'a World>,
     pub(crate) after: Option<&'a World>,
-    pub(crate) history: &'a History,
+    /// What was ever voted, so that what is chosen is marked; nothing while a question is open.
+    pub(crate) history: Option<&'a History>,
     /// The slot that the selected message speaks of.
     pub(crate) slot: Option<Slot>,
     /// The leader that somebody has just given up waiting for.
@@ -210,8 +211,8 @@ impl Worlds<'_> {
         let mut chosen: BTreeMap<Slot, Vec<CommandId>> = BTreeMap::new();
         let items = items.into_iter().map(|(one, weight)| {
             let of_slot = chosen.entry(one.slot);
-            let of_slot =
-                of_slot.or_insert_with(|| self.history.chosen(one.slot).map(|(command, _)| command).collect());
+            let all = |history: &History| history.chosen(one.slot).map(|(command, _)| command).collect();
+            let of_slot = of_slot.or_insert_with(|| self.history.map(all).unwrap_or_default());
             let star = if of_slot.contains(&one.command) { "★" } else { "" };
             Item { text: format!("{}{star}", pvalue(Notation::Screen, &one)), weight }
         });

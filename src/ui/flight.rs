@@ -215,7 +215,9 @@ fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
         }
         None => return,
         Some(Foresight { then: Ok((_, told)), .. }) => ("then:", newest(told, rows, cells)),
-        Some(Foresight { then: Err(why), .. }) => ("waits:", vec![cut(why, cells)]),
+        Some(Foresight { then: Err(why), .. }) => {
+            ("waits:", vec![cut(why.strip_prefix("it waits: ").unwrap_or(why), cells)])
+        }
     };
     put(buf, area, 4, 0, &Line::styled(head, palette.accent));
     for (y, line) in (0..).zip(lines) {

@@ -144,12 +144,16 @@ fn letters(stage: &Stage) -> Vec<String> {
     (0_u16..).zip(commands).map(|(at, command)| format!("{}: {}", CommandId(at), command.op)).collect()
 }
 
-/// What a majority has accepted, whether or not anybody knows it: the slots with their commands.
+/// What a majority has accepted, whether or not anybody knows it: the slots with their commands. Not told while a
+/// question is open.
 fn chosen(stage: &Stage) -> Vec<String> {
+    if stage.asks() {
+        return Vec::new();
+    }
     let history = stage.session().history();
     let slots: Vec<Slot> = history.slots().collect();
     let newest = slots.iter().skip(slots.len().saturating_sub(MOST_CHOSEN));
-    let of = |slot: &Slot| history.chosen(*slot).map(|(command, _)| format!("{slot} {command}")).collect::<Vec<_>>();
+    let of = |slot: &Slot| history.chosen(*slot).map(|(command, _)| format!("⟨{slot}, {command}⟩")).collect::<Vec<_>>();
     newest.flat_map(of).collect()
 }
 

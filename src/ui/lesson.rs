@@ -26,21 +26,23 @@ pub(crate) fn draw(stage: &Stage, player: &Player, area: Rect, has_why: bool, bu
     let rows = usize::from(area.height).saturating_sub(1);
     let lines = fitting(player, rows, area.width, palette);
     let free = rows.saturating_sub(lines.len());
-    let used = lines.len() as u16;
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
     }
     let told = stage.why();
-    // Where a question was asked the words say why; on a roomy screen it stands below.
-    if free >= 2 && player.question().is_none() && !has_why && !told.is_empty() {
-        let below = Rect { y: area.y + used + 1, height: area.height - used - 1, ..area };
+    // Where a question was asked the words say why. It stands at the bottom, so that it stays where it is.
+    if free >= usize::from(WHY) && player.question().is_none() && !has_why && !told.is_empty() {
+        let below = Rect { y: area.bottom() - WHY, height: WHY, ..area };
         rule(buf, below, Span::styled("why", palette.strong), "", palette.muted);
         let cells = usize::from(area.width).saturating_sub(2);
-        for (y, line) in (1..).zip(newest(&told, free - 1, cells)) {
+        for (y, line) in (1..).zip(newest(&told, usize::from(WHY) - 1, cells)) {
             put(buf, below, 1, y, &Line::raw(line));
         }
     }
 }
+
+/// The rows of the why below a lesson's words.
+const WHY: u16 = 3;
 
 /// The lines, as few as there is room for: what is asked or answered matters. First the beat's words are cut, then all
 /// but the first line of each choice, then what stands at the top; each with a mark.

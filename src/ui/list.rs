@@ -242,11 +242,11 @@ mod tests {
     fn what_does_not_fit_is_folded_around_what_matters() {
         let three = ["⟨0.0, 1, A⟩", "⟨0.0, 2, B⟩", "⟨0.0, 3, C⟩"];
         assert_eq!(text(&list(&three, 0), &[60]), ["accepted: [⟨0.0, 1, A⟩, ⟨0.0, 2, B⟩, ⟨0.0, 3, C⟩]"]);
-        assert_eq!(text(&list(&three, 9), &[28]), ["accepted: [⟨0.0,3,C⟩…+2]"]);
-        assert_eq!(text(&list(&three, 0), &[28]), ["accepted: [⟨0.0,1,A⟩…+2]"], "what is spoken of stays");
+        assert_eq!(text(&list(&three, 9), &[25]), ["accepted: [⟨0.0,3,C⟩…+2]"]);
+        assert_eq!(text(&list(&three, 0), &[25]), ["accepted: [⟨0.0,1,A⟩…+2]"], "what is spoken of stays");
         let two_lines = ["accepted: [⟨0.0, 1, A⟩,", " ⟨0.0, 2, B⟩, ⟨0.0, 3, C⟩]"];
         assert_eq!(text(&list(&three, 0), &[26, 26]), two_lines);
-        assert_eq!(text(&list(&three, 9), &[20]), ["accepted: …⟨0.0,3,C⟩"]);
+        assert_eq!(text(&list(&three, 9), &[22]), ["accepted: …⟨0.0,3,C⟩"]);
         assert_eq!(text(&list(&three, 9), &[16]), ["accepted: […+3]"]);
         assert_eq!(text(&list(&[], 9), &[16]), ["accepted: []"]);
     }

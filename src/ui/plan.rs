@@ -134,7 +134,9 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
     let base = 12_u16.saturating_sub(24_u16.saturating_sub(area.height)) + (beyond / 2).min(14);
     let wanted = u16::from(most) * 4;
     // Large clusters may take some rows of the list of messages.
-    wanted.clamp(base, base + 2 + beyond / 4)
+    let height = wanted.clamp(base, base + 2 + beyond / 4);
+    // A lesson's words come first.
+    if scene.lesson.is_some() { height.min(area.height.saturating_sub(3 + LESSON + 1).max(10)) } else { height }
 }
 
 /// The places of the processes in this area.

@@ -119,8 +119,8 @@ fn with_work(lists: &[List], work: &Work, cells: usize, worlds: Worlds<'_>) -> V
         return one_of(lists, cells, worlds);
     }
     let widths = work.widths();
-    for list in lists {
-        for needed in widths {
+    for needed in widths {
+        for list in lists {
             let room = cells.saturating_sub(needed + GAP);
             if list.is_whole(room) {
                 return both(list, work, needed, cells, worlds);

@@ -148,7 +148,7 @@ fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a P
         now: stage.world(),
         before: stage.session().now().before.as_ref(),
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
-        history: stage.session().history(),
+        history: (!stage.asks()).then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
         suspected: stage.suspected(),
         palette,
