@@ -162,7 +162,8 @@ fn every_box_is_closed_at_every_size() {
 #[test]
 fn questions_are_whole() {
     for (name, model) in all_models() {
-        let Some(question) = model.stage().unwrap().lesson().and_then(Player::question).filter(|one| one.is_open())
+        let Some(question) =
+            model.stage().unwrap().lesson().and_then(Player::question).filter(paxoscope::teach::Question::is_open)
         else {
             continue;
         };

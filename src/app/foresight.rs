@@ -22,7 +22,16 @@ pub struct Foresight {
 
 /// What was foreseen last, and for which state and message: whoever asks again at the same place gets the same answer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Foreseen(RefCell<Option<(NodeId, Envelope, World, Arc<Foresight>)>>);
+pub(super) struct Foreseen(RefCell<Option<Known>>);
+
+/// The place, and what was found there.
+#[derive(Clone, Debug)]
+struct Known {
+    here: NodeId,
+    envelope: Envelope,
+    world: World,
+    foresight: Arc<Foresight>,
+}
 
 /// The action that began the branch which was asked for last.
 #[derive(Clone, Debug, Default)]
@@ -40,15 +49,15 @@ impl Stage {
         }
         let envelope = self.selected()?;
         let here = self.session().here();
-        if let Some((at, of, world, known)) = self.foreseen.0.borrow().as_ref()
-            && (*at, of, world) == (here, envelope, self.world())
+        if let Some(known) = self.foreseen.0.borrow().as_ref()
+            && (known.here, &known.envelope, &known.world) == (here, envelope, self.world())
         {
-            return Some(Arc::clone(known));
+            return Some(Arc::clone(&known.foresight));
         }
-        let found = Arc::new(foresee(self.world(), envelope));
-        let entry = (here, envelope.clone(), self.world().clone(), Arc::clone(&found));
-        self.foreseen.0.replace(Some(entry));
-        Some(found)
+        let foresight = Arc::new(foresee(self.world(), envelope));
+        let (envelope, world) = (envelope.clone(), self.world().clone());
+        self.foreseen.0.replace(Some(Known { here, envelope, world, foresight: Arc::clone(&foresight) }));
+        Some(foresight)
     }
 
     /// What the run is called that we are on since the latest fork: its name, or the action that began it.

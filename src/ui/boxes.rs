@@ -129,7 +129,8 @@ fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
     let cells = usize::from(area.width).saturating_sub(3);
     let mut head = title(worlds, spot.process, &spot.process.to_string(), marks);
-    let room = usize::from(area.width).saturating_sub(head.width());
+    // A number of the wires may stand right behind it.
+    let room = usize::from(area.width).saturating_sub(head.width() + 1);
     let mut rest = if area.height > 2 {
         let content = worlds.content(spot.process, Room { lines: area.height.into(), cells, border: 0 });
         content.lines

@@ -84,12 +84,13 @@ impl Worlds<'_> {
     /// What a box of this process holds, in as many lines as there are. The same kinds of lines stand in the same places,
     /// whatever the state is; only lists that do not fit take what is left.
     pub(crate) fn content(self, process: ProcessId, room: Room) -> Content {
-        let parts = self.parts(process, room.lines, room.cells);
+        let parts = self.parts(process, room);
         self.lay(parts, room)
     }
 
-    /// The pieces of a box of so many lines.
-    pub(crate) fn parts(self, process: ProcessId, lines: usize, cells: usize) -> Vec<Part> {
+    /// The pieces of a box with so much room.
+    fn parts(self, process: ProcessId, room: Room) -> Vec<Part> {
+        let Room { lines, cells, .. } = room;
         match process {
             ProcessId::Acceptor(id) => self.now.acceptor(id).map(|node| {
                 let of =
@@ -99,7 +100,7 @@ impl Worlds<'_> {
             ProcessId::Leader(id) => self.now.leader(id).map(|node| {
                 let of =
                     |world: Option<&World>| world.and_then(|world| world.leader(id)).map(|node| node.state.clone());
-                self.leader(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), lines, cells)
+                self.leader(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), room)
             }),
             ProcessId::Replica(id) => self.now.replica(id).map(|node| {
                 let of =
@@ -164,9 +165,18 @@ impl Worlds<'_> {
             return Some(Span::styled("✗ crashed", self.palette.down));
         }
         let groups = self.now.partition().map(crate::world::Partition::groups);
+        let own = self.leads(process);
         if let Some(group) = groups.and_then(|groups| groups.iter().position(|group| group.contains(&process))) {
-            return Some(Span::styled(format!("‖ cut off ({})", group + 1), self.palette.down));
+            // What it is stays to be seen by its glyph.
+            let own = own.and_then(|own| own.content.chars().next()).filter(|glyph| !glyph.is_ascii());
+            let own = own.map(|glyph| format!("{glyph} ")).unwrap_or_default();
+            return Some(Span::styled(format!("{own}‖ cut off ({})", group + 1), self.palette.down));
         }
+        own
+    }
+
+    /// What a leader is.
+    fn leads(self, process: ProcessId) -> Option<Span<'static>> {
         let ProcessId::Leader(id) = process else { return None };
         let leader = &self.now.leader(id)?.state;
         Some(if self.suspected == Some(id) {
@@ -229,33 +239,18 @@ impl Worlds<'_> {
         list
     }
 
-    fn leader(
-        self,
-        now: &Leader,
-        before: Option<&Leader>,
-        after: Option<&Leader>,
-        lines: usize,
-        cells: usize,
-    ) -> Vec<Part> {
+    fn leader(self, now: &Leader, before: Option<&Leader>, after: Option<&Leader>, room: Room) -> Vec<Part> {
+        let cells = room.cells;
         let mut parts = Vec::new();
-        if lines >= 4 {
-            parts.push(Part::One(self.value(
-                "active",
-                &now.active,
-                before.map(|old| old.active),
-                after.map(|new| new.active),
-                cells,
-            )));
+        // Whom it waits for may stand in the border.
+        if room.lines + usize::from(room.border > 0) >= 4 {
+            let active = |leader: &Leader| leader.active;
+            parts.push(Part::One(self.value("active", &now.active, before.map(active), after.map(active), cells)));
         }
-        parts.push(Part::One(self.value(
-            "ballot_num",
-            &now.ballot_num,
-            before.map(|old| old.ballot_num),
-            after.map(|new| new.ballot_num),
-            cells,
-        )));
+        let ballot = |leader: &Leader| leader.ballot_num;
+        parts.push(Part::One(self.value("ballot_num", &now.ballot_num, before.map(ballot), after.map(ballot), cells)));
         parts.push(Part::List(self.wanted("proposals: ", now, before, after)));
-        if lines >= 6 {
+        if room.lines >= 6 {
             let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
             parts.push(Part::One(self.value("rival", &rival(now), before.map(rival), after.map(rival), cells)));
         }
@@ -313,7 +308,7 @@ impl Worlds<'_> {
         cells: usize,
     ) -> Vec<Part> {
         let [proposals, decisions] = self.slot_maps(["proposals: ", "decisions: "], now, before, after);
-        let app = self.app(now, before, after);
+        let app = app(now, before, after);
         let mut parts = Vec::new();
         if lines >= 6 {
             let slot_in = |replica: &Replica| replica.slot_in;
@@ -378,21 +373,6 @@ impl Worlds<'_> {
         ]
     }
 
-    /// The state machine: a map, not a list.
-    fn app(self, now: &Replica, before: Option<&Replica>, after: Option<&Replica>) -> List {
-        let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
-        let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect());
-        let items = items.into_iter().map(|((key, value), weight)| Item { text: format!("{key}: {value}"), weight });
-        let mut list = List::new("app: ", items.collect());
-        list.brackets = ['{', '}'];
-        list.skipped = skipped;
-        if let Some(after) = after {
-            let new = after.app.iter().filter(|(key, value)| now.app.get(*key) != Some(value));
-            list.ghost = ghosts(&new.map(|(key, value)| format!("+{key}: {value}")).collect::<Vec<_>>());
-        }
-        list
-    }
-
     /// `name: old → new`, or `name: value` if it did not change; then what it would be.
     fn value<T: Display>(self, name: &str, now: &T, before: Option<T>, after: Option<T>, cells: usize) -> Field {
         let now = now.to_string();
@@ -443,6 +423,21 @@ impl Worlds<'_> {
         list.ghost = after.filter(|after| *after != now).map(|after| map_ghosts(now, after)).unwrap_or_default();
         list
     }
+}
+
+/// The state machine: a map, not a list.
+fn app(now: &Replica, before: Option<&Replica>, after: Option<&Replica>) -> List {
+    let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
+    let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect());
+    let items = items.into_iter().map(|((key, value), weight)| Item { text: format!("{key}: {value}"), weight });
+    let mut list = List::new("app: ", items.collect());
+    list.brackets = ['{', '}'];
+    list.skipped = skipped;
+    if let Some(after) = after {
+        let new = after.app.iter().filter(|(key, value)| now.app.get(*key) != Some(value));
+        list.ghost = ghosts(&new.map(|(key, value)| format!("+{key}: {value}")).collect::<Vec<_>>());
+    }
+    list
 }
 
 fn weight(changed: bool) -> Weight {

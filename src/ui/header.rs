@@ -16,7 +16,6 @@ use super::text::{cut, put, width};
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(area.width);
     let session = stage.session();
-    let (right, style) = invariants(stage, cells, palette);
     let title = stage.title().to_owned();
     let mut rest = Vec::new();
     if let Some(player) = stage.lesson() {
@@ -32,6 +31,10 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         None => {}
     }
     let rest = rest.join("   ");
+    let (rights, style) = invariants(stage, palette);
+    let whole = width(&title) + width(&rest) + 8;
+    let right =
+        rights.iter().find(|right| whole + width(right) <= cells).or(rights.last()).cloned().unwrap_or_default();
     let room = cells.saturating_sub(width(&right) + 3);
     let title = cut(&title, room.saturating_sub(width(&rest) + 3).max(8));
     let left = Line::from(vec![
@@ -57,15 +60,19 @@ fn branch(stage: &Stage) -> Option<String> {
     Some(format!("or {}/{count}{name}", index + 1))
 }
 
-fn invariants(stage: &Stage, cells: usize, palette: &Palette) -> (String, ratatui::style::Style) {
+/// Whether they hold, the most words first.
+fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
     let violations = stage.session().violations();
     if violations.is_empty() {
-        let what = if cells >= 60 { " invariants hold" } else { "" };
-        return (format!("✓ {}{what}", Invariant::ALL.len()), palette.good);
+        let count = Invariant::ALL.len();
+        return (
+            vec![format!("✓ {count} invariants hold"), format!("✓ {count} hold"), format!("✓ {count}")],
+            palette.good,
+        );
     }
     let mut names: Vec<String> = violations.iter().map(|one| format!("{:?}", one.invariant)).collect();
     names.dedup();
-    (format!("✗ {} violated", names.join(" ")), palette.bad)
+    (vec![format!("✗ {} violated", names.join(" "))], palette.bad)
 }
 
 /// The clients with what they wait for and what they were answered, which slots are chosen, and what the letters mean:
@@ -75,8 +82,15 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
     let letters = letters(stage);
     // The letters keep a third at least, what is chosen a quarter.
     let letters = fitting(&letters, "  ", cells / 3);
-    let chosen = fitting(&chosen(stage), "  ", cells / 4);
-    let chosen = if chosen.is_empty() { chosen } else { format!("★ chosen {chosen}") };
+    let all = chosen(stage);
+    let shown = (1..=all.len()).rev().map(|count| all[all.len() - count..].join(" "));
+    let room = cells / 4;
+    let shown = shown.into_iter().find(|text| width(text) <= room).or(all.last().cloned());
+    let chosen = shown.map(|shown| {
+        let more = if width(&shown) < width(&all.join(" ")) || all.len() >= MOST_CHOSEN { "… " } else { "" };
+        format!("★ chosen {more}{shown}")
+    });
+    let chosen = chosen.unwrap_or_default();
     let fixed = width(&letters) + width(&chosen) + 4;
     let told = told_of_clients(stage, cells.saturating_sub(fixed), palette);
     let left = told.width();
@@ -151,10 +165,10 @@ fn chosen(stage: &Stage) -> Vec<String> {
         return Vec::new();
     }
     let history = stage.session().history();
-    let slots: Vec<Slot> = history.slots().collect();
-    let newest = slots.iter().skip(slots.len().saturating_sub(MOST_CHOSEN));
-    let of = |slot: &Slot| history.chosen(*slot).map(|(command, _)| format!("⟨{slot}, {command}⟩")).collect::<Vec<_>>();
-    newest.flat_map(of).collect()
+    let of = |slot: Slot| history.chosen(slot).map(move |(command, _)| format!("⟨{slot}, {command}⟩"));
+    let mut newest: Vec<String> = history.slots().rev().take(MOST_CHOSEN).flat_map(of).collect();
+    newest.reverse();
+    newest
 }
 
 /// Of more slots only the newest are looked at.

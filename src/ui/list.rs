@@ -168,7 +168,7 @@ impl List {
             let own = if tight { width(&tightened(text)) } else { width(text) };
             // A comma behind it, or what ends the list.
             let behind = if nth + 1 == shown.len() { tail } else { 1 };
-            let before = if counts.last() == Some(&0) || tight { 0 } else { 1 };
+            let before = usize::from(!tight && counts.last() != Some(&0));
             if used + before + own + behind > *cells.get(counts.len() - 1)? {
                 cells.get(counts.len())?;
                 counts.push(0);

@@ -170,10 +170,22 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
     spots
 }
 
+/// The cells of a process in one line at least.
+const LEAST_ROW: u16 = 28;
+
 /// Processes below each other, each as high as all, at most `highest`.
 fn column(area: Rect, processes: &[ProcessId], highest: u16, spots: &mut Spots) {
     let count = processes.len() as u16;
     if count == 0 || area.is_empty() {
+        return;
+    }
+    let beside = count.div_ceil(area.height);
+    if beside > 1 && area.width / beside >= LEAST_ROW {
+        // More than there are lines: in two or three columns of lines.
+        let width = area.width / beside;
+        for (nth, some) in (0..).zip(processes.chunks(usize::from(count.div_ceil(beside)))) {
+            column(Rect { x: area.x + nth * width, width: width - 1, ..area }, some, highest, spots);
+        }
         return;
     }
     if count > area.height {

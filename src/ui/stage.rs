@@ -11,7 +11,7 @@ use crate::world::{Action, Event, Invariant};
 use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels, Scene, Teaching};
-use super::text::{put, rule};
+use super::text::{at_most, put, rule, wrap};
 use super::{Palette, bottom, boxes, flight, header, lesson, views, wires};
 
 /// Draws the whole screen.
@@ -260,7 +260,8 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     let height = 9.min(inner.height.saturating_sub(y));
     bottom::draw(model, stage, Rect { y: inner.y + y, height, ..inner }, buf, palette);
     y += height;
-    for (title, lines, most) in [then(stage), rules(stage), invariants(stage)] {
+    let panels = [(then(stage), false), (rules(stage), true), (invariants(stage), true)];
+    for ((title, lines, most), is_list) in panels {
         let height = most.min(inner.height.saturating_sub(y));
         let area = Rect { y: inner.y.saturating_add(y), height, ..inner };
         if area.height < 3 {
@@ -268,7 +269,14 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
         }
         rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
         let cells = usize::from(area.width).saturating_sub(2);
-        for (row, line) in (1..).zip(bottom::newest(&lines, usize::from(area.height - 2), cells)) {
+        let rows = usize::from(area.height - 2);
+        // Reasons are kept from the end, lists from their beginning.
+        let shown = if is_list {
+            at_most(lines.iter().flat_map(|line| wrap(line, cells)).collect(), rows, cells)
+        } else {
+            bottom::newest(&lines, rows, cells)
+        };
+        for (row, line) in (1..).zip(shown) {
             put(buf, area, 1, row, &Line::raw(line));
         }
         y += height;

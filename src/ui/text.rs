@@ -109,12 +109,17 @@ pub(crate) fn rule(buf: &mut Buffer, area: Rect, title: Span<'_>, remark: &str, 
     if title_cells > 0 {
         put(buf, area, 1, 0, &Line::from(vec![Span::raw(" "), title, Span::raw(" ")]));
     }
-    let remark_cells = width(remark) + 2;
-    if !remark.is_empty() && title_cells + remark_cells + 6 <= cells {
+    let whole = width(remark);
+    let remark = cut(remark, cells.saturating_sub(title_cells + 8));
+    let remark_cells = width(&remark) + 2;
+    if width(&remark) >= LEAST_REMARK.min(whole) && !remark.is_empty() {
         let x = area.width.saturating_sub(remark_cells as u16 + 1);
         put(buf, area, x, 0, &Line::styled(format!(" {remark} "), style));
     }
 }
+
+/// Less of a remark says nothing.
+const LEAST_REMARK: usize = 12;
 
 #[cfg(test)]
 mod tests {

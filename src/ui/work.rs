@@ -19,8 +19,23 @@ struct Worker {
     /// Whom it waits for; `None` if the last step ended it.
     waitfor: Option<BTreeSet<AcceptorId>>,
     changed: bool,
-    /// Whom it would no longer wait for; `None` if it would end.
-    after: Option<Option<BTreeSet<AcceptorId>>>,
+    after: After,
+}
+
+/// What the selected message would make of a scout or commander.
+enum After {
+    /// Nobody knows.
+    Unknown,
+    /// It would be gone.
+    Gone,
+    /// It would wait for these.
+    Waits(BTreeSet<AcceptorId>),
+}
+
+impl After {
+    fn of(after: Option<&Leader>, waitfor: impl Fn(&Leader) -> Option<&BTreeSet<AcceptorId>>) -> Self {
+        after.map_or(Self::Unknown, |after| waitfor(after).map_or(Self::Gone, |waitfor| Self::Waits(waitfor.clone())))
+    }
 }
 
 /// All of them.
@@ -45,7 +60,7 @@ impl Work {
             && let Some(old) = before
         {
             let ended = present(old, None, None).into_iter();
-            workers.extend(ended.map(|one| Worker { waitfor: None, changed: true, after: None, ..one }));
+            workers.extend(ended.map(|one| Worker { waitfor: None, changed: true, after: After::Unknown, ..one }));
         }
         Self {
             workers,
@@ -116,7 +131,7 @@ fn present(now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> Vec
             heads: vec![format!("scout {ballot} waitfor"), format!("scout {ballot}"), short],
             waitfor: Some(scout.waitfor.clone()),
             changed: before.is_some_and(|old| old.scouts.get(ballot) != Some(scout)),
-            after: after.map(|new| new.scouts.get(ballot).map(|scout| scout.waitfor.clone())),
+            after: After::of(after, |new| new.scouts.get(ballot).map(|scout| &scout.waitfor)),
         }
     });
     let commanders = now.commanders.iter().map(|(one, commander)| {
@@ -132,7 +147,7 @@ fn present(now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> Vec
             ],
             waitfor: Some(commander.waitfor.clone()),
             changed: before.is_some_and(|old| old.commanders.get(one) != Some(commander)),
-            after: after.map(|new| new.commanders.get(one).map(|commander| commander.waitfor.clone())),
+            after: After::of(after, |new| new.commanders.get(one).map(|commander| &commander.waitfor)),
         }
     });
     scouts.chain(commanders).collect()
@@ -169,8 +184,8 @@ impl Worker {
     /// Whom it would no longer wait for.
     fn ghosts(&self) -> Vec<String> {
         match (&self.waitfor, &self.after) {
-            (Some(_), Some(None)) => vec![" (→ done)".to_owned(), " (→ -)".to_owned()],
-            (Some(now), Some(Some(after))) if now != after => {
+            (Some(_), After::Gone) => vec![" (→ done)".to_owned(), " (→ -)".to_owned()],
+            (Some(now), After::Waits(after)) if now != after => {
                 vec![format!(" (-{})", names(now.difference(after).copied()))]
             }
             _ => Vec::new(),

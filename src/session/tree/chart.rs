@@ -92,7 +92,7 @@ impl Chart {
     /// The answers that the same scout or commander had counted when this one arrived.
     fn counted_with(&self, link: &Link) -> Vec<usize> {
         let Some(arrived) = link.ended() else { return Vec::new() };
-        let to = &link.envelope.to;
+        let to = link.envelope.to;
         match &link.envelope.message {
             Message::P1b { ballot_num, to: ballot, .. } if *ballot_num == Some(*ballot) => {
                 self.promises(to, *ballot, arrived)
@@ -107,7 +107,7 @@ impl Chart {
         }
     }
 
-    fn promises(&self, leader: &ProcessId, ballot: Ballot, until: u32) -> Vec<usize> {
+    fn promises(&self, leader: ProcessId, ballot: Ballot, until: u32) -> Vec<usize> {
         self.arrived_by(leader, until, |message| match message {
             Message::P1b { ballot_num, to, .. } => *to == ballot && *ballot_num == Some(ballot),
             _ => false,
@@ -116,7 +116,7 @@ impl Chart {
 
     /// What its sender had to hear of before this step to send this: who elected it, and who asked for the command.
     fn behind(&self, link: &Link, sent: u32) -> Vec<usize> {
-        let sender = &link.envelope.from;
+        let sender = link.envelope.from;
         let first = |found: Vec<usize>| found.into_iter().take(1);
         match &link.envelope.message {
             Message::P2a { pvalue } => {
@@ -143,10 +143,10 @@ impl Chart {
 
     /// The messages of this kind that had been delivered to this process by the end of this step, in the order in which
     /// they were sent.
-    fn arrived_by(&self, process: &ProcessId, step: u32, wanted: impl Fn(&Message) -> bool) -> Vec<usize> {
+    fn arrived_by(&self, process: ProcessId, step: u32, wanted: impl Fn(&Message) -> bool) -> Vec<usize> {
         let arrived = self.links.iter().enumerate().filter(|(_, link)| {
             let in_time = matches!(link.end, End::Delivered(arrived) if arrived <= step);
-            in_time && link.envelope.to == *process && wanted(&link.envelope.message)
+            in_time && link.envelope.to == process && wanted(&link.envelope.message)
         });
         arrived.map(|(at, _)| at).collect()
     }
