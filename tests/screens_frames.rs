@@ -236,3 +236,61 @@ fn states_are_told_apart_without_colour() {
     shown("", &["crash A1"], STATES[4]);
     shown("", &["partition A0 | A1 A2"], STATES[5]);
 }
+
+fn after(lines: &[&str]) -> Model {
+    let mut model = usual("");
+    for line in lines {
+        paxoscope::app::update(&mut model, paxoscope::app::Msg::Line((*line).to_owned()));
+        assert_eq!(model.notice(), None, "{line}");
+    }
+    model
+}
+
+fn screen_of(model: &Model) -> String {
+    glyphs(&draw(model, 100, 30))
+}
+
+/// Before a message is delivered the screen says what it would do, in the box and in words, and what would take that
+/// away; then it does just that.
+#[test]
+fn what_a_message_would_do_is_shown_before() {
+    let mut model = after(&["elect L0", "elect L1"]);
+    // L0's p1a to A0 is selected; L1's has a higher ballot.
+    let text = screen_of(&model);
+    assert!(text.contains("ballot_num: 0 (→ 0.0)"), "{text}");
+    assert!(text.contains("then:  A0 adopts 0.0"), "{text}");
+    assert!(text.contains("stale once p1a(0.1) of L1 arrives"), "{text}");
+    press(&mut model, "enter");
+    assert!(screen_of(&model).contains("ballot_num: 0 → 0.0"));
+
+    let overtaken = after(&["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)"]);
+    let text = screen_of(&overtaken);
+    assert!(text.contains("▸1 L0 → A0  p1a(0.0)") && text.contains("then:  A0 keeps ballot_num 0.1"), "{text}");
+    assert!(!text.contains("stale once"), "nothing can take away what it has not\n{text}");
+}
+
+/// Why it cannot be delivered now stands where it would be said what it does.
+#[test]
+fn why_a_message_waits_is_shown() {
+    let text = screen_of(&after(&["elect L0", "crash A0"]));
+    assert!(text.contains("waits: A0 is crashed") && !text.contains("(→"), "{text}");
+    let text = screen_of(&after(&["elect L0", "partition A0 | L0"]));
+    assert!(text.contains("is cut off from"), "{text}");
+}
+
+/// While a lesson tells or asks nothing says what comes next.
+#[test]
+fn a_lesson_gives_nothing_away() {
+    for id in ["acceptors", "elections", "proposals"] {
+        for model in moments(id) {
+            let player = model.stage().unwrap().lesson().unwrap();
+            if player.task().is_some() {
+                continue;
+            }
+            for (columns, rows) in SIZES.into_iter().chain(SMALL) {
+                let text = glyphs(&draw(&model, columns, rows));
+                assert!(!text.contains("then:") && !text.contains("(→") && !text.contains("(+"), "{id}\n{text}");
+            }
+        }
+    }
+}

@@ -691,7 +691,7 @@ pub static COMMANDS: &[Command] = &[
             let stage = model.stage().filter(|stage| stage.focused_view() == Some(View::Runs))?;
             let marked = stage.marked_run().map(|run| run.start);
             let same = marked.is_some() && marked == stage.selected_run().map(|run| run.start);
-            Some(if same { "compare no more" } else { "compare with it" })
+            Some(if same { "unmark" } else { "compare" })
         },
         why_not: views::cannot_compare,
         run: views::compare,

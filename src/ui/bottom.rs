@@ -160,3 +160,18 @@ fn pick_one(stage: &Stage, pick: &Pick, below: Option<&str>, area: Rect, buf: &m
     let style = if below.is_some() { palette.strong } else { palette.muted };
     put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_reasons_the_last_ones_are_kept() {
+        let told = ["A0 counts", "it is done", "L0 is active"].map(str::to_owned);
+        assert_eq!(newest(&told, 3, 30), told);
+        assert_eq!(newest(&told, 2, 30), ["A0 counts · it is done · L0 is", "active"]);
+        assert_eq!(newest(&told, 1, 30), ["…+2 · L0 is active"]);
+        assert_eq!(newest(&told, 1, 10), ["…+2 · L0 …"]);
+        assert_eq!(newest(&[], 1, 10), Vec::<String>::new());
+    }
+}

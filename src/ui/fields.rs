@@ -137,8 +137,8 @@ impl Worlds<'_> {
         let mut fields = Vec::new();
         for (part, height) in parts.drain(..).zip(heights) {
             if let Part::Work(_) = part {
-                // Scouts and commanders stand at the bottom, where they are looked for.
-                let blank = room.lines.saturating_sub(used);
+                // Where there is room a line is kept for the list above: scouts and commanders stay where they are.
+                let blank = room.lines.saturating_sub(used).min(1);
                 fields.extend((0..blank).map(|_| Field::plain(String::new())));
             }
             let widths: Vec<usize> = (fields.len()..fields.len() + height)

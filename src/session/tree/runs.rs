@@ -81,11 +81,7 @@ impl Session {
     /// The moment after the latest fork on the way to here; `None` if there is no fork, or if it is here.
     pub fn branch_start(&self) -> Option<NodeId> {
         let (fork, ..) = self.fork()?;
-        let mut at = self.here;
-        while at != fork && self.node(at).parent != fork {
-            at = self.node(at).parent;
-        }
-        (at != fork).then_some(at)
+        if fork == self.here { None } else { self.node(fork).ahead }
     }
 
     /// The name that was given to the run which begins there.
