@@ -944,8 +944,9 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N'), Key::Char('C')].map(Key::label);
         hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
     }
-    // Where only one panel is shown, how to get to the other one comes first.
-    if model.size.1 > 0 && model.size.1 < 16 {
+    // Where only one panel is shown, how to get to the other one comes first; in a lesson what it asks for.
+    let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
+    if model.size.1 > 0 && model.size.1 < 16 && !teaches {
         hints.sort_by_key(|hint| hint.keys != Key::Tab.label());
     }
     hints
@@ -956,8 +957,8 @@ fn shown_keys(command: &Command, model: &Model) -> String {
     let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
     match (command.id, question) {
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
-        // A clicker's key beside the one on the keyboard.
-        (Id::GoOn, _) => command.keys_label().replace(' ', "/"),
+        // A clicker's key beside the one on the keyboard, if there is room for both.
+        (Id::GoOn, _) if !(1..60).contains(&model.size.0) => command.keys_label().replace(' ', "/"),
         _ => command.keys.first().map(|key| key.label().into_owned()).unwrap_or_default(),
     }
 }

@@ -41,10 +41,14 @@ pub(super) struct KnownBranch(RefCell<Option<(NodeId, String)>>);
 const MOST_RIVALS: usize = 16;
 
 impl Stage {
-    /// What delivering the selected message would do. Nothing if none is selected, and nothing while a lesson tells: it may
-    /// be what it asks next.
+    /// Whether it is told what messages would do. Not while a lesson tells: it may be what it asks next.
+    pub fn foresees(&self) -> bool {
+        self.lesson().is_none_or(|player| player.off_path() || player.task().is_some())
+    }
+
+    /// What delivering the selected message would do, if that is told and a message is selected.
     pub fn foresight(&self) -> Option<Arc<Foresight>> {
-        if self.lesson().is_some_and(|player| !player.off_path() && player.task().is_none()) {
+        if !self.foresees() {
             return None;
         }
         let envelope = self.selected()?;

@@ -39,7 +39,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
         return;
     }
     let told = match area.height {
-        _ if elsewhere => 0,
+        _ if elsewhere || !stage.foresees() => 0,
         0..4 => 0,
         4 | 5 => 1,
         _ => 2,
@@ -210,9 +210,6 @@ fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let rows = usize::from(area.height);
     let foresight = stage.foresight();
     let (head, lines) = match foresight.as_deref() {
-        None if stage.asks() && !stage.rows().is_empty() => {
-            ("", vec!["What would it do? That is the question.".to_owned()])
-        }
         None => return,
         Some(Foresight { then: Ok((_, told)), .. }) => ("then:", newest(told, rows, cells)),
         Some(Foresight { then: Err(why), .. }) => {

@@ -139,8 +139,8 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
     if scene.lesson.is_some() { height.min(area.height.saturating_sub(3 + LESSON + 1).max(10)) } else { height }
 }
 
-/// The places of the processes in this area.
-pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
+/// The places of the processes in this area. Where not all fit, the one to be seen is among those that do.
+pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Spots {
     let replicas: Vec<ProcessId> = cluster.replicas().map(ProcessId::from).collect();
     let leaders: Vec<ProcessId> = cluster.leaders().map(ProcessId::from).collect();
     let acceptors: Vec<ProcessId> = cluster.acceptors().map(ProcessId::from).collect();
@@ -148,7 +148,7 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
     let most = replicas.len().max(leaders.len()).max(acceptors.len());
     if area.width < THREE_COLUMNS || usize::from(area.height) < most.min(4) {
         let all: Vec<ProcessId> = replicas.into_iter().chain(leaders).chain(acceptors).collect();
-        column(area, &all, 1, &mut spots);
+        column(area, &all, 1, seen, &mut spots);
         return spots;
     }
     let extra = area.width - THREE_COLUMNS;
@@ -163,9 +163,9 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
         Constraint::Fill(1),
     ])
     .areas(area);
-    column(left, &replicas, 9, &mut spots);
-    column(middle, &leaders, 10, &mut spots);
-    column(right, &acceptors, 6, &mut spots);
+    column(left, &replicas, 9, seen, &mut spots);
+    column(middle, &leaders, 10, seen, &mut spots);
+    column(right, &acceptors, 6, seen, &mut spots);
     spots.gaps = [first, second];
     spots
 }
@@ -174,7 +174,7 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
 const LEAST_ROW: u16 = 28;
 
 /// Processes below each other, each as high as all, at most `highest`.
-fn column(area: Rect, processes: &[ProcessId], highest: u16, spots: &mut Spots) {
+fn column(area: Rect, processes: &[ProcessId], highest: u16, seen: Option<ProcessId>, spots: &mut Spots) {
     let count = processes.len() as u16;
     if count == 0 || area.is_empty() {
         return;
@@ -184,7 +184,7 @@ fn column(area: Rect, processes: &[ProcessId], highest: u16, spots: &mut Spots) 
         // More than there are lines: in two or three columns of lines.
         let width = area.width / beside;
         for (nth, some) in (0..).zip(processes.chunks(usize::from(count.div_ceil(beside)))) {
-            column(Rect { x: area.x + nth * width, width: width - 1, ..area }, some, highest, spots);
+            column(Rect { x: area.x + nth * width, width: width - 1, ..area }, some, highest, seen, spots);
         }
         return;
     }
@@ -192,7 +192,10 @@ fn column(area: Rect, processes: &[ProcessId], highest: u16, spots: &mut Spots) 
         let shown = area.height - 1;
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
         spots.more.push((last, usize::from(count - shown)));
-        column(Rect { height: shown, ..area }, &processes[..usize::from(shown)], highest, spots);
+        let at = processes.iter().position(|process| Some(*process) == seen).unwrap_or(0);
+        let first = (at + 1).saturating_sub(shown.into());
+        let processes = &processes[first..first + usize::from(shown)];
+        column(Rect { height: shown, ..area }, processes, highest, seen, spots);
         return;
     }
     let pitch = area.height / count;

@@ -64,9 +64,8 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
 
 /// Where the panels of this stage are.
 pub(crate) fn panels(stage: &Stage, area: Rect) -> Panels {
-    let lesson = stage
-        .lesson()
-        .map(|player| if player.off_path() || player.task().is_some() { Teaching::LetsPlay } else { Teaching::Tells });
+    let teaching = if stage.foresees() { Teaching::LetsPlay } else { Teaching::Tells };
+    let lesson = stage.lesson().map(|_| teaching);
     plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) })
 }
 
@@ -157,7 +156,7 @@ fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a P
 
 /// All processes in their places, and the wires between them.
 fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let spots = plan::spots(area, stage.world().cluster());
+    let spots = plan::spots(area, stage.world().cluster(), stage.focused_process());
     let marked = Marked::of(stage);
     let foresight = stage.foresight();
     let worlds = worlds(stage, foresight.as_deref(), palette);
@@ -230,20 +229,27 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     let top = panels.header.bottom();
     let talk_height = 3;
     let lists = stage.lesson().is_none() && stage.focus() == Focus::InFlight;
+    let teaches = stage.lesson().is_some() && stage.focus() == Focus::InFlight;
     let strip_height = u16::from(!lists);
+    // A lesson's words need all the room that there is; they say why themselves.
+    let talk_height = if teaches { 0 } else { talk_height };
     let height = panels.hints.y.saturating_sub(top + talk_height + strip_height);
     let area = Rect { x: panels.header.x, y: top, width: panels.header.width, height };
     let strip = Rect { y: top + height, height: strip_height, ..area };
     let below = Rect { y: strip.y + strip_height, height: talk_height, ..area };
     match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
-        (Some(player), Focus::InFlight) => lesson::draw(stage, player, area, true, buf, palette),
+        (Some(player), Focus::InFlight) => lesson::draw(stage, player, area, false, buf, palette),
         (None, Focus::InFlight) => flight::draw(stage, area, false, buf, palette),
     }
     if !lists {
         flight::draw(stage, strip, false, buf, palette);
     }
-    bottom::draw(model, stage, below, buf, palette);
+    if teaches {
+        urgent(model, stage, panels, buf, palette);
+    } else {
+        bottom::draw(model, stage, below, buf, palette);
+    }
 }
 
 /// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what the rules were, the
@@ -260,8 +266,9 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     let height = 9.min(inner.height.saturating_sub(y));
     bottom::draw(model, stage, Rect { y: inner.y + y, height, ..inner }, buf, palette);
     y += height;
-    let panels = [(then(stage), false), (rules(stage), true), (invariants(stage), true)];
-    for ((title, lines, most), is_list) in panels {
+    let then = stage.foresees().then(|| (then(stage), false));
+    let others = [(rules(stage), true), (invariants(stage), true)];
+    for ((title, lines, most), is_list) in then.into_iter().chain(others) {
         let height = most.min(inner.height.saturating_sub(y));
         let area = Rect { y: inner.y.saturating_add(y), height, ..inner };
         if area.height < 3 {
@@ -290,9 +297,6 @@ type Told = (String, Vec<String>, u16);
 fn then(stage: &Stage) -> Told {
     let foresight = stage.foresight();
     let lines = match foresight.as_deref() {
-        None if stage.asks() && !stage.rows().is_empty() => {
-            vec!["What would it do? That is the question.".to_owned()]
-        }
         None => Vec::new(),
         Some(Foresight { then: Ok((_, told)), stale }) => {
             told.iter().cloned().chain(stale.as_ref().map(|stale| format!("({stale})"))).collect()
