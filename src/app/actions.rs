@@ -297,10 +297,14 @@ pub(crate) fn crash(model: &mut Model, _: Key) -> Outcome {
     let servers = cluster.processes().filter(|process| !matches!(process, ProcessId::Client(_)));
     let clients = cluster.clients().map(ProcessId::from);
     let candidates: Vec<ProcessId> = servers.chain(clients).collect();
-    // The likeliest to be meant: whoever the selected message is for, or who leads.
+    // The likeliest to be meant: whoever was crashed or restarted just now, the selected message's receiver, or who leads.
     let leads = |process: &ProcessId| matches!(process, ProcessId::Leader(id) if stage.world().leader(*id).is_some_and(|node| node.state.active));
     let receiver = stage.selected().map(|envelope| envelope.to);
-    let likely = receiver.or_else(|| candidates.iter().find(|process| leads(process)).copied());
+    let again = match stage.session().last_action() {
+        Some(Action::Crash(process) | Action::Restart(process)) => Some(*process),
+        _ => None,
+    };
+    let likely = again.or(receiver).or_else(|| candidates.iter().find(|process| leads(process)).copied());
     let selected = likely.and_then(|likely| candidates.iter().position(|process| *process == likely)).unwrap_or(0);
     pick(model, Purpose::Crash, candidates, selected)
 }
@@ -392,7 +396,8 @@ pub(crate) fn turn_focus(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn turn_large(model: &mut Model, _: Key) -> Outcome {
-    stage(model)?.turn_large();
+    let small = model.is_small();
+    stage(model)?.turn_large(small);
     DONE
 }
 

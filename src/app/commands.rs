@@ -1,6 +1,8 @@
 //! The one table of commands. Dispatch, hint bar, help, plain mode and the test of key conflicts all read it; nothing
 //! about a key is written anywhere else.
 
+use std::borrow::Cow;
+
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
 use super::{Ask, Key, LEGEND, Model, Overlay, Stage, View, habits, progress, views};
@@ -100,6 +102,7 @@ pub enum Id {
     Runs,
     Process,
     Rename,
+    Compare,
     TypeAction,
     Cut,
     DropAll,
@@ -163,7 +166,7 @@ pub struct Hint {
     /// The keys, as they are called.
     pub keys: String,
     /// What they do.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
 }
 
 const fn always(_: &Model) -> Option<String> {
@@ -572,7 +575,7 @@ pub static COMMANDS: &[Command] = &[
         hint: |model| match (model.stage()?.focus(), model.stage()?.view()) {
             (super::Focus::InFlight, _) => Some("choose a process"),
             (super::Focus::Processes, Some(view)) => Some(view.name()),
-            (super::Focus::Processes, None) | (super::Focus::View, _) => Some("choose a message"),
+            (super::Focus::Processes, None) | (super::Focus::View, _) => Some("messages"),
         },
         why_not: always,
         run: actions::turn_focus,
@@ -596,10 +599,9 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('s')],
         hint: |model| {
-            model
-                .stage()
-                .filter(|stage| stage.large() || stage.lesson().is_some())
-                .map(|stage| if stage.large() { "whole stage" } else { "slide" })
+            let stage = model.stage()?;
+            let large = stage.large(model.is_small());
+            (large || stage.lesson().is_some()).then_some(if large { "whole stage" } else { "slide" })
         },
         why_not: always,
         run: actions::turn_large,
@@ -741,6 +743,22 @@ pub static COMMANDS: &[Command] = &[
         hint: |_| Some("name"),
         why_not: views::cannot_rename,
         run: views::rename,
+    },
+    Command {
+        id: Id::Compare,
+        name: "compare with a run",
+        sentence: "Marks the selected run: the others are compared with it.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('C')],
+        hint: |model| {
+            let stage = model.stage().filter(|stage| stage.focused_view() == Some(View::Runs))?;
+            let marked = stage.marked_run().map(|run| run.start);
+            let same = marked.is_some() && marked == stage.selected_run().map(|run| run.start);
+            Some(if same { "unmark" } else { "compare" })
+        },
+        why_not: views::cannot_compare,
+        run: views::compare,
     },
     Command {
         id: Id::Process,
@@ -929,8 +947,10 @@ fn select_hint(model: &Model) -> Option<&'static str> {
             if stage.focused_view().is_some() {
                 return views::select_hint(stage, model.size.1);
             }
-            let many = stage.focus() == super::Focus::Processes || stage.world().network().distinct().count() > 1;
-            many.then_some("select")
+            if stage.focus() == super::Focus::Processes {
+                return Some("choose");
+            }
+            (stage.world().network().distinct().count() > 1).then_some("select")
         }
     }
 }
@@ -969,25 +989,44 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let keys = shown_keys(command, model);
         match hints.last_mut() {
             Some(last) if last.label == label => last.keys.push_str(&keys),
-            _ => hints.push(Hint { keys, label }),
+            _ => hints.push(Hint { keys, label: label.into() }),
         }
+    }
+    // Among the processes what can be done with the chosen one comes first, by its name.
+    if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
+        let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
+        let own = [Id::Crash, if leads { Id::Elect } else { Id::Crash }, Id::Process]
+            .map(|id| COMMANDS.iter().find(|command| command.id == id));
+        let own: Vec<String> = own.into_iter().flatten().map(|command| shown_keys(command, model)).collect();
+        let acts = |hint: &Hint| own.contains(&hint.keys);
+        hints
+            .iter_mut()
+            .filter(|hint| acts(hint))
+            .for_each(|hint| hint.label = format!("{} {process}", hint.label).into());
+        let moves = [Key::Up, Key::Tab].map(Key::label);
+        hints.sort_by_key(|hint| match hint {
+            hint if acts(hint) => 0,
+            hint if moves.iter().any(|key| hint.keys.starts_with(key.as_ref())) => 1,
+            _ => 2,
+        });
     }
     // In a view what works in it comes first.
     if model.stage().and_then(Stage::focused_view).is_some() {
-        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
+        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N'), Key::Char('C')].map(Key::label);
         hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
     }
     // In a task what helps comes first, and giving it up after that.
     if open_task(model).is_some_and(|task| task.state == TaskState::Open) {
         let own = [Key::Enter, Key::Char('g'), Key::Char('G'), Key::Char('L'), Key::Char('Z')].map(Key::label);
-        hints.sort_by_key(|hint| !own.contains(&std::borrow::Cow::Borrowed(hint.keys.as_str())));
+        hints.sort_by_key(|hint| !own.contains(&Cow::Borrowed(hint.keys.as_str())));
     }
     // At a lesson's end: home, where the next one is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
         hints.sort_by_key(|hint| hint.label != "home");
     }
-    // Where only one panel is shown, how to get to the other one comes first.
-    if model.size.1 > 0 && model.size.1 < 16 {
+    // Where only one panel is shown, how to get to the other one comes first; in a lesson what it asks for.
+    let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
+    if model.size.1 > 0 && model.size.1 < 16 && !teaches {
         hints.sort_by_key(|hint| hint.keys != Key::Tab.label());
     }
     hints
@@ -998,6 +1037,8 @@ fn shown_keys(command: &Command, model: &Model) -> String {
     let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
     match (command.id, question) {
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
+        // A clicker's key beside the one on the keyboard, if there is room for both.
+        (Id::GoOn, _) if !(1..60).contains(&model.size.0) => command.keys_label().replace(' ', "/"),
         _ => command.keys.first().map(|key| key.label().into_owned()).unwrap_or_default(),
     }
 }

@@ -6,6 +6,7 @@
 mod actions;
 mod auto;
 mod commands;
+mod foresight;
 mod habits;
 mod kept;
 mod key;
@@ -23,13 +24,14 @@ mod views;
 
 pub use auto::Auto;
 pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, help_cells, help_columns, hints};
+pub use foresight::Foresight;
 pub use kept::{Head, Keep, session_of};
 pub use key::Key;
 pub use legend::{LEGEND, LEGEND_TITLE, MARK_CELLS, Mark};
 pub use model::{Effect, Home, Model, Msg, Notice, Offer, Overlay, Place, Recent, update};
 pub use orders::{offers, orders};
 pub use prompt::{Line, Pick, Purpose};
-pub use stage::{Focus, Play, Stage};
+pub use stage::{BOXES, Focus, Play, Stage, is_small};
 pub use theme::Theme;
 pub use typing::{Ask, Typing};
 pub use views::{View, Views};

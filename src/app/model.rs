@@ -277,6 +277,11 @@ impl Model {
         self.theme
     }
 
+    /// Whether there is no room for the boxes of all processes, as far as the size is known.
+    pub(crate) fn is_small(&self) -> bool {
+        self.size != (0, 0) && super::is_small(self.size)
+    }
+
     /// Where the user is.
     pub fn place(&self) -> Place {
         self.place

@@ -8,6 +8,7 @@ use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
 use super::Views;
 use super::auto::Auto;
+use super::foresight::{Foreseen, KnownBranch};
 use super::kept::{Keep, Kept};
 use super::lesson::{self, Player};
 
@@ -32,6 +33,14 @@ pub enum Play {
     Lesson(Box<Player>),
     /// A quiz.
     Quiz(Box<Quiz>),
+}
+
+/// The columns and rows from which on every process has a box of its own.
+pub const BOXES: (u16, u16) = (80, 22);
+
+/// Whether there is no room for the boxes of all processes.
+pub const fn is_small(size: (u16, u16)) -> bool {
+    size.0 < BOXES.0 || size.1 < BOXES.1
 }
 
 /// A run on the stage.
@@ -59,6 +68,8 @@ pub struct Stage {
     kept: Option<Kept>,
     /// What is wrong with the lesson's file as it was last saved.
     trouble: Option<String>,
+    pub(super) foreseen: Foreseen,
+    pub(super) branch: KnownBranch,
 }
 
 impl Stage {
@@ -82,6 +93,8 @@ impl Stage {
             auto: None,
             kept: None,
             trouble: None,
+            foreseen: Foreseen::default(),
+            branch: KnownBranch::default(),
         };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
@@ -258,13 +271,14 @@ impl Stage {
         self.focus
     }
 
-    /// Whether the processes that matter are shown large, as on a slide.
-    pub fn large(&self) -> bool {
-        self.large.unwrap_or_else(|| self.lesson().is_some_and(Player::wants_large))
+    /// Whether the processes that matter are shown large, as on a slide: as the user said; or else as the lesson wants it,
+    /// and in a lesson wherever there is no room for the boxes of all.
+    pub fn large(&self, small: bool) -> bool {
+        self.large.unwrap_or_else(|| self.lesson().is_some_and(|player| small || player.wants_large()))
     }
 
-    pub(crate) fn turn_large(&mut self) {
-        self.large = Some(!self.large());
+    pub(crate) fn turn_large(&mut self, small: bool) {
+        self.large = Some(!self.large(small));
     }
 
     /// The notes for the lecturer, while they are shown: until the next beat, unless they are put away before.
@@ -309,18 +323,6 @@ impl Stage {
     /// What this action would do, or why it cannot be.
     pub fn would(&self, action: &Action) -> Result<Vec<Event>, Refusal> {
         self.world().clone().apply(action)
-    }
-
-    /// What would happen if the selected message were delivered: a sentence, or why it waits.
-    pub fn preview(&self) -> Option<Result<String, String>> {
-        if self.asks() {
-            return None;
-        }
-        let action = Action::Deliver(self.selected()?.clone());
-        Some(match self.would(&action) {
-            Ok(events) => Ok(sentences(Notation::Screen, &action, &events).join("; ")),
-            Err(refusal) => Err(refusal.to_string()),
-        })
     }
 
     /// The sentences of the last step.
@@ -468,6 +470,8 @@ impl Stage {
     }
 
     fn settle(&mut self, before: Option<Envelope>) {
+        // It may be another run, whose moments have the same numbers.
+        self.branch = KnownBranch::default();
         let asked = self.lesson().and_then(Player::asked).cloned();
         let next = match asked.or_else(|| self.session().next_action()) {
             Some(Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope)) => Some(envelope),

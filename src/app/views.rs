@@ -1,7 +1,7 @@
 //! The views: panels that open by a letter, stay open while the run goes on, and close with Esc.
 
 use crate::pmmc::Slot;
-use crate::session::{Run, Session};
+use crate::session::{NodeId, Run, Session};
 use crate::world::text::Notation;
 use crate::world::{FieldValue, Invariant, fields, slots};
 
@@ -57,6 +57,8 @@ pub struct Views {
     slot: Option<Slot>,
     /// The selected line of a view that is a list.
     line: usize,
+    /// The run, by its first moment, that others are compared with.
+    marked: Option<NodeId>,
 }
 
 impl Stage {
@@ -77,7 +79,7 @@ impl Stage {
             return;
         }
         let line = if view == View::Runs { self.session().current_run() } else { 0 };
-        self.views = Views { open: Some(view), line, slot: self.views.slot };
+        self.views = Views { open: Some(view), line, ..self.views };
         self.set_focus(Focus::View);
     }
 
@@ -176,6 +178,29 @@ impl Stage {
     pub fn selected_run(&self) -> Option<Run> {
         (self.view() == Some(View::Runs)).then(|| self.session().runs().into_iter().nth(self.view_line())).flatten()
     }
+}
+
+impl Stage {
+    /// The run that others are compared with.
+    pub fn marked_run(&self) -> Option<Run> {
+        let marked = self.views.marked?;
+        self.session().runs().into_iter().find(|run| run.start == marked)
+    }
+}
+
+/// Marks the selected run, so that others are compared with it; once more takes the mark away.
+pub(crate) fn compare(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    let run = stage.selected_run().ok_or(NO_RUN)?;
+    stage.views.marked = if stage.views.marked == Some(run.start) { None } else { Some(run.start) };
+    Ok(Vec::new())
+}
+
+pub(crate) fn cannot_compare(model: &Model) -> Option<String> {
+    cannot_rename(model).or_else(|| {
+        let runs = model.stage().map_or(0, |stage| stage.session().run_count());
+        (runs < 2).then(|| "there is only one run so far: go back and do something else".to_owned())
+    })
 }
 
 fn stage(model: &mut Model) -> Result<&mut Stage, String> {

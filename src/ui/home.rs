@@ -83,7 +83,7 @@ fn rows(model: &Model) -> Vec<Row> {
             Offer::Sandbox(session) => {
                 let cluster = session.setup().cluster;
                 let about = format!(
-                    "a free run: {}, {}, {}",
+                    "{}, {}, {}",
                     counted(cluster.replicas, "replica"),
                     counted(cluster.leaders, "leader"),
                     counted(cluster.acceptors, "acceptor")

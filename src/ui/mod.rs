@@ -13,8 +13,10 @@ mod header;
 mod help;
 mod home;
 mod lesson;
+mod list;
 mod plan;
 mod prose;
+mod rows;
 mod stage;
 mod text;
 mod theme;
@@ -25,6 +27,7 @@ mod view_time;
 mod view_why;
 mod views;
 mod wires;
+mod work;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -68,8 +71,10 @@ fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) {
         return;
     }
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        let needed = format!("Paxoscope needs {}x{}", LEAST.0, LEAST.1);
-        text::put(buf, area, 0, 0, &Line::raw(text::cut(&needed, area.width.into())));
+        let size = format!("{}x{}", LEAST.0, LEAST.1);
+        let told = [format!("Paxoscope needs {size}"), format!("needs {size}"), size];
+        let told = told.iter().find(|told| text::width(told) <= area.width.into()).unwrap_or(&told[2]);
+        text::put(buf, area, 0, 0, &Line::raw(text::cut(told, area.width.into())));
         return;
     }
     let palette = Palette::of(model.theme());
@@ -93,7 +98,7 @@ const BETWEEN: usize = 3;
 /// The hint bar: what can be pressed now, as much of it as fits whole; how to see all keys always does.
 pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let hints = hints(model);
-    let width_of = |hint: &crate::app::Hint| text::width(&hint.keys) + 1 + text::width(hint.label);
+    let width_of = |hint: &crate::app::Hint| text::width(&hint.keys) + 1 + text::width(&hint.label);
     let cells = usize::from(area.width).saturating_sub(2);
     let mut shown = Vec::new();
     let mut used = 0;

@@ -73,14 +73,32 @@ fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette:
 
 /// The way of the message that the last step was about: heavy, as the border of who got it; a lost one ends on the way.
 fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
-    // Two ways to one receiver would cover each other: there the one to come is drawn.
-    let shared = |envelope: &Envelope| stage.selected().is_some_and(|selected| selected.to == envelope.to);
+    // Two ways that end at one process, or run the same way side by side, would cover each other: there the one to come is
+    // drawn.
+    let shared = |envelope: &Envelope| {
+        stage.selected().is_some_and(|selected| {
+            let ends = [selected.from, selected.to];
+            ends.contains(&envelope.to) || ends.contains(&envelope.from) || side_by_side(selected, envelope, spots)
+        })
+    };
     match stage.session().last_action() {
         Some(Action::Deliver(envelope)) if shared(envelope) => {}
         Some(Action::Deliver(envelope)) => way(envelope, spots, Weight::Heavy, buf, palette.muted),
         Some(Action::Drop(envelope)) => way(envelope, spots, Weight::Lost, buf, palette.down),
         _ => {}
     }
+}
+
+/// Whether two ways go through the same gap in the same direction, and meet there.
+fn side_by_side(one: &Envelope, other: &Envelope, spots: &Spots) -> bool {
+    let columns = |envelope: &Envelope| (column(envelope.from), column(envelope.to));
+    let reach = |envelope: &Envelope| {
+        let ends = [spots.of(envelope.from)?, spots.of(envelope.to)?].map(|spot| rows(spot).0);
+        Some((ends[0].min(ends[1]), ends[0].max(ends[1])))
+    };
+    let meet =
+        |(top, bottom): (u16, u16), (other_top, other_bottom): (u16, u16)| top <= other_bottom && other_top <= bottom;
+    columns(one) == columns(other) && reach(one).zip(reach(other)).is_some_and(|(one, other)| meet(one, other))
 }
 
 /// How a way is drawn.
