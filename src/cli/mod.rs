@@ -18,6 +18,7 @@ mod plain;
 mod replay;
 mod runs;
 mod simulate;
+mod usage;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,10 +81,14 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(usage) => {
-            // A reader that has gone away hears nothing, and that is all right.
-            let _ = usage.print();
-            return ExitCode::from(if usage.use_stderr() { 2 } else { 0 });
+        Err(error) => {
+            let Some(sentence) = usage::sentence(&error) else {
+                // A reader that has gone away hears nothing, and that is all right.
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            };
+            complain(&sentence);
+            return ExitCode::from(2);
         }
     };
     output::finish(dispatch(cli))
@@ -163,7 +168,7 @@ fn interactive(model: Model, options: &Options) -> Result<ExitCode, Failure> {
 fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
     // Started at the first wish: there is nobody to tell before the loop runs.
     let mut keeper: Option<Keeper> = None;
-    term::run(model, ui::view, |effect: &Effect, teller| {
+    term::run(model, ui::view, ui::target, |effect: &Effect, teller| {
         let teller = teller.clone();
         let keeper = keeper.get_or_insert_with(|| {
             let teller = teller.clone();

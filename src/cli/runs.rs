@@ -146,7 +146,7 @@ impl Keeper {
                 None
             }
             Effect::Load(name) => Some(Msg::Loaded { name: name.clone(), text: load(name) }),
-            Effect::Quit | Effect::Suspend | Effect::WakeAfter(_) => None,
+            Effect::Quit | Effect::Suspend | Effect::Mouse(_) | Effect::WakeAfter(_) => None,
         }
     }
 }
@@ -172,7 +172,6 @@ struct File {
     path: PathBuf,
     /// The file up to the end of its last action.
     text: String,
-    is_new: bool,
 }
 
 impl Files {
@@ -225,25 +224,23 @@ impl Files {
         let whole = scenario.to_ron();
         let text = whole.strip_suffix(NO_ACTIONS).ok_or("a scenario does not print as it should")?;
         let name = head.origin.unwrap_or_else(|| format!("{}-{}-{run}-{branch}.ron", self.stamp, std::process::id()));
-        Ok(File { path: folder.join(name), text: format!("{text}actions: [\n"), is_new: true })
+        Ok(File { path: folder.join(name), text: format!("{text}actions: [\n") })
     }
 
     /// Beside the old file first, then in its place: whoever looks finds a whole file.
     fn write(&mut self, key: (usize, u32)) -> Result<(), String> {
-        let Some(file) = self.branches.get_mut(&key) else { return Ok(()) };
+        let Some(file) = self.branches.get(&key) else { return Ok(()) };
         let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let beside = file.path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let write = || -> io::Result<()> {
             let mut out = fs::File::create(&beside)?;
             out.write_all(file.text.as_bytes())?;
             out.write_all(b"    ],\n)\n")?;
-            if file.is_new {
-                out.sync_data()?;
-            }
+            // Before it takes the old one's place: after a power cut there is one of the two, never half of one.
+            out.sync_data()?;
             fs::rename(&beside, &file.path)
         };
         let written = write().map_err(|error| input::reason(Path::new(""), &error));
-        file.is_new = false;
         if written.is_err() {
             let _ = fs::remove_file(&beside);
         }

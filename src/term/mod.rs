@@ -4,6 +4,7 @@
 //! for the terminal to be closed, and each sends to one channel; the loop sleeps on that channel, so nothing ticks.
 //! This room knows the model only as something to send messages to and to draw; what is on the screen is not its affair.
 
+mod background;
 mod color;
 #[cfg(debug_assertions)]
 mod fault;
@@ -14,7 +15,7 @@ mod run;
 mod signals;
 mod wake;
 
-pub use color::{ColorChoice, ColorMode, Surroundings, color_mode};
+pub use color::{ColorChoice, Surroundings, colors};
 pub use run::run;
 pub use wake::Teller;
 

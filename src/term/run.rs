@@ -5,20 +5,25 @@ use std::mem::{self, ManuallyDrop};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use crossterm::event::Event;
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use ratatui::{Frame, Terminal};
 
+use super::background::{Background, Heard};
 use super::guard::Guard;
 use super::input::{self, Request};
 use super::wake::{self, Wake};
 use super::{Ended, Error, Teller};
-use crate::app::{Effect, Model, Msg, update};
+use crate::app::{Colors, Effect, Model, Msg, Target, update};
 
 /// So many wakes are handled before a draw at most, lest a flood of them (a paste, a key held down) starve the screen.
 const WAKES_A_DRAW: usize = 256;
+
+/// A terminal that takes longer for a frame is not asked for frames in which something only moves.
+const SLOW: Duration = Duration::from_millis(100);
 
 /// Shows the model on the terminal, by `view`, until the user leaves or something ends the program; the terminal is given
 /// back whatever happens. To be called once a process: the thread that reads the keys cannot be stopped.
@@ -31,6 +36,7 @@ const WAKES_A_DRAW: usize = 256;
 pub fn run(
     model: &mut Model,
     view: impl FnMut(&Model, &mut Frame<'_>),
+    target: impl Fn(&Model, (u16, u16)) -> Option<Target>,
     outside: impl FnMut(&Effect, &Teller),
 ) -> Result<Ended, Error> {
     if !io::stdin().is_terminal() {
@@ -50,10 +56,14 @@ pub fn run(
     #[cfg(unix)]
     wake::watch_closing(sender.clone())?;
     wake::watch_input(sender.clone())?;
+    if model.mouse() {
+        super::guard::set_mouse(true)?;
+    }
+    let background = if model.colors() == Colors::None { Background::default() } else { Background::ask()? };
 
     let terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
     let teller = Teller(sender);
-    let mut screen = Screen { terminal, is_stale: false, due: None, model, view, outside, teller };
+    let mut screen = Screen { terminal, is_stale: false, due: None, background, model, view, target, outside, teller };
     match screen.run(&wakes) {
         Err(Error::Io(error)) if means_closed(&error) => Ok(Ended::TerminalClosed),
         ended => ended,
@@ -66,7 +76,7 @@ fn means_closed(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EIO))
 }
 
-struct Screen<'a, V, O> {
+struct Screen<'a, V, T, O> {
     /// Never dropped: the guard shows the cursor, whereas Ratatui's drop would complain to a standard error that may be
     /// closed, and that is a panic.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
@@ -74,13 +84,21 @@ struct Screen<'a, V, O> {
     is_stale: bool,
     /// When the model wants to be woken, if it does. Without such a wish nothing ticks.
     due: Option<Instant>,
+    background: Background,
     model: &'a mut Model,
     view: V,
+    /// What is under a cell of the screen.
+    target: T,
     outside: O,
     teller: Teller,
 }
 
-impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V, O> {
+impl<V, T, O> Screen<'_, V, T, O>
+where
+    V: FnMut(&Model, &mut Frame<'_>),
+    T: Fn(&Model, (u16, u16)) -> Option<Target>,
+    O: FnMut(&Effect, &Teller),
+{
     fn run(&mut self, wakes: &Receiver<Wake>) -> Result<Ended, Error> {
         let mut ended = self.tell_size()?;
         while ended.is_none() {
@@ -124,16 +142,17 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
 
     fn handle(&mut self, wake: Wake) -> Result<Option<Ended>, Error> {
         match wake {
-            Wake::Input(event) => match input::request(&event) {
-                Some(Request::Tell(msg)) => {
-                    #[cfg(debug_assertions)]
-                    super::fault::strike_at(&msg)?;
-                    // The terminal cuts or wraps what it shows, even if it is back at the old size by now.
-                    self.is_stale |= matches!(msg, Msg::Resize(..));
-                    self.tell(msg)
+            Wake::Input(event) => match self.background.hear(event) {
+                Heard::Nothing => Ok(None),
+                Heard::Light(light) => self.tell(Msg::Background { light }),
+                Heard::Keys(events) => {
+                    for event in events {
+                        if let Some(ended) = self.input(&event)? {
+                            return Ok(Some(ended));
+                        }
+                    }
+                    Ok(None)
                 }
-                Some(Request::Do(effect)) => self.carry_out(&effect),
-                None => Ok(None),
             },
             #[cfg(unix)]
             Wake::End(signal) => Ok(Some(Ended::Signal(signal))),
@@ -144,6 +163,24 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
             Wake::Tell(msg) => self.tell(msg),
             Wake::Closed => Ok(Some(Ended::TerminalClosed)),
             Wake::Broken(what) => Err(Error::Broken(what)),
+        }
+    }
+
+    fn input(&mut self, event: &Event) -> Result<Option<Ended>, Error> {
+        match input::request(event) {
+            Some(Request::Tell(msg)) => {
+                #[cfg(debug_assertions)]
+                super::fault::strike_at(&msg)?;
+                // The terminal cuts or wraps what it shows, even if it is back at the old size by now.
+                self.is_stale |= matches!(msg, Msg::Resize(..));
+                self.tell(msg)
+            }
+            Some(Request::Mouse(mouse, at)) => {
+                let target = (self.target)(self.model, at);
+                self.tell(Msg::Mouse(mouse, target))
+            }
+            Some(Request::Do(effect)) => self.carry_out(&effect),
+            None => Ok(None),
         }
     }
 
@@ -160,6 +197,10 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
         match effect {
             Effect::Quit => Ok(Some(Ended::Quit)),
             Effect::Suspend => self.suspend(),
+            Effect::Mouse(ours) => {
+                super::guard::set_mouse(*ours)?;
+                Ok(None)
+            }
             Effect::WakeAfter(milliseconds) => {
                 self.due = Instant::now().checked_add(Duration::from_millis(*milliseconds));
                 Ok(None)
@@ -201,6 +242,7 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
 
     /// One frame, shown by the terminal all at once.
     fn draw(&mut self) -> io::Result<()> {
+        let start = Instant::now();
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if mem::take(&mut self.is_stale) {
             // Not `clear`, which asks the terminal where the cursor is, and would wait for the thread that reads keys.
@@ -210,6 +252,10 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
         let Self { terminal, model, view, .. } = self;
         terminal.draw(|frame| view(model, frame))?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        io::stdout().flush()
+        io::stdout().flush()?;
+        if start.elapsed() > SLOW {
+            let _ = update(self.model, Msg::Slow);
+        }
+        Ok(())
     }
 }

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Focus, Stage};
+use crate::app::{Focus, Stage, Target};
 use crate::pmmc::Message;
 use crate::world::Envelope;
 use crate::world::text::{self, Notation};
 
-use super::Palette;
 use super::text::{at_most, cut, put, rule, width, wrap};
+use super::{Palette, Zone};
 
 /// The slides' word for a message, where it has another one.
 pub(crate) fn slide_word(message: &Message) -> Option<String> {
@@ -24,9 +24,10 @@ pub(crate) fn slide_word(message: &Message) -> Option<String> {
 }
 
 /// Draws the panel: a title, the list around the selection, and the preview at the bottom.
-pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = vec![(area, Target::Panel(Focus::InFlight))];
     if area.height < 2 {
-        return;
+        return zones;
     }
     let rows = stage.shown();
     // On a wide screen what a message would do stands beside it, else below the list.
@@ -51,15 +52,17 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     rule(buf, area, Span::styled(title, super::boxes::strong_if(focused, palette.strong)), &remark, palette.muted);
     let widest = rows.iter().map(|(_, envelope, copies)| width(&told(envelope, *copies))).max().unwrap_or(0);
     let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 6;
-    for (y, (row, (_, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
+    for (y, (row, (message, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
         let is_selected = row == selected;
         let line = Row { stage, envelope, copies: *copies, is_selected, focused, beside, remark_at: at };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
+        zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message(*message)));
     }
     if with_preview {
         let height = 2.min(area.height - 1 - rows.len().min(usize::from(area.height) - 2) as u16);
         preview(stage, Rect { y: area.bottom() - height, height, ..area }, buf, palette);
     }
+    zones
 }
 
 fn told(envelope: &Envelope, copies: u32) -> String {

@@ -12,7 +12,10 @@ use super::text::{put, rule, wrap};
 
 /// How many rows the panel wants at this width, its title included.
 pub(crate) fn wanted(player: &Player, cells: u16) -> u16 {
-    u16::try_from(lines(player, cells, &Palette::of(crate::app::Theme::Mono)).len() + 1).unwrap_or(u16::MAX)
+    u16::try_from(
+        lines(player, cells, &Palette::of(crate::app::Theme::Mono, crate::app::Colors::None, false)).len() + 1,
+    )
+    .unwrap_or(u16::MAX)
 }
 
 /// Draws the panel.

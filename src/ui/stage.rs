@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Focus, Model, Stage};
+use crate::app::{Focus, Model, Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -12,10 +12,10 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, bottom, boxes, flight, header, lesson, views, wires};
+use super::{Palette, Zone, bottom, boxes, flight, header, lesson, views, wires};
 
 /// Draws the whole screen.
-pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let wanted = stage.lesson().map(|player| plan::Wanted {
         rows: lesson::wanted(player, area.width),
         says_why: !player.off_path() && player.question().is_some(),
@@ -23,32 +23,33 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     });
     let panels = plan::panels(area, stage.world().cluster(), wanted);
     header::draw(stage, panels.header, buf, palette);
+    let mut zones = super::hint_bar(model, panels.hints, buf, palette);
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole(place)) = place {
-        super::hint_bar(model, panels.hints, buf, palette);
         views::draw(stage, place, buf, palette);
+        zones.push((place, Target::Panel(Focus::View)));
         urgent(model, stage, panels, buf, palette);
-        return;
+        return zones;
     }
     header::clients(stage, panels.clients, buf, palette);
-    super::hint_bar(model, panels.hints, buf, palette);
     if area.height < 16 {
-        one_panel(model, stage, panels, buf, palette);
-        return;
+        zones.extend(one_panel(model, stage, panels, buf, palette));
+        return zones;
     }
     if stage.large() {
-        slide(stage, panels.stage, buf, palette);
+        zones.extend(slide(stage, panels.stage, buf, palette));
     } else {
-        processes(stage, panels.stage, buf, palette);
+        zones.extend(processes(stage, panels.stage, buf, palette));
     }
     if let Some(views::Place::Below { flight, view }) = place {
-        flight::draw(stage, flight, buf, palette);
+        zones.extend(flight::draw(stage, flight, buf, palette));
         views::draw(stage, view, buf, palette);
+        zones.push((view, Target::Panel(Focus::View)));
     } else {
         if let Some(player) = stage.lesson() {
             lesson::draw(player, panels.lesson, buf, palette);
         }
-        flight::draw(stage, panels.flight, buf, palette);
+        zones.extend(flight::draw(stage, panels.flight, buf, palette));
     }
     match place {
         Some(views::Place::Side(view)) => {
@@ -58,12 +59,14 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
                 lesson::draw(player, upper, buf, palette);
             }
             views::draw(stage, view, buf, palette);
+            zones.push((view, Target::Panel(Focus::View)));
             urgent(model, stage, panels, buf, palette);
         }
         Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
         _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
         _ => side(model, stage, panels.side, buf, palette),
     }
+    zones
 }
 
 /// A prompt or refusal over a view that covers the place where they are told.
@@ -138,7 +141,7 @@ fn worlds<'a>(stage: &'a Stage, palette: &'a Palette) -> Worlds<'a> {
 }
 
 /// All processes in their places, and the wires between them.
-fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let spots = plan::spots(area, stage.world().cluster());
     let marked = Marked::of(stage);
     for spot in &spots.all {
@@ -148,10 +151,12 @@ fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
         put(buf, *area, 1, 0, &Line::styled(format!("…+{more} more"), palette.muted));
     }
     wires::draw(stage, &spots, buf, palette);
+    spots.all.iter().map(|spot| (spot.area, Target::Process(spot.process))).collect()
 }
 
 /// The processes that matter now, large, as on the slide: those that the lesson points at, or else the one that acted.
-fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = Vec::new();
     let marked = Marked::of(stage);
     let cluster = stage.world().cluster();
     let mut shown: Vec<ProcessId> =
@@ -171,6 +176,7 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     for (at, process) in (0..).zip(&shown) {
         let spot = Rect { x: left + at * each, y, width: each.saturating_sub(u16::from(count > 1)), height };
         boxes::large(worlds(stage, palette), *process, spot, marked.at(*process), buf);
+        zones.push((spot, Target::Process(*process)));
     }
     if count == 1 && arrow > 8 {
         arriving(
@@ -181,6 +187,7 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
             palette,
         );
     }
+    zones
 }
 
 /// The message on its way to the process that is shown large, or the one that has just arrived there.
@@ -206,18 +213,22 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
 }
 
 /// A small screen: one panel at a time, and the why in one line below it.
-fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
+fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let top = panels.header.bottom();
     let talk_height = 3;
     let height = panels.hints.y.saturating_sub(top + talk_height);
     let area = Rect { x: panels.header.x, y: top, width: panels.header.width, height };
     let below = Rect { y: top + height, height: talk_height, ..area };
-    match (stage.lesson(), stage.focus()) {
+    let zones = match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
-        (Some(player), Focus::InFlight) => lesson::draw(player, area, buf, palette),
+        (Some(player), Focus::InFlight) => {
+            lesson::draw(player, area, buf, palette);
+            Vec::new()
+        }
         (None, Focus::InFlight) => flight::draw(stage, area, buf, palette),
-    }
+    };
     bottom::draw(model, stage, below, buf, palette);
+    zones
 }
 
 /// The panel at the side of a large screen: lesson, why with all its sentences, what the rules were, the invariants.
