@@ -783,7 +783,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage, Help],
         keys: &[Key::Char('/')],
         hint: |model| match model.overlay() {
-            Some(Overlay::Help(_)) => Some("search"),
+            Some(Overlay::Help(help)) => (!help.is_typed()).then_some("search"),
             _ => (model.stage()?.world().network().distinct().count() > 9).then_some("find"),
         },
         why_not: always,

@@ -23,7 +23,7 @@ mod usage;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::app::{Effect, Model, Msg, Offer, Play, Stage, session_of};
 use crate::script::Scenario;
@@ -82,7 +82,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let Some(sentence) = usage::sentence(&error) else {
+            let Some(sentence) = usage::sentence(&error, &Cli::command()) else {
                 // A reader that has gone away hears nothing, and that is all right.
                 let _ = error.print();
                 return ExitCode::SUCCESS;
@@ -168,7 +168,7 @@ fn interactive(model: Model, options: &Options) -> Result<ExitCode, Failure> {
 fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
     // Started at the first wish: there is nobody to tell before the loop runs.
     let mut keeper: Option<Keeper> = None;
-    term::run(model, ui::view, ui::target, |effect: &Effect, teller| {
+    term::run(model, ui::draw, ui::target, |effect: &Effect, teller| {
         let teller = teller.clone();
         let keeper = keeper.get_or_insert_with(|| {
             let teller = teller.clone();

@@ -5,7 +5,7 @@ use std::num::{IntErrorKind, ParseIntError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The sentence; `None` for what is not wrong, like `--help`.
-pub(crate) fn sentence(error: &clap::Error) -> Option<String> {
+pub(crate) fn sentence(error: &clap::Error, root: &clap::Command) -> Option<String> {
     if !error.use_stderr() {
         return None;
     }
@@ -22,7 +22,7 @@ pub(crate) fn sentence(error: &clap::Error) -> Option<String> {
             format!("there is no command `{typed}`{}", did_you_mean(meant.as_deref()))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => value(error, &invalid),
-        ErrorKind::MissingRequiredArgument => format!("{invalid} is missing"),
+        ErrorKind::MissingRequiredArgument => format!("{} is missing", invalid.replace(['<', '>'], "")),
         ErrorKind::ArgumentConflict => match text(error, ContextKind::PriorArg) {
             Some(other) if other == invalid => format!("`{invalid}` is there twice"),
             Some(other) => format!("`{invalid}` and `{other}` do not go together"),
@@ -30,7 +30,7 @@ pub(crate) fn sentence(error: &clap::Error) -> Option<String> {
         },
         _ => first_line(error),
     };
-    Some(format!("{what}; `{} --help` says what there is", command(error)))
+    Some(format!("{what}; `{} --help` says what there is", command(root)))
 }
 
 fn did_you_mean(meant: Option<&str>) -> String {
@@ -78,15 +78,13 @@ fn reason(error: &clap::Error) -> String {
     }
 }
 
-/// `paxoscope sandbox`, whose `--help` is meant.
-fn command(error: &clap::Error) -> String {
-    let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-        _ => String::new(),
-    };
-    let words = usage.split_whitespace().skip_while(|word| *word != "paxoscope");
-    let named: Vec<&str> = words.take_while(|word| word.starts_with(|char: char| char.is_ascii_lowercase())).collect();
-    if named.is_empty() { "paxoscope".to_owned() } else { named.join(" ") }
+/// `paxoscope sandbox`, whose `--help` is meant: the first word of the line that is a command.
+fn command(root: &clap::Command) -> String {
+    let mut words = std::env::args().skip(1);
+    match words.find(|word| root.find_subcommand(word).is_some()) {
+        Some(name) => format!("{} {name}", root.get_name()),
+        None => root.get_name().to_owned(),
+    }
 }
 
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {

@@ -10,12 +10,14 @@ mod color;
 mod fault;
 mod guard;
 mod input;
+mod paint;
 mod run;
 #[cfg(unix)]
 mod signals;
 mod wake;
 
 pub use color::{ColorChoice, Surroundings, colors};
+pub use paint::Painter;
 pub use run::run;
 pub use wake::Teller;
 

@@ -1,20 +1,17 @@
 //! The loop: sleep, update, draw.
 
-use std::io::{self, IsTerminal, Stdout, Write};
-use std::mem::{self, ManuallyDrop};
+use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
-use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::{Position, Rect};
-use ratatui::{Frame, Terminal};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::background::{Background, Heard};
 use super::guard::Guard;
 use super::input::{self, Request};
+use super::paint::Painter;
 use super::wake::{self, Wake};
 use super::{Ended, Error, Teller};
 use crate::app::{Colors, Effect, Model, Msg, Target, update};
@@ -35,7 +32,7 @@ const SLOW: Duration = Duration::from_millis(100);
 /// [`Teller`], now or later, and never makes the screen wait.
 pub fn run(
     model: &mut Model,
-    view: impl FnMut(&Model, &mut Frame<'_>),
+    view: impl Fn(&Model, Rect, &mut Buffer),
     target: impl Fn(&Model, (u16, u16)) -> Option<Target>,
     outside: impl FnMut(&Effect, &Teller),
 ) -> Result<Ended, Error> {
@@ -61,9 +58,9 @@ pub fn run(
     }
     let background = if model.colors() == Colors::None { Background::default() } else { Background::ask()? };
 
-    let terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
     let teller = Teller(sender);
-    let mut screen = Screen { terminal, is_stale: false, due: None, background, model, view, target, outside, teller };
+    let mut screen =
+        Screen { painter: Painter::new(), size: (0, 0), due: None, background, model, view, target, outside, teller };
     match screen.run(&wakes) {
         Err(Error::Io(error)) if means_closed(&error) => Ok(Ended::TerminalClosed),
         ended => ended,
@@ -77,11 +74,9 @@ fn means_closed(error: &io::Error) -> bool {
 }
 
 struct Screen<'a, V, T, O> {
-    /// Never dropped: the guard shows the cursor, whereas Ratatui's drop would complain to a standard error that may be
-    /// closed, and that is a panic.
-    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
-    /// Whether the terminal may show something else than the last frame.
-    is_stale: bool,
+    painter: Painter,
+    /// The columns and rows of the terminal.
+    size: (u16, u16),
     /// When the model wants to be woken, if it does. Without such a wish nothing ticks.
     due: Option<Instant>,
     background: Background,
@@ -95,7 +90,7 @@ struct Screen<'a, V, T, O> {
 
 impl<V, T, O> Screen<'_, V, T, O>
 where
-    V: FnMut(&Model, &mut Frame<'_>),
+    V: Fn(&Model, Rect, &mut Buffer),
     T: Fn(&Model, (u16, u16)) -> Option<Target>,
     O: FnMut(&Effect, &Teller),
 {
@@ -172,7 +167,10 @@ where
                 #[cfg(debug_assertions)]
                 super::fault::strike_at(&msg)?;
                 // The terminal cuts or wraps what it shows, even if it is back at the old size by now.
-                self.is_stale |= matches!(msg, Msg::Resize(..));
+                if let Msg::Resize(columns, rows) = msg {
+                    self.size = (columns, rows);
+                    self.painter.forget();
+                }
                 self.tell(msg)
             }
             Some(Request::Mouse(mouse, at)) => {
@@ -230,29 +228,27 @@ where
     #[cfg(unix)]
     fn come_back(&mut self) -> Result<Option<Ended>, Error> {
         super::guard::retake()?;
-        self.is_stale = true;
+        self.painter.forget();
         self.tell_size()
     }
 
     /// The model learns the size before the first frame, and when it may have changed unseen.
     fn tell_size(&mut self) -> Result<Option<Ended>, Error> {
-        let size = self.terminal.size()?;
-        self.tell(Msg::Resize(size.width, size.height))
+        self.size = crossterm::terminal::size()?;
+        self.tell(Msg::Resize(self.size.0, self.size.1))
     }
 
-    /// One frame, shown by the terminal all at once.
+    /// One frame; nothing is written if it is the one that is shown.
     fn draw(&mut self) -> io::Result<()> {
         let start = Instant::now();
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        if mem::take(&mut self.is_stale) {
-            // Not `clear`, which asks the terminal where the cursor is, and would wait for the thread that reads keys.
-            let size = self.terminal.size()?;
-            self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+        let Self { painter, model, view, size, .. } = self;
+        let bytes = painter.paint(*size, |area, buf| view(model, area, buf))?;
+        if bytes.is_empty() {
+            return Ok(());
         }
-        let Self { terminal, model, view, .. } = self;
-        terminal.draw(|frame| view(model, frame))?;
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        io::stdout().flush()?;
+        let mut out = io::stdout();
+        out.write_all(bytes)?;
+        out.flush()?;
         if start.elapsed() > SLOW {
             let _ = update(self.model, Msg::Slow);
         }

@@ -1,4 +1,4 @@
-//! The picture: `view(&Model)` into a ratatui frame. Changes no state.
+//! The picture: [`draw`] a model into a buffer. Changes no state.
 //!
 //! Where each panel stands depends on the size of the terminal and of the cluster only, never on the state that is
 //! shown, so that nothing jumps between the steps of a run.
@@ -24,7 +24,6 @@ mod view_why;
 mod views;
 mod wires;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
@@ -44,12 +43,6 @@ pub const LEAST: (u16, u16) = (40, 12);
 /// How many cells a text takes.
 pub fn cells(text: &str) -> usize {
     text::width(text)
-}
-
-/// Draws the whole screen.
-pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    draw(model, area, frame.buffer_mut());
 }
 
 /// A part of the screen, and what the mouse means there. Of two that overlap the later one counts.
