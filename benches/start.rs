@@ -29,7 +29,7 @@ mod unix {
 
     pub(crate) fn main() {
         let folder = std::env::temp_dir().join(format!("paxoscope-bench-{}", std::process::id()));
-        let ours: Vec<&str> = vec![env!("CARGO_BIN_EXE_paxoscope"), "sandbox"];
+        let ours: Vec<&str> = vec![env!("CARGO_BIN_EXE_paxoscope")];
         println!("{:<12} {:>24} {:>32}", "", "start to first frame, ms", "key to first byte, ms: p50, p99");
         let (start, key) = row("paxoscope", &ours, &folder);
         if has_htop() {

@@ -118,7 +118,7 @@ fn what_is_under_the_mouse_is_what_is_drawn_there() {
                 for x in (0..columns).step_by(9) {
                     match target(&model, (x, y)) {
                         Some(Target::Message(at)) => {
-                            assert!(line.contains(&all[at]), "{x},{y}: {} in\n{screen}", all[at])
+                            assert!(line.contains(&all[at]), "{x},{y}: {} in\n{screen}", all[at]);
                         }
                         Some(Target::Hint(id)) => assert!(y + 1 == rows, "{id:?}"),
                         _ => {}
@@ -196,6 +196,10 @@ fn a_run_that_plays_itself_keeps_its_pace() {
         steps = step(&model);
     }
     assert!(steps > 50 && waited.abs_diff(u64::from(steps) * 250) <= 250, "{steps} steps in {waited} ms");
+    // A hand between two steps does not stop it.
+    play(&mut model, "enter down enter");
+    let all = (0..40).map(|_| update(&mut model, Msg::Tick));
+    assert!(all.filter(|effects| !effects.is_empty()).count() == 40 && step(&model) > steps + 2);
 }
 
 #[test]

@@ -95,10 +95,10 @@ impl Help {
     pub(crate) fn scroll(&mut self, by: isize, keymap: &Keymap, (columns, rows): (u16, u16)) -> bool {
         let shown = usize::from(rows).saturating_sub(2) * usize::from(help_columns(columns));
         let most = self.lines(keymap, columns).len().saturating_sub(shown);
-        let moved = self.scrolled.saturating_add_signed(by).min(most);
-        let moves = moved != self.scrolled;
-        self.scrolled = moved;
-        moves
+        let to = self.scrolled.saturating_add_signed(by).min(most);
+        let has_moved = to != self.scrolled;
+        self.scrolled = to;
+        has_moved
     }
 }
 

@@ -148,6 +148,8 @@ pub struct Home {
 
 /// Everything that is on the screen.
 #[derive(Clone, Debug, Default)]
+// Each is one answer of the user or of the terminal, and any of them goes with any other.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Model {
     pub(crate) theme: Theme,
     /// Whether the theme is only a guess, which the terminal's background may correct.

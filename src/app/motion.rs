@@ -4,7 +4,7 @@ use crate::pmmc::ProcessId;
 use crate::world::Action;
 
 use super::model::{Effect, Model, Place};
-use super::{Stage, habits};
+use super::{Auto, Stage, habits};
 
 /// How many frames a message is under way.
 pub(crate) const FRAMES: u8 = 4;
@@ -57,19 +57,19 @@ pub(crate) fn follow(model: &mut Model, (place, step): (Place, Option<u32>), eff
 /// Whether the last step took a message from one column of the stage to the next.
 fn is_seen(stage: &Stage) -> bool {
     use ProcessId::{Acceptor, Leader, Replica};
-    let (Some(Action::Deliver(envelope)) | Some(Action::Drop(envelope))) = stage.session().last_action() else {
+    let Some(Action::Deliver(envelope) | Action::Drop(envelope)) = stage.session().last_action() else {
         return false;
     };
     matches!(
         (envelope.from, envelope.to),
-        (Replica(_), Leader(_)) | (Leader(_), Replica(_) | Acceptor(_)) | (Acceptor(_), Leader(_))
+        (Replica(_) | Acceptor(_), Leader(_)) | (Leader(_), Replica(_) | Acceptor(_))
     )
 }
 
 /// A key ends what moves; a run that plays itself goes on after its pause.
 pub(crate) fn end(model: &mut Model) -> Vec<Effect> {
-    let motion = model.stage_mut().and_then(|stage| stage.set_motion(None));
-    motion.and_then(|motion| motion.then).map(Effect::WakeAfter).into_iter().collect()
+    let Some(stage) = model.stage_mut() else { return Vec::new() };
+    stage.set_motion(None).map(|motion| goes_on(stage, motion)).unwrap_or_default()
 }
 
 /// The time is over that was asked for: for the next frame, or for the next step of the run that plays itself.
@@ -80,5 +80,11 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
         stage.set_motion(Some(Motion { frame: motion.frame + 1, ..motion }));
         return vec![Effect::WakeAfter(FRAME)];
     }
-    motion.then.map(Effect::WakeAfter).into_iter().collect()
+    goes_on(stage, motion)
+}
+
+/// After the last frame: the frames took the place of the wish that a run that plays itself had.
+fn goes_on(stage: &Stage, motion: Motion) -> Vec<Effect> {
+    let pause = || stage.auto().filter(|auto| auto.running()).map(Auto::pause);
+    motion.then.or_else(pause).map(Effect::WakeAfter).into_iter().collect()
 }

@@ -93,6 +93,8 @@ fn wheel(model: &mut Model, target: Option<Target>, down: bool) {
 }
 
 /// Gives the mouse to the program, or back to the terminal.
+// Every command of the table has this type.
+#[allow(clippy::unnecessary_wraps)]
 pub(crate) fn turn(model: &mut Model, _: Key) -> actions::Outcome {
     model.mouse = !model.mouse;
     let key = model.keymap.first(commands::Id::Mouse);

@@ -403,8 +403,11 @@ fn new_hint(player: &Player, before: Option<&Seen>, now: &Seen) -> Option<String
     let before =
         before.filter(|before| before.beat == now.beat && before.task == now.task && before.hints < now.hints)?;
     let task = player.task()?;
-    let hints = task.hints.iter().enumerate().skip(before.hints);
-    Some(hints.map(|(at, hint)| format!("Hint {} of {}: {hint}\n", at + 1, task.hint_count)).collect())
+    let mut said = String::new();
+    for (number, hint) in (1..).zip(&task.hints).skip(before.hints) {
+        add(&mut said, &format!("Hint {number} of {}: {hint}\n", task.hint_count));
+    }
+    Some(said)
 }
 
 /// A task, or what became of one that was told already.

@@ -8,13 +8,15 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::app::{Colors, Keymap, Model, Offer, Theme};
-use crate::script::{FileError, Lesson, Position, ThemeFile};
+use crate::script::{FileError, Lesson, Position, ThemeFile, nearest};
 use crate::teach::built_in;
 use crate::term::{ColorChoice, Surroundings, colors};
 
 use super::input;
 use super::output::Failure;
 
+// Each is a flag of the command line.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct Options {
     /// Line by line instead of on the whole screen: for screen readers, pipes and scripts
@@ -58,7 +60,9 @@ fn parse_theme(text: &str) -> Result<ThemeChoice, String> {
         return Ok(ThemeChoice::File(text.into()));
     }
     let names: Vec<String> = Theme::ALL.iter().map(|theme| format!("`{}`", theme.name())).collect();
-    Err(format!("expected {} or a file that ends in `.ron`", names.join(", ")))
+    let meant = nearest(text, Theme::ALL.iter().map(|theme| theme.name()));
+    let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    Err(format!("expected {} or a file that ends in `.ron`{meant}", names.join(", ")))
 }
 
 impl ValueEnum for ColorChoice {
@@ -109,14 +113,14 @@ impl Options {
         };
         let Some(path) = path else { return Ok(None) };
         let name = input::name_of(&path);
-        let patch = ThemeFile::parse(&name, &input::read(&path)?)?;
-        if let Some(base) = patch.base.as_ref().filter(|base| Theme::named(&base.text).is_none()) {
+        let theme = ThemeFile::parse(&name, &input::read(&path)?)?;
+        if let Some(base) = theme.base.as_ref().filter(|base| Theme::named(&base.text).is_none()) {
             let mut error = FileError::new(&name, base.at, "there is no such theme");
             let names: Vec<String> = Theme::ALL.iter().map(|theme| format!("`{}`", theme.name())).collect();
             error.expected = Some(names.join(", ").into());
             return Err(error.into());
         }
-        Ok(Some(patch))
+        Ok(Some(theme))
     }
 
     /// The keys: those of the file that is named, else of the user's own, else the usual ones.

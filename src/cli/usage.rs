@@ -68,7 +68,7 @@ fn reason(error: &clap::Error) -> String {
             let (most, below) = most.strip_prefix('=').map_or((most, " but not"), |most| (most, ""));
             match most {
                 _ if most == u64::MAX.to_string() => format!("a whole number, {least} or more"),
-                _ if most == least => format!("{least}"),
+                _ if most == least => least.to_owned(),
                 _ => format!("a whole number from {least} to{below} {most}"),
             }
         }

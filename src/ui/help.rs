@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Command, Help, HelpLine, MARK_CELLS, Model};
+use crate::app::{Command, Help, HelpLine, Id, MARK_CELLS, Model};
 
 use super::text::{cut, put, rule, width};
 use super::{Palette, Zone, typing};
@@ -33,7 +33,8 @@ pub(crate) fn draw(model: &Model, help: &Help, area: Rect, buf: &mut Buffer, pal
         put(buf, area, line.width() as u16, 0, &Line::raw(" "));
     }
     if all.is_empty() {
-        put(buf, body, 2, 1, &Line::raw("No key and no mark is about that; esc lists all again."));
+        let close = model.keymap().first(Id::Close);
+        put(buf, body, 2, 1, &Line::raw(format!("No key and no mark is about that; {close} lists all again.")));
     }
     for at in 0..columns {
         let column = Rect { x: body.x + at * column_width, width: column_width, ..body };

@@ -49,6 +49,8 @@ struct Tones {
     accent: Option<Tone>,
 }
 
+// The tables read better so.
+#[allow(clippy::unnecessary_wraps)]
 const fn tone(own: Color, rgb: u32) -> Option<Tone> {
     Some(Tone(own, rgb))
 }
