@@ -78,7 +78,7 @@ mod unix {
             let mut reader = terminal.master.try_clone_reader().unwrap();
             let (sender, arrivals) = mpsc::channel();
             thread::spawn(move || {
-                let mut buffer = [0; 65536];
+                let mut buffer = vec![0; 65536];
                 while reader.read(&mut buffer).is_ok_and(|count| count > 0) && sender.send(Instant::now()).is_ok() {}
             });
             let mut builder = CommandBuilder::new(command[0]);

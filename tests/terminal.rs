@@ -195,8 +195,9 @@ impl Session {
     /// Closes the terminal, as closing its window does, and returns the child.
     fn close_terminal(mut self) -> Box<dyn Child + Send + Sync> {
         self.stop_reading.store(true, Ordering::SeqCst);
-        // The reader holds the terminal open, and notices only once it has read something more: a frame of another size.
-        self.resize(81, 24);
+        // The reader holds the terminal open, and notices only once it has read something more: a frame with another line
+        // selected.
+        self.type_keys("\x1b[B");
         drop(self.keyboard);
         self.reader.take().unwrap().join().unwrap();
         // No assertion hangs on this: it only makes it likely that the program sleeps when the terminal goes, rather
