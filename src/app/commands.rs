@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
-use super::{Ask, Key, LEGEND, Model, Overlay, Stage, View, habits, progress, views};
+use super::{Ask, Key, Model, Overlay, Stage, View, habits, mouse, progress, views};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -114,6 +114,21 @@ pub enum Id {
     AutoplayHow,
     Faster,
     Slower,
+    Mouse,
+}
+
+impl Id {
+    /// Its name in a keymap file: `type-action`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for char in format!("{self:?}").chars() {
+            if char.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(char.to_ascii_lowercase());
+        }
+        name
+    }
 }
 
 /// One thing that can be done.
@@ -128,7 +143,7 @@ pub struct Command {
     pub group: Group,
     /// Where it applies.
     pub scopes: &'static [Scope],
-    /// The keys that do it; the first one is shown.
+    /// The usual keys that do it; the first one is shown. A user's own are in [`super::Keymap`].
     pub keys: &'static [Key],
     hint: fn(&Model) -> Option<&'static str>,
     why_not: fn(&Model) -> Option<String>,
@@ -150,19 +165,13 @@ impl Command {
     pub fn applies(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope)
     }
-
-    /// Its keys in words, `↑ k`; a run of digits is `1-9`.
-    pub fn keys_label(&self) -> String {
-        match self.keys {
-            [Key::Char('1'), .., Key::Char('9')] => "1-9".to_owned(),
-            keys => keys.iter().map(|key| key.label().into_owned()).collect::<Vec<_>>().join(" "),
-        }
-    }
 }
 
 /// A hint of what can be pressed now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hint {
+    /// Which command it is; of several that read alike the first.
+    pub id: Id,
     /// The keys, as they are called.
     pub keys: String,
     /// What they do.
@@ -364,7 +373,8 @@ pub static COMMANDS: &[Command] = &[
         why_not: |model| match open_task(model) {
             None => Some(NO_TASK.to_owned()),
             Some(task) if task.hints.len() == task.hint_count => {
-                Some("all hints are given: G shows one step of the solution".to_owned())
+                let key = model.keymap.first(Id::ShowStep);
+                Some(format!("all hints are given: {key} shows one step of the solution"))
             }
             Some(_) => None,
         },
@@ -648,7 +658,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Esc],
         hint: |model| match model.overlay() {
             Some(Overlay::Quit) => Some("stay"),
-            Some(Overlay::Help(_)) => Some("close"),
+            Some(Overlay::Help(help)) => Some(if help.wanted().is_some() { "all keys again" } else { "close" }),
             Some(Overlay::Typing(typing)) if typing.ask == Ask::Find => Some("list all"),
             Some(_) => Some("cancel"),
             None => model.stage()?.view().map(|_| "close"),
@@ -805,6 +815,17 @@ pub static COMMANDS: &[Command] = &[
         run: actions::theme,
     },
     Command {
+        id: Id::Mouse,
+        name: "mouse on or off",
+        sentence: "The mouse selects, delivers, scrolls; again: it copies text.",
+        group: Group::Screen,
+        scopes: &[Home, OnStage, Help],
+        keys: &[Key::Char('m')],
+        hint: |model| model.mouse.then_some("mouse off"),
+        why_not: always,
+        run: mouse::turn,
+    },
+    Command {
         id: Id::TypeAction,
         name: "type an action",
         sentence: "Types any action: timeout, resend, ping, rule …; tab completes.",
@@ -839,12 +860,15 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         id: Id::Find,
-        name: "find messages",
-        sentence: "Lists only the messages that contain what is typed.",
+        name: "find messages, or keys",
+        sentence: "Lists only the messages (here: the keys) that contain a text.",
         group: Group::Messages,
-        scopes: &[OnStage],
+        scopes: &[OnStage, Help],
         keys: &[Key::Char('/')],
-        hint: |model| (model.stage()?.world().network().distinct().count() > 9).then_some("find"),
+        hint: |model| match model.overlay() {
+            Some(Overlay::Help(help)) => (!help.is_typed()).then_some("search"),
+            _ => (model.stage()?.world().network().distinct().count() > 9).then_some("find"),
+        },
         why_not: always,
         run: habits::find,
     },
@@ -955,21 +979,9 @@ fn select_hint(model: &Model) -> Option<&'static str> {
     }
 }
 
-/// The command of this key there.
-pub(crate) fn bound_to(key: Key, scope: Scope) -> Option<&'static Command> {
-    COMMANDS.iter().find(|command| command.applies(scope) && command.keys.contains(&key))
-}
-
 /// How many columns the help has at this width.
 pub fn help_columns(width: u16) -> u16 {
     if width >= 78 { 2 } else { 1 }
-}
-
-/// How many lines the help has at this width: the commands, and what the marks mean.
-pub(crate) fn help_lines(width: u16) -> usize {
-    let cells = help_cells(width);
-    let marks: usize = LEGEND.iter().map(|mark| mark.lines(cells).len()).sum();
-    COMMANDS.len() + 2 * Group::ALL.len() + 1 + marks
 }
 
 /// The cells of a column of the help that are written to.
@@ -989,45 +1001,41 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let keys = shown_keys(command, model);
         match hints.last_mut() {
             Some(last) if last.label == label => last.keys.push_str(&keys),
-            _ => hints.push(Hint { keys, label: label.into() }),
+            _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
         }
     }
     // Among the processes what can be done with the chosen one comes first, by its name.
     if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
         let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
-        let own = [Id::Crash, if leads { Id::Elect } else { Id::Crash }, Id::Process]
-            .map(|id| COMMANDS.iter().find(|command| command.id == id));
-        let own: Vec<String> = own.into_iter().flatten().map(|command| shown_keys(command, model)).collect();
-        let acts = |hint: &Hint| own.contains(&hint.keys);
+        let acts = |hint: &Hint| matches!(hint.id, Id::Crash | Id::Process) || leads && hint.id == Id::Elect;
         hints
             .iter_mut()
             .filter(|hint| acts(hint))
             .for_each(|hint| hint.label = format!("{} {process}", hint.label).into());
-        let moves = [Key::Up, Key::Tab].map(Key::label);
-        hints.sort_by_key(|hint| match hint {
-            hint if acts(hint) => 0,
-            hint if moves.iter().any(|key| hint.keys.starts_with(key.as_ref())) => 1,
+        hints.sort_by_key(|hint| match hint.id {
+            _ if acts(hint) => 0,
+            Id::Up | Id::Focus => 1,
             _ => 2,
         });
     }
     // In a view what works in it comes first.
     if model.stage().and_then(Stage::focused_view).is_some() {
-        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N'), Key::Char('C')].map(Key::label);
-        hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
+        let own = [Id::Close, Id::Deliver, Id::Up, Id::Rename, Id::Compare];
+        hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
     // In a task what helps comes first, and giving it up after that.
     if open_task(model).is_some_and(|task| task.state == TaskState::Open) {
-        let own = [Key::Enter, Key::Char('g'), Key::Char('G'), Key::Char('L'), Key::Char('Z')].map(Key::label);
-        hints.sort_by_key(|hint| !own.contains(&Cow::Borrowed(hint.keys.as_str())));
+        let own = [Id::Accept, Id::Deliver, Id::TaskHint, Id::ShowStep, Id::FullText, Id::ResetTask];
+        hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
     // At a lesson's end: home, where the next one is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
-        hints.sort_by_key(|hint| hint.label != "home");
+        hints.sort_by_key(|hint| hint.id != Id::HomeScreen);
     }
     // Where only one panel is shown, how to get to the other one comes first; in a lesson what it asks for.
     let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
     if model.size.1 > 0 && model.size.1 < 16 && !teaches {
-        hints.sort_by_key(|hint| hint.keys != Key::Tab.label());
+        hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
 }
@@ -1038,7 +1046,7 @@ fn shown_keys(command: &Command, model: &Model) -> String {
     match (command.id, question) {
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
         // A clicker's key beside the one on the keyboard, if there is room for both.
-        (Id::GoOn, _) if !(1..60).contains(&model.size.0) => command.keys_label().replace(' ', "/"),
-        _ => command.keys.first().map(|key| key.label().into_owned()).unwrap_or_default(),
+        (Id::GoOn, _) if !(1..60).contains(&model.size.0) => model.keymap.label(command).replace(' ', "/"),
+        _ => model.keymap.first(command.id),
     }
 }

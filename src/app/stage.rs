@@ -11,6 +11,7 @@ use super::auto::Auto;
 use super::foresight::{Foreseen, KnownBranch};
 use super::kept::{Keep, Kept};
 use super::lesson::{self, Player};
+use super::motion::Motion;
 
 /// Which panel the arrows and letters speak of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -70,6 +71,8 @@ pub struct Stage {
     trouble: Option<String>,
     pub(super) foreseen: Foreseen,
     pub(super) branch: KnownBranch,
+    /// The message that is seen to move.
+    motion: Option<Motion>,
 }
 
 impl Stage {
@@ -95,6 +98,7 @@ impl Stage {
             trouble: None,
             foreseen: Foreseen::default(),
             branch: KnownBranch::default(),
+            motion: None,
         };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
@@ -149,6 +153,16 @@ impl Stage {
     /// What is to be kept now.
     pub(crate) fn take_kept(&mut self) -> Vec<Keep> {
         self.kept.as_mut().map(Kept::take).unwrap_or_default()
+    }
+
+    /// The message of the last step, while it is seen to move.
+    pub fn motion(&self) -> Option<Motion> {
+        self.motion
+    }
+
+    /// From here on this moves; returns what moved until now.
+    pub(crate) fn set_motion(&mut self, motion: Option<Motion>) -> Option<Motion> {
+        std::mem::replace(&mut self.motion, motion)
     }
 
     /// The run as it plays itself, if it does.
@@ -211,12 +225,25 @@ impl Stage {
             });
         };
         let at = *at;
-        if (at, Focus::InFlight) == (self.selected, self.focus) {
+        if self.is_selected(at) {
             return Err(format!("message {number} is selected already"));
         }
         self.selected = at;
         self.focus = Focus::InFlight;
         Ok(())
+    }
+
+    /// Whether the message at this place among all is selected, and the messages have the focus.
+    pub(crate) fn is_selected(&self, at: usize) -> bool {
+        (self.selected, self.focus) == (at, Focus::InFlight)
+    }
+
+    /// Selects the message at this place among all.
+    pub(crate) fn select_at(&mut self, at: usize) {
+        if at < self.world().network().distinct().count() {
+            self.selected = at;
+            self.focus = Focus::InFlight;
+        }
     }
 
     /// The world now.

@@ -6,7 +6,7 @@ use crate::world::text::Notation;
 use crate::world::{FieldValue, Invariant, fields, slots};
 
 use super::actions::Outcome;
-use super::{Focus, Key, Line, Model, Overlay, Stage};
+use super::{Focus, Id, Key, Line, Model, Overlay, Stage};
 
 /// A view.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -191,7 +191,7 @@ impl Stage {
 /// Marks the selected run, so that others are compared with it; once more takes the mark away.
 pub(crate) fn compare(model: &mut Model, _: Key) -> Outcome {
     let stage = stage(model)?;
-    let run = stage.selected_run().ok_or(NO_RUN)?;
+    let run = stage.selected_run().ok_or("no run is selected")?;
     stage.views.marked = if stage.views.marked == Some(run.start) { None } else { Some(run.start) };
     Ok(Vec::new())
 }
@@ -285,23 +285,21 @@ pub(crate) fn go_to_run(model: &mut Model) -> Option<Outcome> {
 
 pub(crate) fn rename(model: &mut Model, _: Key) -> Outcome {
     let stage = stage(model)?;
-    let run = stage.selected_run().ok_or(NO_RUN)?;
+    let run = stage.selected_run().ok_or("no run is selected")?;
     let name = stage.session().name(run.start).unwrap_or_default().to_owned();
     model.overlay = Some(Overlay::Name(Line::new(&name)));
     Ok(Vec::new())
 }
 
-const NO_RUN: &str = "open the list of runs first: R";
-
 pub(crate) fn cannot_rename(model: &Model) -> Option<String> {
     let listed = model.stage().and_then(Stage::view) == Some(View::Runs);
-    (!listed).then(|| NO_RUN.to_owned())
+    (!listed).then(|| format!("open the list of runs first: {}", model.keymap.first(Id::Runs)))
 }
 
 /// Enter in the prompt for a name.
 pub(crate) fn named(model: &mut Model, name: &str) -> Outcome {
     let stage = stage(model)?;
-    let run = stage.selected_run().ok_or(NO_RUN)?;
+    let run = stage.selected_run().ok_or("no run is selected")?;
     stage.name_run(run.start, name.trim());
     model.overlay = None;
     Ok(Vec::new())

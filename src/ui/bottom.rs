@@ -8,6 +8,7 @@ use crate::app::{Line as Edited, Model, Overlay, Pick, Purpose, Stage};
 
 use super::Palette;
 use super::text::{at_most, cut, put, rule, wrap};
+use super::typing::edited;
 
 /// Draws the panel. A prompt or a refusal takes the place of the why until the next key.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -109,37 +110,23 @@ pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<Str
 
 fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
     rule(buf, area, Span::styled("name this run", palette.strong), "", palette.muted);
-    typed(" its name: ", line, area, buf, palette);
+    put(buf, area, 0, 1, &edited(line, " its name: ", usize::from(area.width), palette));
     put(buf, area, 1, 2, &Line::styled("an empty name takes it away", palette.muted));
 }
 
 /// "Which slide?"
 pub(crate) fn slide(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
     rule(buf, area, Span::styled("jump to a slide", palette.strong), "", palette.muted);
-    typed(" the slide's number: ", line, area, buf, palette);
+    put(buf, area, 0, 1, &edited(line, " the slide's number: ", usize::from(area.width), palette));
     if let Some(why) = below {
         let y = 2.min(area.height.saturating_sub(1));
         put(buf, area, 1, y, &Line::styled(cut(&sentence(why), usize::from(area.width) - 2), palette.strong));
     }
 }
 
-/// The line that is edited, with its cursor.
-fn typed(head: &'static str, line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let (before, behind) = line.split();
-    let mut behind = behind.chars();
-    let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
-    let spans = vec![
-        Span::styled(head, palette.accent),
-        Span::raw(before),
-        Span::styled(under, palette.selected),
-        Span::raw(behind.as_str().to_owned()),
-    ];
-    put(buf, area, 0, 1, &Line::from(spans));
-}
-
 fn request(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
     rule(buf, area, Span::styled("request", palette.strong), "", palette.muted);
-    typed(" a client asks: ", line, area, buf, palette);
+    put(buf, area, 0, 1, &edited(line, " a client asks: ", usize::from(area.width), palette));
     let hint = below.map_or_else(|| "put KEY VALUE · get KEY · append KEY VALUE · noop".to_owned(), sentence);
     let style = if below.is_some() { palette.strong } else { palette.muted };
     put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));

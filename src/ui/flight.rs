@@ -5,14 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Focus, Foresight, Stage};
+use crate::app::{Focus, Foresight, Stage, Target};
 use crate::pmmc::Message;
 use crate::world::text::{self, Notation};
 use crate::world::{Envelope, Event};
 
-use super::Palette;
 use super::bottom::newest;
 use super::text::{cut, put, rule, width};
+use super::{Palette, Zone};
 
 /// The slides' word for a message, where it has another one.
 pub(crate) fn slide_word(message: &Message) -> Option<String> {
@@ -29,14 +29,16 @@ pub(crate) fn slide_word(message: &Message) -> Option<String> {
 /// stands the selected message alone.
 ///
 /// `elsewhere`: what it would do is told in another panel.
-pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) {
+pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = vec![(area, Target::Panel(Focus::InFlight))];
     let rows = stage.shown();
     let selected = rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len());
     if area.height == 1 {
         strip(stage, &rows, selected, area, buf, palette);
+        zones.extend(rows.get(selected).map(|(message, ..)| (area, Target::Message(*message))));
     }
     if area.height < 2 {
-        return;
+        return zones;
     }
     let told = match area.height {
         _ if elsewhere || !stage.foresees() => 0,
@@ -51,7 +53,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     title(stage, &rows, first, space, area, buf, palette);
     let widest = rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0);
     let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 7;
-    for (y, (row, (_, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
+    for (y, (row, (message, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
         let is_selected = row == selected;
         let line = Row {
             stage,
@@ -64,10 +66,12 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
             remark_at: at,
         };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
+        zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message(*message)));
     }
     if told > 0 {
         preview(stage, Rect { y: area.bottom() - told, height: told, ..area }, buf, palette);
     }
+    zones
 }
 
 /// The messages that the last step sent.

@@ -223,7 +223,7 @@ pub(crate) fn tightened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Theme;
+    use crate::app::{Colors, Theme};
 
     fn list(texts: &[&str], heavy: usize) -> List {
         let items = texts.iter().enumerate().map(|(at, text)| {
@@ -234,7 +234,7 @@ mod tests {
     }
 
     fn text(list: &List, cells: &[usize]) -> Vec<String> {
-        let lines = list.lay(cells, &Palette::of(Theme::Mono));
+        let lines = list.lay(cells, &Palette::of(Theme::Mono, Colors::None, false));
         lines.iter().map(|field| field.line.spans.iter().map(|span| span.content.as_ref()).collect()).collect()
     }
 

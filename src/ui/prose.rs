@@ -83,11 +83,11 @@ fn words(pieces: impl Iterator<Item = (String, Emphasis)>, cells: usize) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Theme;
+    use crate::app::{Colors, Theme};
 
     #[test]
     fn marks_become_styles_and_lines_keep_within_the_width() {
-        let palette = Palette::of(Theme::Mono);
+        let palette = Palette::of(Theme::Mono, Colors::None, false);
         let lines = lines("One **big** rule (`p1a`):\n- first things first", 12, Style::new(), &palette);
         let told: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(told, ["One big rule", "(p1a):", "· first", "  things", "  first"]);

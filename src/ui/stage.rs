@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Focus, Foresight, Model, Stage};
+use crate::app::{Focus, Foresight, Model, Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -13,57 +13,61 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels, Scene, Teaching};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, bottom, boxes, flight, header, lesson, view_grid, views, wires};
+use super::{Palette, Zone, bottom, boxes, flight, header, lesson, view_grid, views, wires};
 
 /// Draws the whole screen.
-pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let panels = panels(stage, area);
     header::draw(stage, panels.header, buf, palette);
-    super::hint_bar(model, panels.hints, buf, palette);
+    let mut zones = super::hint_bar(model, panels.hints, buf, palette);
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole { view, strip }) = place {
         views::draw(stage, view, buf, palette);
-        flight::draw(stage, strip, false, buf, palette);
+        zones.push((view, Target::Panel(Focus::View)));
+        zones.extend(flight::draw(stage, strip, false, buf, palette));
         urgent(model, stage, panels, buf, palette);
-        return;
+        return zones;
     }
     header::clients(stage, panels.clients, buf, palette);
     if area.height < 16 {
-        one_panel(model, stage, panels, buf, palette);
-        return;
+        zones.extend(one_panel(model, stage, panels, buf, palette));
+        return zones;
     }
     let told = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
     match told.as_ref().and_then(|beat| beat.panel) {
         Some(Panel::Votes) => view_grid::votes(stage, panels.stage, buf, palette),
         Some(Panel::Knowledge) => view_grid::knows(stage, panels.stage, buf, palette),
         Some(Panel::Table) => table(told.as_ref(), panels.stage, buf, palette),
-        None if is_large(stage, area) => slide(stage, panels.stage, buf, palette),
-        None => processes(stage, panels.stage, buf, palette),
+        None if is_large(stage, area) => zones.extend(slide(stage, panels.stage, buf, palette)),
+        None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
     if let Some(views::Place::Below { flight, view }) = place {
-        flight::draw(stage, flight, false, buf, palette);
+        zones.extend(flight::draw(stage, flight, false, buf, palette));
         views::draw(stage, view, buf, palette);
+        zones.push((view, Target::Panel(Focus::View)));
     } else {
         if let Some(player) = stage.lesson() {
-            lesson::draw(stage, player, panels.lesson, !panels.why.is_empty(), buf, palette);
+            lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette);
         }
         let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
-        flight::draw(stage, panels.flight, elsewhere, buf, palette);
+        zones.extend(flight::draw(stage, panels.flight, elsewhere, buf, palette));
     }
     match place {
         Some(views::Place::Side(view)) => {
             side_edge(panels.side, buf, palette);
             if let Some(player) = stage.lesson() {
                 let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
-                lesson::draw(stage, player, upper, false, buf, palette);
+                lesson::draw(model, player, upper, false, buf, palette);
             }
             views::draw(stage, view, buf, palette);
+            zones.push((view, Target::Panel(Focus::View)));
             urgent(model, stage, panels, buf, palette);
         }
         Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
         _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
         _ => side(model, stage, panels.side, buf, palette),
     }
+    zones
 }
 
 /// Where the panels of this stage are.
@@ -185,7 +189,7 @@ fn table(told: Option<&BeatView>, area: Rect, buf: &mut Buffer, palette: &Palett
 }
 
 /// All processes in their places, and the wires between them.
-fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let spots = plan::spots(area, stage.world().cluster(), stage.focused_process());
     let marked = Marked::of(stage);
     let foresight = stage.foresight();
@@ -197,10 +201,12 @@ fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
         put(buf, *area, 1, 0, &Line::styled(format!("…+{more} more"), palette.muted));
     }
     wires::draw(stage, &spots, buf, palette);
+    spots.all.iter().map(|spot| (spot.area, Target::Process(spot.process))).collect()
 }
 
 /// The processes that matter now, large, as on the slide: those that the lesson points at, or else the one that acted.
-fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = Vec::new();
     let marked = Marked::of(stage);
     let cluster = stage.world().cluster();
     let mut shown: Vec<ProcessId> =
@@ -222,11 +228,13 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     for (at, process) in (0..).zip(&shown) {
         let spot = Rect { x: left + at * each, y, width: each.saturating_sub(u16::from(count > 1)), height };
         boxes::large(worlds, *process, spot, marked.at(*process), buf);
+        zones.push((spot, Target::Process(*process)));
     }
     if count == 1 && arrow > 8 {
         let place = Rect { x: left - arrow, y: y + 1, width: arrow, height: 3.min(height) };
         arriving(stage, shown[0], place, buf, palette);
     }
+    zones
 }
 
 /// A box with a whole list in it is at least so wide.
@@ -255,7 +263,7 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
 }
 
 /// A small screen: one panel at a time, the selected message, and the why below it.
-fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
+fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let top = panels.header.bottom();
     let talk_height = 3;
     let lists = stage.lesson().is_none() && stage.focus() == Focus::InFlight;
@@ -267,19 +275,23 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     let area = Rect { x: panels.header.x, y: top, width: panels.header.width, height };
     let strip = Rect { y: top + height, height: strip_height, ..area };
     let below = Rect { y: strip.y + strip_height, height: talk_height, ..area };
-    match (stage.lesson(), stage.focus()) {
+    let mut zones = match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
-        (Some(player), Focus::InFlight) => lesson::draw(stage, player, area, false, buf, palette),
+        (Some(player), Focus::InFlight) => {
+            lesson::draw(model, player, area, false, buf, palette);
+            Vec::new()
+        }
         (None, Focus::InFlight) => flight::draw(stage, area, false, buf, palette),
-    }
+    };
     if !lists {
-        flight::draw(stage, strip, false, buf, palette);
+        zones.extend(flight::draw(stage, strip, false, buf, palette));
     }
     if teaches {
         urgent(model, stage, panels, buf, palette);
     } else {
         bottom::draw(model, stage, below, buf, palette);
     }
+    zones
 }
 
 /// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what the rules were, the
@@ -290,7 +302,7 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     let mut y = 0;
     if let Some(player) = stage.lesson() {
         let height = views::SIDE_LESSON.min(inner.height / 2);
-        lesson::draw(stage, player, Rect { height, ..inner }, true, buf, palette);
+        lesson::draw(model, player, Rect { height, ..inner }, true, buf, palette);
         y = height;
     }
     let height = 9.min(inner.height.saturating_sub(y));
