@@ -349,7 +349,10 @@ pub(crate) fn cannot_resend(model: &Model) -> Option<String> {
     let stage = model.stage()?;
     match stage.focused_process() {
         Some(process) => stage.would(&Action::Resend(process)).err().map(|refusal| refusal.to_string()),
-        None => resenders(stage).is_empty().then(|| "everybody who could is crashed; c restarts one".to_owned()),
+        None => resenders(stage).is_empty().then(|| {
+            let restart = model.keymap.first(Id::Crash);
+            format!("everybody who could is crashed; {restart} restarts one")
+        }),
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Line as Edited, Model, Overlay, Pick, Purpose, Stage};
+use crate::app::{Id, Line as Edited, Model, Overlay, Pick, Purpose, Stage};
 
 use super::Palette;
 use super::text::{at_most, cut, put, rule, wrap};
@@ -44,7 +44,8 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         (_, Some(notice)) => panel("note", &[sentence(&notice.text)], palette.strong, area, buf, palette),
         (_, None) if stage.trouble().is_some() => {
             let trouble = stage.trouble().unwrap_or_default().to_owned();
-            panel("✗ the lesson's file (esc closes)", &[trouble], palette.bad, area, buf, palette);
+            let title = format!("✗ the lesson's file ({} closes)", model.keymap().first(Id::Close));
+            panel(&title, &[trouble], palette.bad, area, buf, palette);
         }
         (_, None) => panel("why", &why(stage), palette.strong, area, buf, palette),
     }
