@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::process::Command;
 use std::{env, fs};
 
-use paxoscope::app::{COMMANDS, Colors, Group, Id, Key, Keymap, Model, Theme};
+use paxoscope::app::{COMMANDS, Colors, Group, Key, Keymap, Model, Theme};
 use paxoscope::script::{Look, Slots, ThemeFile};
 use screen::{draw, glyphs, lesson, play, usual};
 
@@ -27,7 +27,7 @@ fn usual_keys() -> String {
         for command in COMMANDS.iter().filter(|command| command.group == group) {
             let keys: Vec<String> = command.keys.iter().map(|key| format!("{:?}", key.name())).collect();
             let line = format!("{:?}: [{}],", command.id.name(), keys.join(", "));
-            let fixed = if command.id == Id::Answer { "// always so: " } else { "" };
+            let fixed = if command.id.is_fixed() { "// always so: " } else { "" };
             writeln!(text, "        {fixed}{line} // {}", command.sentence).unwrap();
         }
     }
@@ -68,7 +68,7 @@ fn the_example_of_a_theme_is_read_and_is_seen() {
 
 #[test]
 fn patched_keys_act_and_are_what_the_screen_says() {
-    let text = r#"(format: 1, keys: {"elect": ["E", "f3"], "help": ["f1"], "go-on": ["n"], "task-hint": ["f4"]})"#;
+    let text = r#"(format: 1, keys: {"elect": ["E", "f3"], "help": ["f1"], "go-on": ["y"], "task-hint": ["f4"]})"#;
     let keymap = Keymap::parse("keymap.ron", text).unwrap_or_else(|error| panic!("{error}"));
     let mut model = usual("").with_keymap(keymap.clone());
     play(&mut model, "e");
@@ -84,7 +84,7 @@ fn patched_keys_act_and_are_what_the_screen_says() {
     assert!(help.contains("E F3"), "{help}");
     let lesson = lesson("").with_keymap(keymap);
     let screen = glyphs(&draw(&lesson, 80, 24));
-    assert!(screen.contains("n go on") && !screen.contains("space"), "{screen}");
+    assert!(screen.contains("y go on") && !screen.contains("space"), "{screen}");
 }
 
 /// A bad file is told in one sentence, with its place; nothing is started.

@@ -6,6 +6,7 @@ mod screen;
 
 use paxoscope::app::{Effect, Focus, Id, Key, Model, Mouse, Msg, Overlay, Target, update};
 use paxoscope::ui::target;
+use paxoscope::world::Action;
 use screen::{draw, glyphs, home, lesson, play, sandbox, usual};
 
 fn sized(mut model: Model, columns: u16, rows: u16) -> Model {
@@ -48,6 +49,29 @@ fn a_click_selects_and_another_one_delivers() {
         assert_eq!((model.stage().unwrap().selected(), step(&model)), (Some(&message), 2), "{columns}x{rows}");
         click(&mut model, &shown);
         assert_eq!(step(&model), 3, "{columns}x{rows}");
+    }
+}
+
+/// A list that is longer than its panel stays where it is, so that a second click in the same cell means the same line.
+#[test]
+fn two_clicks_in_one_cell_mean_one_line() {
+    for row in [16, 17] {
+        let mut model = sized(usual("r enter e enter enter*4").with_mouse(true), 80, 24);
+        let Some(Target::Message { at, .. }) = target(&model, (20, row)) else { panic!("no message in row {row}") };
+        let message = model.stage().unwrap().rows()[at].0.clone();
+        mouse(&mut model, Mouse::Press, (20, row));
+        assert_eq!((model.stage().unwrap().selected(), step(&model)), (Some(&message), 6), "row {row}");
+        mouse(&mut model, Mouse::Press, (20, row));
+        let delivered = model.stage().unwrap().session().last_action().cloned();
+        assert_eq!(delivered, Some(Action::Deliver(message)), "row {row}");
+    }
+    let mut model = sized(home(), 80, 16);
+    play(&mut model, "down*16");
+    for row in [3, 4] {
+        let Some(Target::Line { at, .. }) = target(&model, (20, row)) else { panic!("no line in row {row}") };
+        mouse(&mut model, Mouse::Press, (20, row));
+        assert_eq!(model.home_screen().selected, at);
+        assert!(matches!(target(&model, (20, row)), Some(Target::Line { at: now, .. }) if now == at), "row {row}");
     }
 }
 
@@ -117,7 +141,7 @@ fn what_is_under_the_mouse_is_what_is_drawn_there() {
             for (y, line) in (0..).zip(screen.lines()) {
                 for x in (0..columns).step_by(9) {
                     match target(&model, (x, y)) {
-                        Some(Target::Message(at)) => {
+                        Some(Target::Message { at, .. }) => {
                             assert!(line.contains(&all[at]), "{x},{y}: {} in\n{screen}", all[at]);
                         }
                         Some(Target::Hint(id)) => assert!(y + 1 == rows, "{id:?}"),
@@ -209,9 +233,9 @@ fn the_help_is_searched() {
     insta::assert_snapshot!("help_searched", glyphs(&draw(&model, 80, 24)));
     play(&mut model, "enter");
     let screen = glyphs(&draw(&model, 80, 24));
-    assert!(screen.contains("keys with \"crash\"") && !screen.contains("space-time"), "{screen}");
+    assert!(screen.contains("keys with \"crash\"") && !screen.contains("duplicate"), "{screen}");
     play(&mut model, "esc");
-    assert!(glyphs(&draw(&model, 80, 24)).contains("space-time diagram"));
+    assert!(glyphs(&draw(&model, 80, 24)).contains("duplicate"));
     play(&mut model, "/ z e b r a");
     insta::assert_snapshot!("help_searched_in_vain", glyphs(&draw(&model, 80, 24)));
     play(&mut model, "esc esc");

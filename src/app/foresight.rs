@@ -65,7 +65,7 @@ impl Stage {
     }
 
     /// What the run is called that we are on since the latest fork: its name, or the action that began it.
-    pub fn branch(&self) -> Option<String> {
+    pub fn branch_name(&self) -> Option<String> {
         let session = self.session();
         let start = session.branch_start()?;
         if let Some(name) = session.name(start) {

@@ -118,6 +118,9 @@ fn key_of(file: &str, written: &Line, command: &Command) -> Result<Key, FileErro
     if command.id == Id::Answer {
         return Err(fail("`answer` keeps its digits: each is the number of an answer or of a message".to_owned()));
     }
+    if command.id.is_fixed() {
+        return Err(fail(format!("`{}` keeps its keys: each means something of its own", command.id.name())));
+    }
     let is_typed = |scope: &Scope| matches!(scope, Scope::Request | Scope::Pick | Scope::Typing);
     if command.scopes.iter().any(is_typed) && key.edits() {
         return Err(fail(format!(

@@ -13,8 +13,12 @@ use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
 use super::{
-    Colors, Help, Key, Keymap, Line, Mouse, Pick, Play, Stage, Target, Theme, Typing, actions, habits, motion, mouse,
+    Colors, Help, Key, Keymap, Line, Mouse, News, Pick, Play, Seek, Sought, Stage, Target, Theme, Typing, actions,
+    habits, motion, mouse, seek,
 };
+
+/// How many typed lines are remembered.
+const MOST_REMEMBERED: usize = 100;
 
 /// What can happen to the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,6 +60,13 @@ pub enum Msg {
         /// Its text now, or why it cannot be read.
         text: Result<String, String>,
     },
+    /// Something is heard of the search that [`Effect::Explore`] began.
+    Explored {
+        /// Which search.
+        id: u64,
+        /// How it goes.
+        news: News,
+    },
 }
 
 /// What whoever runs the program must do for it.
@@ -77,6 +88,10 @@ pub enum Effect {
     Watch(Option<String>),
     /// Send the text of this kept run as [`Msg::Loaded`].
     Load(String),
+    /// Answer this question beside the screen, and send [`Msg::Explored`]; a search that goes on is given up.
+    Explore(Box<Sought>),
+    /// Give up the search that goes on.
+    StopExploring,
 }
 
 /// Where the user is.
@@ -106,6 +121,8 @@ pub enum Overlay {
     Typing(Typing),
     /// All that the beat says.
     Text,
+    /// "Is there a schedule that …?"
+    Seek(Box<Seek>),
     /// An empty screen, so that the class looks at the lecturer.
     Blank,
     /// "Really quit?"
@@ -171,6 +188,8 @@ pub struct Home {
     pub offers: Vec<Offer>,
     /// Which line is selected: first the offers, then the open stages.
     pub selected: usize,
+    /// The line that was clicked at, and the first row of the list as it stood.
+    pub(crate) held: Option<(usize, usize)>,
 }
 
 /// Everything that is on the screen.
@@ -212,12 +231,16 @@ pub struct Model {
     pub(crate) presses_again: Option<Key>,
     /// The same while the next key is handled.
     pub(crate) pressed_before: Option<Key>,
+    /// How many searches were begun.
+    pub(crate) searches: u64,
+    /// Draws what a lesson hides.
+    pub(crate) seed: u64,
 }
 
 impl Model {
     /// The home screen with what it offers.
     pub fn home(offers: Vec<Offer>) -> Self {
-        Self { home: Home { offers, selected: 0 }, ..Self::default() }
+        Self { home: Home { offers, selected: 0, held: None }, ..Self::default() }
     }
 
     /// A free run, at once on the stage; home offers what is built in.
@@ -302,6 +325,13 @@ impl Model {
     #[must_use]
     pub fn with_ascii(mut self, ascii: bool) -> Self {
         self.ascii = ascii;
+        self
+    }
+
+    /// The same with another seed for what lessons hide.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 
@@ -408,6 +438,11 @@ impl Model {
         &self.home
     }
 
+    /// The first row of the list at home, if a click has just selected in it.
+    pub fn held_row_at_home(&self) -> Option<usize> {
+        self.home.held.filter(|(line, _)| *line == self.home.selected).map(|(_, first)| first)
+    }
+
     /// Selects the line of this number at home, the first being 0.
     pub fn select_at_home(&mut self, line: usize) {
         self.home.selected = line;
@@ -465,11 +500,20 @@ impl Model {
             (Some(Overlay::Request(_) | Overlay::Name(_) | Overlay::Slide(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
             (Some(Overlay::Typing(_)), _) => Scope::Typing,
+            (Some(Overlay::Seek(_)), _) => Scope::Seek,
             (Some(Overlay::Blank | Overlay::Text), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
             (None, Place::Home) => Scope::Home,
             (None, Place::Stage(_)) => Scope::Stage,
         }
+    }
+
+    /// Remembers a line that was typed.
+    pub(crate) fn remember(&mut self, line: &str) {
+        self.history.retain(|other| other != line);
+        self.history.push(line.to_owned());
+        let many = self.history.len().saturating_sub(MOST_REMEMBERED);
+        self.history.drain(..many);
     }
 
     fn refuse(&mut self, text: String) {
@@ -519,7 +563,7 @@ impl Model {
             return Vec::new();
         }
         let Some(command) = self.keymap.command(key, self.scope()) else {
-            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing) {
+            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing | Scope::Seek) {
                 format!("{} closes", self.keymap.first(Id::Close))
             } else {
                 format!("{} shows all", self.keymap.first(Id::Help))
@@ -569,8 +613,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Mouse(mouse, target) => mouse::act(model, mouse, target),
         Msg::Interrupt => {
             model.notice = None;
+            let given_up = seek::give_up(model);
             let done = actions::quit(model, Key::Esc);
-            model.said(done)
+            given_up.into_iter().chain(model.said(done)).collect()
         }
         Msg::Background { light } => {
             model.light = light;
@@ -602,6 +647,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Saved { name, text } => {
             model.reload(&name, text);
+            Vec::new()
+        }
+        Msg::Explored { id, news } => {
+            seek::hear(model, id, news);
             Vec::new()
         }
         Msg::NotKept(why) => {

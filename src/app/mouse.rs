@@ -22,12 +22,22 @@ pub enum Mouse {
 pub enum Target {
     /// A hint of the hint bar.
     Hint(Id),
-    /// A message in flight; its place among all.
-    Message(usize),
+    /// A message in flight.
+    Message {
+        /// Its place among all.
+        at: usize,
+        /// The first row of the list as it stands.
+        first: usize,
+    },
     /// A process.
     Process(ProcessId),
-    /// A line of the home screen: first the offers, then the open stages.
-    Line(usize),
+    /// A line of the home screen.
+    Line {
+        /// Its number: first the offers, then the open stages.
+        at: usize,
+        /// The first row of the list as it stands.
+        first: usize,
+    },
     /// A panel, where nothing of it can be pressed.
     Panel(Focus),
 }
@@ -48,26 +58,27 @@ pub(crate) fn act(model: &mut Model, mouse: Mouse, target: Option<Target>) -> Ve
     Vec::new()
 }
 
-/// Selects; pressed again, does what Enter would.
+/// Selects; pressed again, does what Enter would. The list stays as it is, so that the second press meets the same line.
 fn press(model: &mut Model, target: Target) -> Vec<Effect> {
     model.notice = None;
-    if let Target::Line(line) = target {
-        if model.home.selected == line {
+    if let Target::Line { at, first } = target {
+        if model.home.selected == at {
             return model.choose(Id::Open);
         }
-        model.home.selected = line;
+        model.home.selected = at;
+        model.home.held = Some((at, first));
         return Vec::new();
     }
     let Some(stage) = model.stage_mut() else { return Vec::new() };
     match target {
-        Target::Message(at) if stage.is_selected(at) => return model.choose(Id::Deliver),
-        Target::Message(at) => stage.select_at(at),
+        Target::Message { at, .. } if stage.is_selected(at) => return model.choose(Id::Deliver),
+        Target::Message { at, first } => stage.select_at(at, first),
         Target::Process(process) => {
             stage.choose(process);
             stage.set_focus(Focus::Processes);
         }
         Target::Panel(focus) => stage.set_focus(focus),
-        Target::Hint(_) | Target::Line(_) => {}
+        Target::Hint(_) | Target::Line { .. } => {}
     }
     Vec::new()
 }
@@ -75,17 +86,17 @@ fn press(model: &mut Model, target: Target) -> Vec<Effect> {
 /// Moves the selection of the list under the mouse. The end of a list is nothing to complain of.
 fn wheel(model: &mut Model, target: Option<Target>, down: bool) {
     let focus = match target {
-        Some(Target::Message(_)) => Some(Focus::InFlight),
+        Some(Target::Message { .. }) => Some(Focus::InFlight),
         Some(Target::Process(_)) => Some(Focus::Processes),
         Some(Target::Panel(focus)) => Some(focus),
-        Some(Target::Hint(_) | Target::Line(_)) | None => None,
+        Some(Target::Hint(_) | Target::Line { .. }) | None => None,
     };
     if model.overlay.is_none()
         && let (Some(focus), Some(stage)) = (focus, model.stage_mut())
     {
         stage.set_focus(focus);
     }
-    let scrolls = matches!(model.overlay, None | Some(Overlay::Help(_)));
+    let scrolls = matches!(model.overlay, None | Some(Overlay::Help(_) | Overlay::Seek(_)));
     if scrolls && (model.stage().is_none() || focus.is_some() || model.overlay.is_some()) {
         model.notice = None;
         let _ = if down { actions::down(model, Key::Down) } else { actions::up(model, Key::Up) };

@@ -1,7 +1,7 @@
 //! The stage: a run that is watched and played, free or inside a lesson.
 
 use crate::pmmc::ProcessId;
-use crate::session::{NodeId, Session};
+use crate::session::{NodeId, Run, Session};
 use crate::teach::{NotDone, Quiz};
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
@@ -44,6 +44,14 @@ pub const fn is_small(size: (u16, u16)) -> bool {
     size.0 < BOXES.0 || size.1 < BOXES.1
 }
 
+/// A list that stays as it is while the message is selected at which it was clicked.
+#[derive(Clone, Copy, Debug)]
+struct HeldList {
+    here: NodeId,
+    selected: usize,
+    first: usize,
+}
+
 /// A run on the stage.
 #[derive(Clone, Debug)]
 pub struct Stage {
@@ -73,6 +81,8 @@ pub struct Stage {
     pub(super) branch: KnownBranch,
     /// The message that is seen to move.
     motion: Option<Motion>,
+    /// The list of messages as it was clicked at.
+    held: Option<HeldList>,
 }
 
 impl Stage {
@@ -99,6 +109,7 @@ impl Stage {
             foreseen: Foreseen::default(),
             branch: KnownBranch::default(),
             motion: None,
+            held: None,
         };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
@@ -238,12 +249,19 @@ impl Stage {
         (self.selected, self.focus) == (at, Focus::InFlight)
     }
 
-    /// Selects the message at this place among all.
-    pub(crate) fn select_at(&mut self, at: usize) {
+    /// Selects the message at this place among all, in the list whose first row stays this one.
+    pub(crate) fn select_at(&mut self, at: usize, first: usize) {
         if at < self.world().network().distinct().count() {
             self.selected = at;
             self.focus = Focus::InFlight;
+            self.held = Some(HeldList { here: self.session().here(), selected: at, first });
         }
+    }
+
+    /// The first row of the list of messages, if a click has just selected in it.
+    pub fn held_row(&self) -> Option<usize> {
+        let held = self.held.filter(|held| (held.here, held.selected) == (self.session().here(), self.selected));
+        held.map(|held| held.first)
     }
 
     /// The world now.
@@ -453,6 +471,36 @@ impl Stage {
             None => self.select_deliverable(at),
         }
         Ok(())
+    }
+
+    /// Puts a schedule into the run as a future of this moment, with a name if it is a branch of its own. We stand where it
+    /// starts. Whether it is a branch.
+    pub(crate) fn branch(&mut self, from: NodeId, schedule: Vec<Action>, name: &str) -> Result<bool, NotDone> {
+        let before = self.selected().cloned();
+        match &mut self.play {
+            Play::Sandbox(session) => {
+                session.jump(from);
+                for action in schedule {
+                    let at = session.here();
+                    session.act(action)?;
+                    if let Some(kept) = &mut self.kept {
+                        kept.note(at, &self.title, session);
+                    }
+                }
+            }
+            Play::Lesson(player) => player.branch(from, schedule)?,
+            Play::Quiz(quiz) => quiz.player_mut().branch(from, schedule)?,
+        }
+        let session = self.session_mut();
+        let end = session.here();
+        let begun_here = |run: &Run| run.end == end && run.start > from;
+        let run = session.runs().into_iter().find(begun_here);
+        if let Some(run) = run {
+            session.set_name(run.start, name);
+        }
+        session.jump(from);
+        self.settle(before);
+        Ok(run.is_some())
     }
 
     /// Moves in the run without making anything happen; the message that the next step is about is selected, so that

@@ -203,7 +203,12 @@ where
                 self.due = Instant::now().checked_add(Duration::from_millis(*milliseconds));
                 Ok(None)
             }
-            Effect::Keep(_) | Effect::Load(_) | Effect::KeepProgress(_) | Effect::Watch(_) => {
+            Effect::Keep(_)
+            | Effect::Load(_)
+            | Effect::KeepProgress(_)
+            | Effect::Watch(_)
+            | Effect::Explore(_)
+            | Effect::StopExploring => {
                 (self.outside)(effect, &self.teller);
                 Ok(None)
             }

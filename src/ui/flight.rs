@@ -35,7 +35,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     let selected = rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len());
     if area.height == 1 {
         strip(stage, &rows, selected, area, buf, palette);
-        zones.extend(rows.get(selected).map(|(message, ..)| (area, Target::Message(*message))));
+        zones.extend(rows.get(selected).map(|(message, ..)| (area, Target::Message { at: *message, first: selected })));
     }
     if area.height < 2 {
         return zones;
@@ -49,7 +49,8 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     let space = usize::from(area.height - 1 - told);
     let new = sent_now(stage);
     let is_new: Vec<bool> = rows.iter().map(|(_, envelope, _)| new.contains(envelope)).collect();
-    let first = first_row(selected, &is_new, space);
+    let held = stage.held_row().filter(|first| (*first..*first + space).contains(&selected));
+    let first = held.unwrap_or_else(|| first_row(selected, &is_new, space));
     title(stage, &rows, first, space, area, buf, palette);
     let widest = rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0);
     let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 7;
@@ -66,7 +67,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
             remark_at: at,
         };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
-        zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message(*message)));
+        zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message { at: *message, first }));
     }
     if told > 0 {
         preview(stage, Rect { y: area.bottom() - told, height: told, ..area }, buf, palette);

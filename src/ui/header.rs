@@ -54,7 +54,7 @@ fn branch(stage: &Stage) -> Option<String> {
         return Some(format!("or {}/{}: {name}", beat.future + 1, beat.futures.len()));
     }
     let (_, index, count) = stage.session().fork()?;
-    let name = stage.branch().map(|name| format!(": {name}")).unwrap_or_default();
+    let name = stage.branch_name().map(|name| format!(": {name}")).unwrap_or_default();
     Some(format!("or {}/{count}{name}", index + 1))
 }
 

@@ -28,7 +28,9 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
     let space = usize::from(area.height).saturating_sub(3 + usize::from(top));
     let selected = model.home_screen().selected;
     let at = rows.iter().position(|row| row.entry == Some(selected)).unwrap_or(0);
-    let first = (at + 2).saturating_sub(space).min(rows.len().saturating_sub(space));
+    let last_first = rows.len().saturating_sub(space);
+    let held = model.held_row_at_home().filter(|first| *first <= last_first && (*first..*first + space).contains(&at));
+    let first = held.unwrap_or_else(|| (at + 2).saturating_sub(space).min(last_first));
     // What each is about stands in one column.
     let start = rows.iter().map(|row| width(&row.name) + 6).max().unwrap_or(0).clamp(30, MOST_FOR_NAMES);
     let hidden = views::more(first, rows.len(), space);
@@ -51,7 +53,9 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
             line.push_span(Span::raw(cut(&row.about, cells - start - 1)));
         }
         put(buf, area, 0, y, &line);
-        zones.extend(row.entry.map(|entry| (Rect { y: area.y + y, height: 1, ..area }, Target::Line(entry))));
+        zones.extend(
+            row.entry.map(|entry| (Rect { y: area.y + y, height: 1, ..area }, Target::Line { at: entry, first })),
+        );
     }
     zones.extend(foot(model, area, buf, palette));
     zones

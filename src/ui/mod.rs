@@ -17,6 +17,7 @@ mod list;
 mod plan;
 mod prose;
 mod rows;
+mod seek;
 mod stage;
 mod text;
 mod theme;
@@ -128,7 +129,10 @@ pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Pa
             line.push_span(ratatui::text::Span::styled(" · ", palette.muted));
         }
         let place = Rect { x: area.x + line.width() as u16, width: width_of(hint) as u16, ..area };
-        zones.push((place, Target::Hint(hint.id)));
+        // Of keys that each mean something else none is meant.
+        if !hint.id.is_fixed() {
+            zones.push((place, Target::Hint(hint.id)));
+        }
         line.push_span(ratatui::text::Span::styled(hint.keys.clone(), palette.accent));
         line.push_span(ratatui::text::Span::raw(format!(" {}", hint.label)));
     }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Focus, Foresight, Model, Stage, Target};
+use crate::app::{Focus, Foresight, Model, Overlay, Seek, Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -13,13 +13,19 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels, Scene, Teaching};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, Zone, bottom, boxes, flight, header, lesson, view_grid, views, wires};
+use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_grid, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let panels = panels(stage, area);
     header::draw(stage, panels.header, buf, palette);
     let mut zones = super::hint_bar(model, panels.hints, buf, palette);
+    if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
+        let top = panels.header.bottom();
+        let below = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
+        seek::draw(model, stage, open, below, buf, palette);
+        return zones;
+    }
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole { view, strip }) = place {
         views::draw(stage, view, buf, palette);
@@ -53,6 +59,13 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         zones.extend(flight::draw(stage, panels.flight, elsewhere, buf, palette));
     }
     match place {
+        _ if seeking(model).is_some() && !panels.side.is_empty() => {
+            side_edge(panels.side, buf, palette);
+            let inner = Rect { x: panels.side.x + 2, width: panels.side.width.saturating_sub(2), ..panels.side };
+            if let Some(open) = seeking(model) {
+                seek::draw(model, stage, open, inner, buf, palette);
+            }
+        }
         Some(views::Place::Side(view)) => {
             side_edge(panels.side, buf, palette);
             if let Some(player) = stage.lesson() {
@@ -107,6 +120,14 @@ fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
         (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
         (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
         (None, None, None) => 0,
+    }
+}
+
+/// The questions to the explorer, if they are open.
+fn seeking(model: &Model) -> Option<&Seek> {
+    match model.overlay() {
+        Some(Overlay::Seek(seek)) => Some(seek),
+        _ => None,
     }
 }
 
