@@ -280,3 +280,10 @@ fn a_lesson_begins_at_a_slide() {
     assert!(said.contains("slide 5: Ballots.\n") && said.contains("Lesson: Ballots."), "{said}");
     assert!(said.contains("Not done: write the number of a slide of the lecture, like 8."), "{said}");
 }
+
+#[test]
+fn questions_to_the_explorer_are_asked_in_lines() {
+    let input =
+        "request C0 put k v\nfind\nfind 1\nopen\nforward\nfind Active(\"L1\")\nback\nopen\nfind 8\nfind Nope(1)\n";
+    insta::assert_snapshot!("find", talk(&["--plain", "sandbox"], input));
+}

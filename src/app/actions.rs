@@ -8,7 +8,7 @@ use crate::world::{Action, Envelope, Event};
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
-use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, progress, views};
+use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, progress, seek, views};
 
 /// Done, with what is to do outside; or why not.
 pub(crate) type Outcome = Result<Vec<Effect>, String>;
@@ -115,6 +115,15 @@ pub(crate) fn hint(model: &mut Model, _: Key) -> Outcome {
 pub(crate) fn show_step(model: &mut Model, _: Key) -> Outcome {
     match stage(model)?.teach(Player::show_step) {
         Some(Showed::Step) => DONE,
+        Some(Showed::OwnWay(left)) => {
+            let more = if left == 1 { "1 more step" } else { &format!("{left} more steps") };
+            let text = match left {
+                0 => "the last step of the shortest way from here: the goal is met".to_owned(),
+                _ => format!("one step of the shortest way from here: {more} to the goal"),
+            };
+            model.notice = Some(Notice { text, refused: false });
+            DONE
+        }
         Some(Showed::BackToStart) => {
             let text = "you were on another way: back at the task's start, G shows the first step".to_owned();
             model.notice = Some(Notice { text, refused: false });
@@ -187,6 +196,9 @@ fn select(model: &mut Model, down: bool) -> Outcome {
         }
         model.home.selected = moved;
         return DONE;
+    }
+    if let Some(moved) = seek::select(model, down) {
+        return moved;
     }
     if let Some(moved) = views::select(model, down) {
         return moved;
@@ -382,6 +394,7 @@ pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
             picked(model, pick.purpose, process)
         }
         Some(Overlay::Typing(typing)) => habits::accept(model, &typing),
+        Some(Overlay::Seek(_)) => seek::accept(model),
         _ => DONE,
     }
 }
@@ -437,7 +450,12 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
 }
 
 /// Closes what is on top.
-pub(crate) fn close(model: &mut Model, _: Key) -> Outcome {
+pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
+    match &model.overlay {
+        Some(Overlay::Seek(_)) => return seek::close(model),
+        Some(Overlay::Typing(Typing { ask: Ask::Predicate, .. })) => return seek::open(model, key),
+        _ => {}
+    }
     match model.overlay.take() {
         Some(Overlay::Typing(Typing { ask: Ask::Find, .. })) => {
             habits::list_all(model);

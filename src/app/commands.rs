@@ -3,6 +3,7 @@
 
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
+use super::seek::{self, Stand};
 use super::{Ask, Key, LEGEND, Model, Overlay, Stage, View, habits, progress, views};
 
 /// Where a command applies.
@@ -15,11 +16,12 @@ pub enum Scope {
     Request,
     Pick,
     Typing,
+    Seek,
     Blank,
     Quit,
 }
 
-use Scope::{Help, Home, Pick, Quit, Request, Stage as OnStage, Typing};
+use Scope::{Help, Home, Pick, Quit, Request, Seek, Stage as OnStage, Typing};
 
 /// What belongs together in the help.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -111,6 +113,9 @@ pub enum Id {
     AutoplayHow,
     Faster,
     Slower,
+    Seek,
+    AskNumber,
+    Allow,
 }
 
 /// One thing that can be done.
@@ -186,6 +191,17 @@ const DIGITS: [Key; 9] = [
     Key::Char('9'),
 ];
 
+/// The letters of [`seek::CHANCES`].
+const ALLOWING: [Key; 6] = {
+    let mut keys = [Key::Esc; 6];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = Key::Char(seek::CHANCES[at].0);
+        at += 1;
+    }
+    keys
+};
+
 const NO_TASK: &str = "no task is open here";
 
 /// The task of this beat, while it is to be solved.
@@ -235,7 +251,7 @@ pub static COMMANDS: &[Command] = &[
         name: "take what the prompt says",
         sentence: "Does what the prompt says.",
         group: Group::Screen,
-        scopes: &[Request, Pick, Typing],
+        scopes: &[Request, Pick, Typing, Seek],
         keys: &[Key::Enter],
         hint: |model| match model.overlay() {
             Some(Overlay::Pick(pick)) => {
@@ -248,7 +264,12 @@ pub static COMMANDS: &[Command] = &[
                 Ask::Command => "do it",
                 Ask::Find => "keep the list so",
                 Ask::Autoplay => "start",
+                Ask::Predicate => "ask it",
             }),
+            Some(Overlay::Seek(seek)) => match seek.stand {
+                Stand::Asking => Some("ask"),
+                _ => seek.is_found().then_some("open it here"),
+            },
             _ => Some("send"),
         },
         why_not: always,
@@ -545,7 +566,7 @@ pub static COMMANDS: &[Command] = &[
         name: "select the one above",
         sentence: "Selects the message, process or line above.",
         group: Group::Screen,
-        scopes: &[OnStage, Home, Help],
+        scopes: &[OnStage, Home, Help, Seek],
         keys: &[Key::Up, Key::Char('k')],
         hint: select_hint,
         why_not: always,
@@ -556,7 +577,7 @@ pub static COMMANDS: &[Command] = &[
         name: "select the one below",
         sentence: "Selects the message, process or line below.",
         group: Group::Screen,
-        scopes: &[OnStage, Home, Help],
+        scopes: &[OnStage, Home, Help, Seek],
         keys: &[Key::Down, Key::Char('j')],
         hint: select_hint,
         why_not: always,
@@ -638,16 +659,57 @@ pub static COMMANDS: &[Command] = &[
         run: actions::start,
     },
     Command {
+        id: Id::Seek,
+        name: "find a schedule",
+        sentence: "Can it ever happen that …? Finds the shortest schedule.",
+        group: Group::Run,
+        scopes: &[OnStage],
+        keys: &[Key::Char('f')],
+        hint: |_| Some("find a schedule"),
+        why_not: seek::cannot_open,
+        run: seek::open,
+    },
+    Command {
+        id: Id::AskNumber,
+        name: "ask this question",
+        sentence: "While a schedule is looked for: asks the question of this number.",
+        group: Group::Run,
+        scopes: &[Seek],
+        keys: &DIGITS,
+        hint: unhinted,
+        why_not: always,
+        run: seek::ask_number,
+    },
+    Command {
+        id: Id::Allow,
+        name: "what may happen",
+        sentence: "While a schedule is looked for: how often this may happen.",
+        group: Group::Run,
+        scopes: &[Seek],
+        keys: &ALLOWING,
+        hint: |model| match model.overlay() {
+            Some(Overlay::Seek(seek)) if seek.stand == Stand::Asking => Some("allow more"),
+            _ => None,
+        },
+        why_not: always,
+        run: seek::allow,
+    },
+    Command {
         id: Id::Close,
         name: "close what is on top",
         sentence: "Closes what is on top; never leaves a lesson.",
         group: Group::Screen,
-        scopes: &[Home, OnStage, Help, Request, Pick, Typing, Quit],
+        scopes: &[Home, OnStage, Help, Request, Pick, Typing, Seek, Quit],
         keys: &[Key::Esc],
         hint: |model| match model.overlay() {
             Some(Overlay::Quit) => Some("stay"),
             Some(Overlay::Help(_)) => Some("close"),
             Some(Overlay::Typing(typing)) if typing.ask == Ask::Find => Some("list all"),
+            Some(Overlay::Seek(seek)) => Some(match seek.stand {
+                Stand::Asking => "close",
+                Stand::Going { .. } => "stop looking",
+                Stand::Over(..) => "other questions",
+            }),
             Some(_) => Some("cancel"),
             None => model.stage()?.view().map(|_| "close"),
         },
@@ -838,7 +900,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[Typing],
         keys: &[Key::Tab],
         hint: |model| match model.overlay() {
-            Some(Overlay::Typing(typing)) if typing.ask == Ask::Command => Some("complete"),
+            Some(Overlay::Typing(typing)) if matches!(typing.ask, Ask::Command | Ask::Predicate) => Some("complete"),
             _ => None,
         },
         why_not: always,
@@ -904,7 +966,9 @@ pub static COMMANDS: &[Command] = &[
 fn line_hint(model: &Model) -> Option<&'static str> {
     match model.overlay()? {
         Overlay::Typing(typing) if typing.ask == Ask::Find => Some("select"),
-        Overlay::Typing(typing) if typing.ask == Ask::Command && !model.history.is_empty() => Some("typed before"),
+        Overlay::Typing(typing) if matches!(typing.ask, Ask::Command | Ask::Predicate) && !model.history.is_empty() => {
+            Some("typed before")
+        }
         _ => None,
     }
 }
@@ -924,6 +988,10 @@ fn select_hint(model: &Model) -> Option<&'static str> {
     match model.scope() {
         Scope::Home => Some("select"),
         Scope::Help => Some("scroll"),
+        Scope::Seek => match model.overlay()? {
+            Overlay::Seek(seek) if seek.stand != Stand::Asking => (seek.told.len() > 1).then_some("scroll"),
+            _ => Some("select"),
+        },
         _ => {
             let stage = model.stage()?;
             if stage.focused_view().is_some() {
@@ -997,6 +1065,10 @@ pub fn hints(model: &Model) -> Vec<Hint> {
 fn shown_keys(command: &Command, model: &Model) -> String {
     let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
     match (command.id, question) {
+        (Id::Allow, _) => match model.overlay() {
+            Some(Overlay::Seek(seek)) => seek.chances().iter().map(|(key, ..)| *key).collect(),
+            _ => String::new(),
+        },
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
         _ => command.keys.first().map(|key| key.label().into_owned()).unwrap_or_default(),
     }

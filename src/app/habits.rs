@@ -4,13 +4,10 @@ use super::actions::Outcome;
 use super::auto::{Auto, USUAL_WAY};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::orders::{orders, suggested_cut};
-use super::{Ask, Key, Stage, Typing, progress};
+use super::{Ask, Key, Stage, Typing, progress, seek};
 
 const DONE: Outcome = Ok(Vec::new());
 const NO_STAGE: &str = "open a lesson or the sandbox first";
-
-/// How many typed lines are remembered.
-const MOST_REMEMBERED: usize = 100;
 
 fn stage(model: &mut Model) -> Result<&mut Stage, String> {
     model.stage_mut().ok_or_else(|| NO_STAGE.to_owned())
@@ -96,6 +93,7 @@ pub(crate) fn accept(model: &mut Model, typing: &Typing) -> Outcome {
     let text = typing.line.text().trim().to_owned();
     match typing.ask {
         Ask::Command => return obey(model, &text),
+        Ask::Predicate => return seek::typed(model, &text),
         Ask::Find => {
             let stage = stage(model)?;
             if stage.shown().is_empty() && !text.is_empty() {
@@ -123,14 +121,14 @@ pub(crate) fn obey(model: &mut Model, text: &str) -> Outcome {
     if let Some(slide) = text.strip_prefix("slide ") {
         return progress::jump_to_slide(model, slide);
     }
+    if let Some(asked) = text.strip_prefix("find ") {
+        return seek::ask(model, asked.trim());
+    }
     let stage = stage(model)?;
     for action in orders(text, stage.world())? {
         stage.act(action).map_err(|refusal| refusal.to_string())?;
     }
-    model.history.retain(|line| line != text);
-    model.history.push(text.to_owned());
-    let many = model.history.len().saturating_sub(MOST_REMEMBERED);
-    model.history.drain(..many);
+    model.remember(text);
     model.overlay = None;
     DONE
 }

@@ -11,7 +11,10 @@ use super::commands::{self, Command, Id, Scope};
 use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
-use super::{Key, Line, Pick, Play, Stage, Theme, Typing, actions, habits};
+use super::{Key, Line, News, Pick, Play, Seek, Sought, Stage, Theme, Typing, actions, habits, seek};
+
+/// How many typed lines are remembered.
+const MOST_REMEMBERED: usize = 100;
 
 /// What can happen to the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,6 +45,13 @@ pub enum Msg {
         /// Its text now, or why it cannot be read.
         text: Result<String, String>,
     },
+    /// Something is heard of the search that [`Effect::Explore`] began.
+    Explored {
+        /// Which search.
+        id: u64,
+        /// How it goes.
+        news: News,
+    },
 }
 
 /// What whoever runs the program must do for it.
@@ -61,6 +71,10 @@ pub enum Effect {
     Watch(Option<String>),
     /// Send the text of this kept run as [`Msg::Loaded`].
     Load(String),
+    /// Answer this question beside the screen, and send [`Msg::Explored`]; a search that goes on is given up.
+    Explore(Box<Sought>),
+    /// Give up the search that goes on.
+    StopExploring,
 }
 
 /// Where the user is.
@@ -90,6 +104,8 @@ pub enum Overlay {
     Typing(Typing),
     /// All that the beat says.
     Text,
+    /// "Is there a schedule that …?"
+    Seek(Box<Seek>),
     /// An empty screen, so that the class looks at the lecturer.
     Blank,
     /// "Really quit?"
@@ -182,6 +198,10 @@ pub struct Model {
     pub(crate) presses_again: Option<Key>,
     /// The same while the next key is handled.
     pub(crate) pressed_before: Option<Key>,
+    /// How many searches were begun.
+    pub(crate) searches: u64,
+    /// Draws what a lesson hides.
+    pub(crate) seed: u64,
 }
 
 impl Model {
@@ -222,6 +242,13 @@ impl Model {
     #[must_use]
     pub fn with_ascii(mut self, ascii: bool) -> Self {
         self.ascii = ascii;
+        self
+    }
+
+    /// The same with another seed for what lessons hide.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 
@@ -344,11 +371,20 @@ impl Model {
             (Some(Overlay::Request(_) | Overlay::Name(_) | Overlay::Slide(_)), _) => Scope::Request,
             (Some(Overlay::Pick(_)), _) => Scope::Pick,
             (Some(Overlay::Typing(_)), _) => Scope::Typing,
+            (Some(Overlay::Seek(_)), _) => Scope::Seek,
             (Some(Overlay::Blank | Overlay::Text), _) => Scope::Blank,
             (Some(Overlay::Quit), _) => Scope::Quit,
             (None, Place::Home) => Scope::Home,
             (None, Place::Stage(_)) => Scope::Stage,
         }
+    }
+
+    /// Remembers a line that was typed.
+    pub(crate) fn remember(&mut self, line: &str) {
+        self.history.retain(|other| other != line);
+        self.history.push(line.to_owned());
+        let many = self.history.len().saturating_sub(MOST_REMEMBERED);
+        self.history.drain(..many);
     }
 
     fn refuse(&mut self, text: String) {
@@ -397,7 +433,7 @@ impl Model {
             return Vec::new();
         }
         let Some(command) = commands::bound_to(key, self.scope()) else {
-            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing) {
+            let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing | Scope::Seek) {
                 "esc closes"
             } else {
                 "? shows all"
@@ -461,6 +497,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Saved { name, text } => {
             model.reload(&name, text);
+            Vec::new()
+        }
+        Msg::Explored { id, news } => {
+            seek::hear(model, id, news);
             Vec::new()
         }
         Msg::NotKept(why) => {

@@ -2,7 +2,7 @@
 //! a slide of the lecture, and the next question of a quiz.
 
 use crate::script::{FileError, Lesson};
-use crate::teach::{Progress, find_slide};
+use crate::teach::{Progress, drawn, find_slide};
 
 use super::actions::Outcome;
 use super::lesson::{Player, Went};
@@ -33,10 +33,14 @@ impl Model {
             self.place = Place::Stage(at);
             return Ok(());
         }
-        let kept = self.progress.get(&lesson.id.text).filter(|progress| progress.is_under_way());
+        // Who asks for a seed gets what it hides, whatever was hidden the last time.
+        let fits = |progress: &&Progress| lesson.hidden.is_none() || lesson.hidden == progress.hidden;
+        let kept = self.progress.get(&lesson.id.text).filter(|progress| progress.is_under_way()).filter(fits);
+        let seed = self.seed.wrapping_add(self.stages.len() as u64);
         let player = match kept {
             Some(progress) => Player::resume(lesson.clone(), progress)?,
-            None => Player::new(lesson.clone())?,
+            None if lesson.hidden.is_some() => Player::new(lesson.clone())?,
+            None => Player::new(drawn(lesson.clone(), seed))?,
         };
         let beat = player.beat_number();
         self.open(Play::Lesson(Box::new(player)));

@@ -1,7 +1,7 @@
 //! The stage: a run that is watched and played, free or inside a lesson.
 
 use crate::pmmc::ProcessId;
-use crate::session::{NodeId, Session};
+use crate::session::{NodeId, Run, Session};
 use crate::teach::{NotDone, Quiz};
 use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
@@ -424,6 +424,36 @@ impl Stage {
             None => self.select_deliverable(at),
         }
         Ok(())
+    }
+
+    /// Puts a schedule into the run as a future of this moment, with a name if it is a branch of its own. We stand where it
+    /// starts. Whether it is a branch.
+    pub(crate) fn branch(&mut self, from: NodeId, schedule: Vec<Action>, name: &str) -> Result<bool, NotDone> {
+        let before = self.selected().cloned();
+        match &mut self.play {
+            Play::Sandbox(session) => {
+                session.jump(from);
+                for action in schedule {
+                    let at = session.here();
+                    session.act(action)?;
+                    if let Some(kept) = &mut self.kept {
+                        kept.note(at, &self.title, session);
+                    }
+                }
+            }
+            Play::Lesson(player) => player.branch(from, schedule)?,
+            Play::Quiz(quiz) => quiz.player_mut().branch(from, schedule)?,
+        }
+        let session = self.session_mut();
+        let end = session.here();
+        let begun_here = |run: &Run| run.end == end && run.start > from;
+        let run = session.runs().into_iter().find(begun_here);
+        if let Some(run) = run {
+            session.set_name(run.start, name);
+        }
+        session.jump(from);
+        self.settle(before);
+        Ok(run.is_some())
     }
 
     /// Moves in the run without making anything happen; the message that the next step is about is selected, so that

@@ -1,5 +1,6 @@
 //! The line that is typed into: a command of the action language, a text to find, or how a run plays itself.
 
+use crate::script::predicate_completions;
 use crate::world::World;
 
 use super::orders::offers;
@@ -14,6 +15,8 @@ pub enum Ask {
     Find,
     /// How the run plays itself.
     Autoplay,
+    /// What a search looks for.
+    Predicate,
 }
 
 /// A line being typed.
@@ -40,6 +43,8 @@ impl Typing {
         match (self.ask, &self.shown) {
             (Ask::Command, Some((typed, _))) => offers(typed, world),
             (Ask::Command, None) => offers(&self.line.text(), world),
+            (Ask::Predicate, Some((typed, _))) => predicate_completions(typed, world),
+            (Ask::Predicate, None) => predicate_completions(&self.line.text(), world),
             (Ask::Find | Ask::Autoplay, _) => Vec::new(),
         }
     }
@@ -84,7 +89,7 @@ impl Typing {
     /// An older line of the history, or a newer one.
     pub(crate) fn recall(&mut self, history: &[String], older: bool) -> Result<(), String> {
         let past = if older { self.past + 1 } else { self.past.saturating_sub(1) };
-        if self.ask != Ask::Command || past > history.len() || past == self.past {
+        if !matches!(self.ask, Ask::Command | Ask::Predicate) || past > history.len() || past == self.past {
             return Err(if older { "there is no older line" } else { "there is no newer line" }.to_owned());
         }
         self.past = past;

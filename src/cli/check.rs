@@ -65,15 +65,21 @@ fn check(name: &str, text: &str) -> Result<String, Vec<FileError>> {
 
 /// One line about a lesson that is well.
 fn check_lesson(name: &str, text: &str) -> Result<String, Vec<FileError>> {
-    let (_, Summary { beats, questions, tasks, forks, steps, checks }) = check_text(name, text)?;
+    let (_, Summary { beats, questions, tasks, searched, forks, steps, checks }) = check_text(name, text)?;
     let counts = [
         count(beats, "beat", "beats"),
         count(questions, "question", "questions"),
-        count(tasks, "task", "tasks"),
+        searched_count(tasks, searched),
         count(forks, "fork", "forks"),
         count(steps, "step", "steps"),
     ];
     Ok(format!("{name}: ok, {}; {} hold", counts.join(", "), count(checks, "claim", "claims")))
+}
+
+/// `3 tasks (2 solved by search)`; what no search solved, the author's way does.
+fn searched_count(tasks: usize, searched: usize) -> String {
+    let tasks = count(tasks, "task", "tasks");
+    if searched == 0 { tasks } else { format!("{tasks} ({searched} solved by search)") }
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {

@@ -2,7 +2,7 @@
 //! taken back, and nothing needs to be seen on a screen.
 
 use crate::app::lesson::{Player, Question, Row, Table, Task, TaskState, score};
-use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Place, Stage, update};
+use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Overlay, Place, Seek, Stage, Stand, update};
 use crate::export::{StepView, narration};
 use crate::pmmc::ProcessId;
 use crate::script::{action_text, message_text, plain};
@@ -19,7 +19,7 @@ struct Word {
 }
 
 /// The words of plain mode for commands of the table; their sentences are the table's.
-const WORDS: [Word; 11] = [
+const WORDS: [Word; 13] = [
     Word { word: "next", id: Id::GoOn },
     Word { word: "previous", id: Id::BeatBefore },
     Word { word: "back", id: Id::Back },
@@ -30,6 +30,8 @@ const WORDS: [Word; 11] = [
     Word { word: "start", id: Id::ToStart },
     Word { word: "end", id: Id::ToEnd },
     Word { word: "home", id: Id::HomeScreen },
+    Word { word: "find", id: Id::Seek },
+    Word { word: "open", id: Id::Accept },
     Word { word: "quit", id: Id::Quit },
 ];
 
@@ -119,6 +121,9 @@ impl Dialogue {
         if let Some(said) = own {
             return (self.say(&said), Vec::new());
         }
+        if !matches!(word, "find" | "open") {
+            self.close_questions();
+        }
         let before = self.before(WORDS.iter().any(|known| known.word == word));
         let effects = self.obey(word, rest, line);
         self.ended = effects.contains(&Effect::Quit);
@@ -126,10 +131,20 @@ impl Dialogue {
         (self.say(&said), effects)
     }
 
+    /// Questions to the explorer are forgotten when something else is done.
+    fn close_questions(&mut self) {
+        while matches!(self.model.overlay(), Some(Overlay::Seek(_))) {
+            update(&mut self.model, Msg::Do(Id::Close));
+        }
+    }
+
     fn obey(&mut self, word: &str, rest: &str, line: &str) -> Vec<Effect> {
         let number = if word == "answer" { rest.parse().ok() } else { line.parse::<usize>().ok() };
         if let Some(number) = number {
             return self.number(number);
+        }
+        if word == "find" && !rest.is_empty() {
+            return update(&mut self.model, Msg::Line(line.to_owned()));
         }
         if word == "exit" && rest.is_empty() {
             // Nobody asks twice here: what is typed is meant.
@@ -199,9 +214,13 @@ impl Dialogue {
             if notice.refused {
                 return format!("Not done: {text}.\n");
             }
+            let text = text.replace("→ goes", "`forward` goes").replace("o leads", "`or` leads");
             let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat_number);
             let moved = self.is_elsewhere(before) || beat != before.lesson.as_ref().map(|seen| seen.beat);
             return format!("{}.\n{}", text, if moved { self.place() } else { String::new() });
+        }
+        if let Some(Overlay::Seek(seek)) = self.model.overlay() {
+            return questions(seek);
         }
         if self.is_elsewhere(before) {
             return self.place();
@@ -339,6 +358,30 @@ impl Dialogue {
     fn say(&self, text: &str) -> String {
         if self.model.ascii() { ascii_text(text).into_owned() } else { text.to_owned() }
     }
+}
+
+/// The questions to the explorer, or what came of one.
+fn questions(seek: &Seek) -> String {
+    let mut said = String::new();
+    let Some(verdict) = seek.verdict() else {
+        add(&mut said, "Is there a way from here? `find NUMBER` asks, or `find` and a predicate:\n");
+        for (number, one) in (1..).zip(&seek.questions) {
+            add(&mut said, &format!("  {number}. {}\n", one.ask));
+        }
+        return said;
+    };
+    if matches!(seek.stand, Stand::Going { .. }) {
+        return said;
+    }
+    let ask = seek.question().map_or("", |one| one.ask.as_str());
+    add(&mut said, &format!("{ask} By {}.\n{verdict}\n", seek.allowed()));
+    for (number, step) in (1..).zip(&seek.told) {
+        add(&mut said, &format!("  {number}. {}: {}.\n", step.action, step.sentences.join("; ")));
+    }
+    if seek.is_found() {
+        add(&mut said, "`open` puts it into the run, ahead of here.\n");
+    }
+    said
 }
 
 fn state_of(world: &World, process: ProcessId) -> String {

@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::Offer;
 use crate::script::{Lesson, nearest};
+use crate::teach::drawn;
 
 use super::input;
 use super::options::Options;
@@ -19,6 +21,9 @@ pub(crate) struct Args {
     /// Begin at the beat that shows this slide of the lecture
     #[arg(long, value_name = "N")]
     slide: Option<usize>,
+    /// Which rule a hunt hides: the same seed hides the same one (without it, any)
+    #[arg(long, value_name = "N", requires = "lesson")]
+    seed: Option<u64>,
 }
 
 pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
@@ -30,6 +35,11 @@ pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
     }
     if let Some(name) = &args.lesson {
         let Loaded { lesson, is_file } = load(name, &lessons)?;
+        let lesson = match args.seed {
+            None => lesson,
+            Some(_) if lesson.variants() == 1 => return Err(nothing_hidden(name)),
+            Some(seed) => drawn(lesson, seed),
+        };
         model = model.with_files(is_file.then(|| lesson.file.clone()));
         model.open_lesson(&lesson)?;
     }
@@ -37,6 +47,16 @@ pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
         model.show_slide(slide).map_err(Failure::Usage)?;
     }
     super::show(model, options)
+}
+
+/// A seed that nobody chose.
+pub(crate) fn any_seed() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(1, |since| u64::from(since.subsec_nanos()))
+}
+
+fn nothing_hidden(name: &str) -> Failure {
+    Failure::Usage(format!("the lesson `{name}` hides no rule: `--seed` is for a lesson with a hunt, like bug-hunt"))
 }
 
 fn list(lessons: &[&Lesson]) -> Result<(), Failure> {

@@ -19,6 +19,7 @@ mod progress;
 mod quiz;
 mod replay;
 mod runs;
+mod seeker;
 mod simulate;
 mod watch;
 
@@ -36,6 +37,7 @@ use crate::{term, ui};
 use options::Options;
 use output::{Failure, complain};
 use runs::Keeper;
+use seeker::Seeker;
 use watch::Watcher;
 
 /// Paxos Made Moderately Complex, live in a terminal, one message at a time.
@@ -128,6 +130,7 @@ fn home() -> Model {
     Model::home(Offer::built_in())
         .with_offers(recent.chain([quiz::any()]).collect())
         .with_progress(kept)
+        .with_seed(lesson::any_seed())
         .with_notice(told.into_iter().next())
 }
 
@@ -185,6 +188,7 @@ fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
     // Started at the first wish: there is nobody to tell before the loop runs.
     let mut keeper: Option<Keeper> = None;
     let mut watcher: Option<Watcher> = None;
+    let mut seeker = Seeker::default();
     term::run(model, ui::view, |effect: &Effect, teller| {
         let teller = teller.clone();
         if let Effect::Watch(name) = effect {
@@ -192,6 +196,7 @@ fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
             watcher.get_or_insert_with(start).watch(name.clone());
             return;
         }
+        seeker.carry_out(effect, &teller);
         let keeper = keeper.get_or_insert_with(|| {
             let teller = teller.clone();
             Keeper::start(move |why| teller.tell(Msg::NotKept(why)))

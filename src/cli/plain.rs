@@ -9,6 +9,7 @@ use crate::app::{Effect, Model, Msg};
 use super::dialogue::Dialogue;
 use super::output::Failure;
 use super::runs::Keeper;
+use super::seeker;
 
 /// A line that is longer cannot have been meant.
 const MOST_BYTES: u64 = 1 << 16;
@@ -51,7 +52,8 @@ pub(crate) fn run(model: Model) -> Result<ExitCode, Failure> {
 
 /// What was said is kept: whoever reads it may rely on it.
 fn carry_out(keeper: &Keeper, effects: &[Effect]) -> Vec<Msg> {
-    let answers = effects.iter().filter_map(|effect| keeper.carry_out(effect)).collect();
+    let answers =
+        effects.iter().filter_map(|effect| seeker::answer(effect).or_else(|| keeper.carry_out(effect))).collect();
     if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::KeepProgress(_))) {
         keeper.wait();
     }

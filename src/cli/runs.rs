@@ -170,7 +170,12 @@ impl Keeper {
                 None
             }
             Effect::Load(name) => Some(Msg::Loaded { name: name.clone(), text: load(name) }),
-            Effect::Quit | Effect::Suspend | Effect::WakeAfter(_) | Effect::Watch(_) => None,
+            Effect::Quit
+            | Effect::Suspend
+            | Effect::WakeAfter(_)
+            | Effect::Watch(_)
+            | Effect::Explore(_)
+            | Effect::StopExploring => None,
         }
     }
 }

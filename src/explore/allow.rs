@@ -68,6 +68,14 @@ impl Allow {
         self
     }
 
+    /// How often it may happen; `None` is without a limit.
+    pub const fn of(self, chance: Chance) -> Option<u8> {
+        match self.times[chance as usize] {
+            ALWAYS => None,
+            times => Some(times),
+        }
+    }
+
     /// How often it may happen; 255 is without a limit.
     pub(super) const fn times(self) -> [u8; 8] {
         self.times

@@ -124,16 +124,21 @@ impl Now<'_> {
     /// Can another value still be chosen?
     fn another_value(&self) -> Option<Suggestion> {
         let (slot, chosen) = self.chosen()?;
-        let commands = (0..self.world.context().commands.len() as u16).map(CommandId);
+        let known = self.world.context().commands.len() as u16;
+        // If there is no other command yet, the client may ask for one.
+        let asks = known == 1 && self.world.next_of_workload().is_some();
+        let commands = (0..known + u16::from(asks)).map(CommandId);
         let others = commands.filter(|command| *command != chosen);
         let all: Vec<_> = others.map(|other| Predicate::Chosen(Which::Is(slot), Which::Is(other))).collect();
         if all.is_empty() {
             return None;
         }
-        let ask = format!("{chosen} is chosen in slot {}: can another value still be?", slot.0);
+        let ask = format!("{chosen} is chosen: can another value still be chosen for slot {}?", slot.0);
         let quiet = self.leaders().filter(|leader| !self.is_at_it(*leader)).count();
         let name = format!("another value in slot {}", slot.0);
-        Some(Suggestion::find(ask, name, Predicate::Any(all), elections(quiet.min(1))))
+        let allow = elections(quiet.min(1));
+        let allow = if asks { allow.with(Chance::Request, Some(1)) } else { allow };
+        Some(Suggestion::find(ask, name, Predicate::Any(all), allow))
     }
 
     /// Can a leader become active without hearing of what was accepted?
@@ -150,7 +155,7 @@ impl Now<'_> {
         };
         let leader = self.leaders().find(|leader| !self.is_active(*leader) && !knows(*leader))?;
         let what = if is_chosen { "chosen" } else { "accepted" };
-        let ask = format!("Can {leader} become active without {command}, {what} in slot {}?", slot.0);
+        let ask = format!("Can {leader} become active without hearing of {command}, {what} for slot {}?", slot.0);
         let proposes = Predicate::Proposal(Which::Is(leader.into()), Which::Is(slot), Which::Is(command));
         let active = Predicate::Active(Which::Is(leader));
         let predicate = Predicate::All(vec![active, Predicate::Not(Box::new(proposes))]);

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::pmmc::{Cluster, Rules};
+use crate::pmmc::{Bug, Cluster, Rules};
 use crate::world::{Invariant, Predicate, Setup, World};
 
 use super::error::{FileError, Position};
@@ -43,6 +43,9 @@ pub struct Lesson {
     pub way: Vec<Line>,
     /// What is told, one key press each.
     pub beats: Vec<Beat>,
+    /// With a hunt: which of its suspects is the one, the first being 0. `None` until that is [drawn](Self::drawn);
+    /// then it is the first one.
+    pub hidden: Option<usize>,
 }
 
 /// An invariant that is in sight all through a lesson.
@@ -88,6 +91,14 @@ pub struct Beat {
 }
 
 impl Beat {
+    /// What is hidden, if it is a hunt.
+    pub fn hunt(&self) -> Option<&Hunt> {
+        match &self.kind {
+            BeatKind::Try(task) => task.hunt.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The steps that solve it, if it is a task.
     pub fn solution(&self) -> &[Line] {
         match &self.kind {
@@ -217,6 +228,32 @@ pub struct Try {
     pub after: Option<Line>,
     /// From where the lesson goes on: `solution` (where the solution ends, unless something is said) or `start`.
     pub then: Option<Line>,
+    /// What is hidden, if it is a hunt; the beat after it then asks for it.
+    pub hunt: Option<Hunt>,
+}
+
+/// One wrong rule is hidden in the cluster, and the learner is to name it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hunt {
+    /// The question for its name.
+    pub ask: Line,
+    /// Those that it may be.
+    pub suspects: Vec<Suspect>,
+}
+
+/// A rule that may be the wrong one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suspect {
+    /// Which one.
+    pub bug: Bug,
+    /// The choice.
+    pub text: Line,
+    /// Why it was this one; a sentence.
+    pub why: Line,
+    /// What would have been seen if it had been this one; a clause.
+    pub unlike: Line,
+    /// The steps that show it.
+    pub solution: Vec<Line>,
 }
 
 /// A game: the learner is the network, and a policy runs the elections.
@@ -350,7 +387,7 @@ impl Lesson {
             let what = format!("the lesson has {count} beats: expected 1 to {MOST_BEATS}");
             return Err(FileError::new(file, parsed.title.position(text), what));
         }
-        Ok(Self {
+        let mut lesson = Self {
             file: file.to_owned(),
             id: reader.line(parsed.id)?,
             title: reader.line(parsed.title)?,
@@ -365,7 +402,77 @@ impl Lesson {
             setup,
             way: reader.lines(parsed.way)?,
             beats: parsed.beats.into_iter().map(|beat| reader.beat(beat)).collect::<Result<_, _>>()?,
-        })
+            hidden: None,
+        };
+        lesson.add_questions()?;
+        Ok(Self { hidden: None, ..lesson.drawn(0) })
+    }
+
+    /// Behind a hunt stands the question for what was hidden.
+    fn add_questions(&mut self) -> Result<(), FileError> {
+        let hunts: Vec<usize> = (0..self.beats.len()).filter(|at| self.beats[*at].hunt().is_some()).collect();
+        let Some((&at, others)) = hunts.split_first() else { return Ok(()) };
+        if let Some(other) = others.first() {
+            let what = "this is a second hunt: a lesson has one, for it hides one rule from its beginning";
+            return Err(FileError::new(&self.file, self.beats[*other].title.at, what));
+        }
+        let beat = &self.beats[at];
+        let Some(Hunt { ask, suspects }) = beat.hunt() else { return Ok(()) };
+        if suspects.len() < 2 {
+            let what = "a hunt needs two suspects or more";
+            return Err(FileError::new(&self.file, beat.title.at, what));
+        }
+        let choices = suspects.iter().map(|one| Answer { text: one.text.clone(), right: false, why: None }).collect();
+        let kind = BeatKind::Ask(Ask { ask: ask.clone(), choices });
+        let question = Beat {
+            title: beat.title.clone(),
+            say: Line::default(),
+            slide: None,
+            look_at: Vec::new(),
+            notes: None,
+            show: None,
+            checks: Checks::default(),
+            kind,
+        };
+        self.beats.insert(at + 1, question);
+        Ok(())
+    }
+
+    /// The same lesson with what was hidden in it before.
+    #[must_use]
+    pub fn with_hidden(self, hidden: Option<usize>) -> Self {
+        match hidden {
+            Some(which) => self.drawn(which),
+            None => self,
+        }
+    }
+
+    /// How many lessons this one can be: with a hunt, as many as there are suspects.
+    pub fn variants(&self) -> usize {
+        self.beats.iter().find_map(Beat::hunt).map_or(1, |hunt| hunt.suspects.len())
+    }
+
+    /// The lesson in which the suspect of this number is the one. Without a hunt it is the same lesson.
+    #[must_use]
+    pub fn drawn(mut self, which: usize) -> Self {
+        let Some(at) = self.beats.iter().position(|beat| beat.hunt().is_some()) else { return self };
+        let suspects = self.beats[at].hunt().map(|hunt| hunt.suspects.clone()).unwrap_or_default();
+        let Some(hidden) = suspects.get(which) else { return self };
+        for suspect in &suspects {
+            self.setup.rules.broken.remove(&suspect.bug);
+        }
+        self.setup.rules.broken.insert(hidden.bug);
+        self.hidden = Some(which);
+        if let BeatKind::Try(task) = &mut self.beats[at].kind {
+            task.solution.clone_from(&hidden.solution);
+        }
+        if let Some(BeatKind::Ask(ask)) = self.beats.get_mut(at + 1).map(|beat| &mut beat.kind) {
+            for (choice, suspect) in ask.choices.iter_mut().zip(&suspects) {
+                choice.right = suspect.bug == hidden.bug;
+                choice.why = Some(if choice.right { suspect.why.clone() } else { suspect.unlike.clone() });
+            }
+        }
+        self
     }
 }
 

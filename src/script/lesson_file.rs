@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::pmmc::Cluster;
+use crate::pmmc::{Bug, Cluster};
 
 use super::error::{FileError, Position, is_unprintable, quote};
 use super::file::{Line, Located, lines};
 use super::lesson::{
-    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Limit, Play, Predict, Score, SlideRow, Try,
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Limit, Play, Predict, Score, SlideRow,
+    Suspect, Try,
 };
 use super::predicate::{Question, predicate_text};
 use super::prose;
@@ -142,6 +143,29 @@ beats! {
         #[serde(default)]
         then: Option<Text>,
     }
+    Hunt(HuntFile) {
+        goal: Located<Question>,
+        #[serde(default)]
+        allow: Vec<Text>,
+        #[serde(default)]
+        without: Vec<Text>,
+        hints: Vec<Text>,
+        #[serde(default)]
+        after: Option<Text>,
+        ask: Text,
+        suspects: Vec<SuspectFile>,
+    }
+}
+
+/// One of the rules that may be the wrong one in a hunt.
+#[derive(Deserialize)]
+#[serde(rename = "Suspect", deny_unknown_fields)]
+pub(super) struct SuspectFile {
+    bug: Bug,
+    text: Text,
+    why: Text,
+    unlike: Text,
+    solution: Vec<Text>,
 }
 
 #[derive(Deserialize)]
@@ -308,8 +332,10 @@ impl Reader<'_> {
                 solution: self.lines(own.solution)?,
                 after: self.maybe_prose(own.after)?,
                 then: self.maybe(own.then)?,
+                hunt: None,
             })),
             Own::Game(own) => BeatKind::Try(Box::new(self.game(own, title)?)),
+            Own::Hunt(own) => BeatKind::Try(Box::new(self.hunt(own)?)),
         })
     }
 
@@ -352,7 +378,31 @@ impl Reader<'_> {
             solution: self.lines(own.solution)?,
             after: self.maybe_prose(own.after)?,
             then: self.maybe(own.then)?,
+            hunt: None,
         })
+    }
+
+    /// Its solution depends on what is hidden: see [`super::Lesson::drawn`].
+    fn hunt(&self, own: HuntFile) -> Result<Try, FileError> {
+        let suspects = own.suspects.into_iter().map(|one| self.suspect(one)).collect::<Result<_, _>>()?;
+        Ok(Try {
+            goal: self.goal(own.goal),
+            allow: self.lines(own.allow)?,
+            without: self.lines(own.without)?,
+            at_most: None,
+            game: None,
+            hints: self.hints(own.hints)?,
+            solution: Vec::new(),
+            after: self.maybe_prose(own.after)?,
+            then: None,
+            hunt: Some(Hunt { ask: self.prose(own.ask)?, suspects }),
+        })
+    }
+
+    fn suspect(&self, suspect: SuspectFile) -> Result<Suspect, FileError> {
+        let SuspectFile { bug, text, why, unlike, solution } = suspect;
+        let (text, why, unlike) = (self.line(text)?, self.prose(why)?, self.prose(unlike)?);
+        Ok(Suspect { bug, text, why, unlike, solution: self.lines(solution)? })
     }
 
     fn hints(&self, hints: Vec<Text>) -> Result<Vec<Line>, FileError> {

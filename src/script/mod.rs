@@ -29,8 +29,8 @@ pub(crate) use error::printable;
 pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, lines, parse_ron};
 pub use lesson::{
-    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Lesson, Light, Limit, Play, Predict, Score,
-    SlideRow, Try, is_lesson,
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Lesson, Light, Limit, Play, Predict, Score,
+    SlideRow, Suspect, Try, is_lesson,
 };
 pub use message::message_text;
 pub(crate) use nearest::nearest;

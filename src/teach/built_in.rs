@@ -1,4 +1,7 @@
-//! The lessons that are part of the program.
+//! The lessons that are part of the program, and how a lesson is drawn by a seed.
+
+use crate::dice::Dice;
+use crate::script::Lesson;
 
 /// A lesson file that is part of the program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +24,12 @@ macro_rules! lessons {
     };
 }
 
+/// The lesson as this seed draws it: which rule a hunt hides.
+pub fn drawn(lesson: Lesson, seed: u64) -> Lesson {
+    let which = Dice::new(seed).below(lesson.variants());
+    lesson.drawn(which)
+}
+
 /// The built-in lessons, in the order in which they are taught.
 pub fn built_in() -> &'static [BuiltIn] {
     lessons![
@@ -39,5 +48,6 @@ pub fn built_in() -> &'static [BuiltIn] {
         "stable-storage",
         "costs",
         "adversary",
+        "bug-hunt",
     ]
 }

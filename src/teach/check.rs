@@ -20,6 +20,8 @@ pub struct Summary {
     pub beats: usize,
     pub questions: usize,
     pub tasks: usize,
+    /// Tasks for which a search found a way within their limits, too. For the others the author's way is the proof.
+    pub searched: usize,
     pub forks: usize,
     /// Steps of the real cluster, those of every future counted.
     pub steps: usize,
@@ -31,6 +33,10 @@ pub struct Summary {
 pub fn check_text(file: &str, text: &str) -> Result<(Lesson, Summary), Vec<FileError>> {
     let lesson = Lesson::parse(file, text).map_err(|error| vec![error])?;
     let summary = check_lesson(&lesson)?;
+    // With a hunt, every rule that may be hidden.
+    for which in 1..lesson.variants() {
+        check_lesson(&lesson.clone().drawn(which))?;
+    }
     Ok((lesson, summary))
 }
 
@@ -87,6 +93,9 @@ impl Checker<'_> {
             BeatKind::Predict(_) | BeatKind::Ask(_) => self.summary.questions += 1,
             BeatKind::Try(task) => {
                 self.summary.tasks += 1;
+                let solution = planned.ways.first().map(|way| way.actions.as_slice()).unwrap_or_default();
+                let found = planned.terms.as_ref().is_some_and(|terms| terms.is_found(&planned.before, solution));
+                self.summary.searched += usize::from(found);
                 self.hints(&name, &beat.title, task);
                 // What is wrong already is told first.
                 if let Some(terms) = planned.terms.as_ref().filter(|_| self.errors.is_empty()) {

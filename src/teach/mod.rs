@@ -23,9 +23,10 @@ mod slides;
 mod subject;
 mod table;
 mod task;
+mod way;
 mod words;
 
-pub use built_in::{BuiltIn, built_in};
+pub use built_in::{BuiltIn, built_in, drawn};
 pub use check::{Summary, check_lesson, check_text};
 pub use game::GameView;
 pub use player::{BeatView, Player, Question, Went};

@@ -94,6 +94,9 @@ pub struct Progress {
     pub title: String,
     /// How many beats there are.
     pub beats: usize,
+    /// With a hunt: which of its suspects is the one, the first being 0.
+    #[serde(default)]
+    pub hidden: Option<usize>,
     /// Whether the last beat was left.
     pub done: bool,
     /// What was reached when the lesson was last finished, if it ever was: beginning again does not take it away.
@@ -204,6 +207,7 @@ impl Player {
             beat: self.beat_number(),
             title: self.beat().title,
             beats: self.beat_count(),
+            hidden: lesson.hidden,
             done: self.finished(),
             finished: self.finished().then(|| self.tally()),
             marks: titles.enumerate().take(self.visits.len()).filter_map(mark).collect(),
@@ -232,7 +236,7 @@ impl Player {
 
     /// Takes a lesson up where it was left. What does not fit the lesson any more is left out.
     pub fn resume(lesson: Lesson, progress: &Progress) -> Result<Self, FileError> {
-        let mut player = Self::new(lesson)?;
+        let mut player = Self::new(lesson.with_hidden(progress.hidden))?;
         let shown = player.beat_of(progress);
         for beat in 0..=shown {
             player.reach(beat);
@@ -250,7 +254,7 @@ impl Player {
         if let Some(progress) = self.progress() {
             return Self::resume(lesson, &progress);
         }
-        let mut player = Self::new(lesson)?;
+        let mut player = Self::new(lesson.with_hidden(self.lesson().hidden))?;
         player.jump_to(self.at);
         Ok(player)
     }

@@ -290,6 +290,7 @@ fn lesson(number: usize, setup: Setup, way: Vec<Line>, world: &World, envelope: 
         setup,
         way,
         beats: vec![beat],
+        hidden: None,
     }
 }
 

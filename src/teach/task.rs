@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::explore::Goal;
 use crate::script::{BeatKind, FileError, Lesson, Line, Score, Try, VERBS, nearest, parse_action, verb_of};
 use crate::session::NodeId;
 use crate::world::{Action, Follow, Predicate, Refusal, Watch, World};
@@ -11,6 +12,7 @@ use crate::world::{Action, Follow, Predicate, Refusal, Watch, World};
 use super::game::{GameTerms, GameView, Standing};
 use super::plan::{Played, Stage, error_at};
 use super::player::{Player, Went};
+use super::way::{Effort, Way};
 
 /// A task as far as it may be seen.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +57,8 @@ pub enum TaskState {
 pub enum Showed {
     /// The next step of the solution was taken.
     Step,
+    /// The learner was on another way: the first step of the shortest way from there was taken, and so many are left.
+    OwnWay(usize),
     /// The learner was on another way than the solution: we are at the task's start now, and the next time its first
     /// step is taken.
     BackToStart,
@@ -156,6 +160,32 @@ impl Terms {
             game: task.game.as_ref().map(|game| GameTerms::new(lesson, name, game)).transpose()?,
             from_start,
         })
+    }
+
+    /// The shortest way to the goal from here, if it keeps to the terms and is found with this effort. A game is not
+    /// searched: its policy answers each step.
+    fn way(&self, solution: &[Action], from: &Judged, stage: (&World, &Watch), effort: Effort) -> Option<Vec<Action>> {
+        if self.game.is_some() {
+            return None;
+        }
+        let allows = |verb| (self.allow.is_empty() || self.allow.contains(&verb)) && !self.without.contains(&verb);
+        let goal = Goal::Find(self.goal.clone(), from.follow.clone());
+        let (world, watch) = stage;
+        let way = Way { world, watch, goal, solution, allows: &allows }.shortest(effort)?;
+        let mut judged = from.clone();
+        let kept = way.iter().all(|action| {
+            let fine = self.refuses(action, &judged).is_none();
+            judged.deliveries += usize::from(matches!(action, Action::Deliver(_)));
+            fine
+        });
+        kept.then_some(way)
+    }
+
+    /// Whether a search from the task's start finds a way within its limits, too.
+    pub(super) fn is_found(&self, before: &Stage, solution: &[Action]) -> bool {
+        let start = self.start(&before.world, before.watch());
+        let way = self.way(solution, &start, (&before.world, before.watch()), Effort::Proof);
+        way.is_some_and(|way| !way.is_empty())
     }
 
     /// Why the learner may not take this action at such a moment; `None` if they may.
@@ -324,8 +354,9 @@ impl Player {
         Some(hint)
     }
 
-    /// "Show me one step": takes the next step of the solution if we are on its way, else leads back to the task's
-    /// start. A run with such a step in it earns nothing; begun again it can.
+    /// "Show me one step": takes the next step of the solution if we are on its way, else the first step of the shortest
+    /// way from here; if none is found soon, it leads back to the task's start. A run with such a step in it earns
+    /// nothing; begun again it can.
     pub fn show_step(&mut self) -> Showed {
         let Some(start) = self.task_start() else { return Showed::Nothing };
         if self.judged().is_some_and(|judged| judged.met) {
@@ -336,10 +367,10 @@ impl Player {
         let inside = self.session().replay(start, |_, action, _, _| taken.push(action.clone()));
         let next = solution.get(taken.len()).filter(|_| inside && solution.starts_with(&taken)).cloned();
         let showed = match next {
-            None => {
+            None => self.show_own_way(&solution).unwrap_or_else(|| {
                 self.session_mut().jump(start);
                 Showed::BackToStart
-            }
+            }),
             // The plan took it in this very state: it is not refused.
             Some(action) => {
                 if self.session_mut().act(action).is_err() {
@@ -352,6 +383,33 @@ impl Player {
         };
         self.task_moved();
         showed
+    }
+
+    /// Takes the first step of the shortest way from where the learner went; `None` if none is found.
+    fn show_own_way(&mut self, solution: &[Action]) -> Option<Showed> {
+        let (terms, _) = self.task_parts()?;
+        let session = self.session();
+        let way = terms.way(solution, &self.judged()?, (session.world(), session.watch()), Effort::Step)?;
+        let left = way.len().checked_sub(1)?;
+        self.session_mut().act(way.into_iter().next()?).ok()?;
+        self.was_shown();
+        Some(Showed::OwnWay(left))
+    }
+
+    /// Takes these steps from that moment, as steps that are shown: in a task they earn nothing. Only in a hunt they do:
+    /// there the schedule is found in whatever way, and its meaning is asked for.
+    pub fn branch(&mut self, from: NodeId, schedule: Vec<Action>) -> Result<(), NotDone> {
+        self.session_mut().jump(from);
+        let is_hunt = self.lesson().beats.get(self.at).is_some_and(|beat| beat.hunt().is_some());
+        for action in schedule {
+            self.session_mut().act(action)?;
+            if is_hunt {
+                self.learner_acted();
+            } else {
+                self.was_shown();
+            }
+        }
+        Ok(())
     }
 
     /// Begins the task again. What was tried stays in the session as a branch. False if there is no task here.

@@ -164,7 +164,12 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
                 self.due = Instant::now().checked_add(Duration::from_millis(*milliseconds));
                 Ok(None)
             }
-            Effect::Keep(_) | Effect::Load(_) | Effect::KeepProgress(_) | Effect::Watch(_) => {
+            Effect::Keep(_)
+            | Effect::Load(_)
+            | Effect::KeepProgress(_)
+            | Effect::Watch(_)
+            | Effect::Explore(_)
+            | Effect::StopExploring => {
                 (self.outside)(effect, &self.teller);
                 Ok(None)
             }

@@ -37,6 +37,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             let text = format!("Quit? Runs are not saved yet: {steps} would be lost.");
             panel("quit", &[text], palette.strong, area, buf, palette);
         }
+        (Some(Overlay::Seek(_)), _) => {}
         (_, Some(notice)) if notice.refused => {
             panel("✗ nothing done", &[sentence(&notice.text)], palette.bad, area, buf, palette);
         }

@@ -15,6 +15,7 @@ mod home;
 mod lesson;
 mod plan;
 mod prose;
+mod seek;
 mod stage;
 mod text;
 mod theme;

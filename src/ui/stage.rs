@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Focus, Model, Stage};
+use crate::app::{Focus, Model, Overlay, Seek, Stage};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -13,7 +13,7 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, bottom, boxes, flight, header, lesson, view_grid, views, wires};
+use super::{Palette, bottom, boxes, flight, header, lesson, seek, view_grid, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -24,6 +24,13 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     });
     let panels = plan::panels(area, stage.world().cluster(), wanted);
     header::draw(stage, panels.header, buf, palette);
+    if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
+        let top = panels.header.bottom();
+        let below = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
+        super::hint_bar(model, panels.hints, buf, palette);
+        seek::draw(model, stage, open, below, buf, palette);
+        return;
+    }
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole(place)) = place {
         super::hint_bar(model, panels.hints, buf, palette);
@@ -55,6 +62,13 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         flight::draw(stage, panels.flight, buf, palette);
     }
     match place {
+        _ if seeking(model).is_some() && !panels.side.is_empty() => {
+            side_edge(panels.side, buf, palette);
+            let inner = Rect { x: panels.side.x + 2, width: panels.side.width.saturating_sub(2), ..panels.side };
+            if let Some(open) = seeking(model) {
+                seek::draw(model, stage, open, inner, buf, palette);
+            }
+        }
         Some(views::Place::Side(view)) => {
             side_edge(panels.side, buf, palette);
             if let Some(player) = stage.lesson() {
@@ -95,6 +109,14 @@ fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
         (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
         (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
         (None, None, None) => 0,
+    }
+}
+
+/// The questions to the explorer, if they are open.
+fn seeking(model: &Model) -> Option<&Seek> {
+    match model.overlay() {
+        Some(Overlay::Seek(seek)) => Some(seek),
+        _ => None,
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) fn draw(
         Ask::Command => ("do", " : "),
         Ask::Find => ("find messages", " / "),
         Ask::Autoplay => ("plays by itself", " how: "),
+        Ask::Predicate => ("find a world in which this holds", " f "),
     };
     rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
     put(buf, area, 0, 1, &edited(typing, lead, usize::from(area.width), palette));
@@ -36,7 +37,7 @@ pub(crate) fn draw(
         return;
     }
     match typing.ask {
-        Ask::Command => candidates(stage, typing, area, buf, palette),
+        Ask::Command | Ask::Predicate => candidates(stage, typing, area, buf, palette),
         Ask::Find => {
             let (shown, all) = (stage.shown().len(), stage.rows().len());
             let hint = format!("{shown} of {all} in flight contain it: a name, a kind, a ballot, L0>A1");
@@ -75,7 +76,10 @@ fn candidates(stage: &Stage, typing: &Typing, area: Rect, buf: &mut Buffer, pale
     let (mut x, mut y) = (1_usize, 2_u16);
     for (index, line) in all.iter().enumerate().skip(at.saturating_sub(2)) {
         // The words that are typed already are not said again.
-        let word = last_words(line, all.len());
+        let word = match typing.ask {
+            Ask::Predicate => last_part(line, all.len()),
+            _ => last_words(line, all.len()),
+        };
         let more = format!("…+{}", all.len() - index);
         let last_row = y + 1 >= area.height;
         let needed = width(word) + 2 + if last_row && index + 1 < all.len() { width(&more) + 2 } else { 0 };
@@ -90,6 +94,13 @@ fn candidates(stage: &Stage, typing: &Typing, area: Rect, buf: &mut Buffer, pale
         put(buf, area, x as u16, y, &Line::styled(word.to_owned(), style));
         x += width(word) + 2;
     }
+}
+
+/// What of a predicate is new: its last name or argument if there are several to choose from.
+fn last_part(line: &str, count: usize) -> &str {
+    let whole = line.trim_end().trim_end_matches(['(', '[', ',', ')', ']']);
+    let start = whole.rfind(['(', '[', ',']).map_or(0, |at| at + 1);
+    if count > 1 { line[start..].trim() } else { line.trim_end() }
 }
 
 /// What of a line is new: all behind its verb if there are several, else the whole of it.

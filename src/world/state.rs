@@ -227,6 +227,13 @@ impl World {
         share_all(&mut self.acceptors, &earlier.acceptors);
     }
 
+    /// The same world with these requests ahead: what a search may request.
+    #[must_use]
+    pub fn with_workload(mut self, requests: Vec<Request>) -> Self {
+        (self.workload, self.workload_done) = (Arc::new(requests), 0);
+        self
+    }
+
     /// What of the workload was not requested yet.
     pub(crate) fn rest_of_workload(&self) -> &[Request] {
         self.workload.get(self.workload_done..).unwrap_or_default()
