@@ -184,10 +184,10 @@ fn fair_runs_answer_every_request_and_say_whose_answer_is_lost_for_ever() {
 fn wrong_usage_is_answered() {
     let directory = tempfile::tempdir().unwrap();
     for (arguments, sentence) in [
-        (["--faults", "dorp"], "invalid value 'dorp'"),
+        (["--faults", "dorp"], "`--faults dorp`: expected "),
         (["--faults", "none,drop"], "--faults none goes with no other fault"),
         (["--faults=partition", "--fair"], "--fair knows no partition"),
-        (["--seeds", "0"], "invalid value '0'"),
+        (["--seeds", "0"], "`--seeds 0`: expected a whole number, 1 or more"),
         (["--seed", "1"], "no.ron: there is no such file"),
     ] {
         let file = if sentence.starts_with("no.ron") { vec!["no.ron"] } else { vec![] };

@@ -21,6 +21,16 @@ pub fn parse_ron<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FileE
     options().from_str(text).map_err(|error| translate(file, text, &error))
 }
 
+/// The error of a file whose format this program does not know.
+pub(crate) fn wrong_format(file: &str, at: Position, found: u32, newest: u32) -> FileError {
+    let mut error = FileError::new(file, at, format!("the file has format {found}"));
+    error.expected = Some(format!("format {newest}").into());
+    if found > newest {
+        error.advice = Some("a newer paxoscope can read it".into());
+    }
+    error
+}
+
 fn options() -> ron::Options {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME)
 }

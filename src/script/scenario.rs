@@ -11,7 +11,7 @@ use crate::world::{
 
 use super::action::{parse_action, parse_proposal, parse_request};
 use super::error::{ActionError, FileError, Position, is_unprintable, quote};
-use super::file::{Line, Located, lines, parse_ron};
+use super::file::{Line, Located, lines, parse_ron, wrong_format};
 
 /// The newest format of scenario files.
 const FORMAT: u32 = 1;
@@ -76,7 +76,7 @@ impl Scenario {
         if let Ok(Places { format: Some(format), .. }) = &places
             && format.value != FORMAT
         {
-            return Err(wrong_format(file, format.position(text), format.value));
+            return Err(wrong_format(file, format.position(text), format.value, FORMAT));
         }
         let parsed: ScenarioFile = parse_ron(file, text)?;
         let title = parsed.title.map(|title| title.line(text)).unwrap_or_default();
@@ -127,15 +127,6 @@ impl Scenario {
         let watch = Watch::new(&world);
         Ok(Run { scenario: self, world, watch, done: 0 })
     }
-}
-
-fn wrong_format(file: &str, at: Position, format: u32) -> FileError {
-    let mut error = FileError::new(file, at, format!("the file has format {format}"));
-    error.expected = Some(format!("format {FORMAT}").into());
-    if format > FORMAT {
-        error.advice = Some("a newer paxoscope can read it".into());
-    }
-    error
 }
 
 fn parse_lines<T>(
