@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table, TaskState};
-use crate::app::{Id, Keymap, Model, Stage};
+use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
 use super::bottom::newest;
@@ -40,6 +40,13 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
             put(buf, below, 1, y, &Line::raw(line));
         }
     }
+}
+
+/// How many rows all that is told takes at this width, the title included.
+pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
+    let palette = Palette::of(Theme::Mono, Colors::None, false);
+    let all = lines(model, player, width, Room { words: usize::MAX, whole: true }, &palette);
+    u16::try_from(all.len() + 1).unwrap_or(u16::MAX)
 }
 
 /// The rows of the why below a lesson's words.

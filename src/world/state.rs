@@ -309,6 +309,11 @@ impl World {
         self.workload.get(self.workload_done)
     }
 
+    /// A command that a client waits for: the first of the first client that waits.
+    pub fn unanswered(&self) -> Option<CommandId> {
+        self.clients.iter().find_map(|node| node.state.pending.first().copied())
+    }
+
     /// The state of one process, if there is such a one.
     pub fn local(&self, process: ProcessId) -> Option<LocalRef<'_>> {
         match process {
