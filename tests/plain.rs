@@ -54,6 +54,16 @@ fn a_lesson_in_sentences() {
     assert!(ascii.contains("That was the last beat."), "{ascii}");
 }
 
+/// A task's hints, a step of its solution, and its beginning, by words.
+#[test]
+fn a_task_in_sentences() {
+    let said = talk(&["--plain", "lesson", "tour"], "next\nnext\nhint\nshow\nreset\nreset\nhelp\n");
+    insta::assert_snapshot!("task", said.split("Type an action in one line").next().unwrap());
+    for word in ["  hint: ", "  show: ", "  reset: "] {
+        assert!(said.contains(word), "{said}");
+    }
+}
+
 /// Whatever is typed, there is one sentence, and the next line is heard.
 #[test]
 fn bad_input_gets_one_sentence() {

@@ -112,7 +112,7 @@ fn a_task_goes_on_where_it_was() {
     }
     press(&mut model, "g g L");
     let whole = screen(&model);
-    for part in [text, "goal: Accepted(", "allowed: at most 20", "hint: A0 accepts only", "hint: Take L0's"] {
+    for part in [text, "goal: Accepted(", "allowed: at most 20", "hint: B must come", "hint: Take L0's"] {
         assert!(whole.contains(part), "{part}:\n{whole}");
     }
     press(&mut model, "x");
@@ -158,7 +158,7 @@ fn a_lesson_asks_for_a_beat_to_be_shown_large() {
     let text = file.text.replace(old, "(slide: 8, beat: \"An acceptor, before anything\", large: true)");
     let mut model = home();
     model.open_lesson(&Lesson::parse("large.ron", &text).unwrap()).unwrap();
-    let large = |model: &Model| model.stage().unwrap().large();
+    let large = |model: &Model| model.stage().unwrap().large(false);
     assert!(large(&model));
     press(&mut model, "space");
     assert!(!large(&model));

@@ -7,7 +7,7 @@ mod screen;
 use std::fmt::Write;
 use std::{env, fs};
 
-use paxoscope::app::{COMMANDS, Group};
+use paxoscope::app::{COMMANDS, Group, Keymap};
 use screen::{draw, glyphs, lesson};
 
 /// The lesson at the moment that it is about: A0 has kept its promise, and two leaders believe that they lead.
@@ -21,7 +21,7 @@ fn keys() -> String {
     for group in Group::ALL {
         writeln!(table, "| | **{}** |", group.title()).unwrap();
         for command in COMMANDS.iter().filter(|command| command.group == group) {
-            let keys: Vec<_> = command.keys_label().split(' ').map(|key| format!("`{key}`")).collect();
+            let keys: Vec<_> = Keymap::default().label(command).split(' ').map(|key| format!("`{key}`")).collect();
             writeln!(table, "| {} | {} |", keys.join(" "), command.sentence).unwrap();
         }
     }

@@ -188,6 +188,8 @@ fn view_invariants_and_costs() {
 #[test]
 fn view_runs() {
     view("runs", "r enter e enter enter*4 left*2 x left*2 c a 0 enter enter R up");
+    // Two runs, neither of which we are on.
+    look("view_runs_compared", &usual("e enter enter*3 left*2 x left left c a 0 enter R down C up*2"), COMPACT);
     look("view_runs_named", &usual("e enter enter*4 left*2 x R N lost enter"), COMPACT);
 }
 

@@ -4,8 +4,9 @@
 
 mod screen;
 
-use paxoscope::app::{COMMANDS, Key, Model, Msg, Theme, update};
-use paxoscope::ui::GLYPHS;
+use paxoscope::app::{COMMANDS, Key, Model, Mouse, Msg, Theme, update};
+use paxoscope::ui::{GLYPHS, target};
+use paxoscope::world::World;
 use screen::{draw, home, lesson, sandbox, usual};
 use unicode_width::UnicodeWidthChar;
 
@@ -47,21 +48,76 @@ fn every_glyph_is_one_cell_wide() {
     }
 }
 
+/// A key, the mouse somewhere, the next moment, or what a terminal says.
+fn random_msg(random: &mut Random, model: &Model, (columns, rows): (u16, u16)) -> Msg {
+    match random.below(8) {
+        0 => {
+            let at = (columns.saturating_sub(1), rows.saturating_sub(1));
+            let at = (random.below(usize::from(at.0) + 1), random.below(usize::from(at.1) + 1));
+            let at = (u16::try_from(at.0).unwrap(), u16::try_from(at.1).unwrap());
+            let mouse = [Mouse::Press, Mouse::WheelUp, Mouse::WheelDown][random.below(3)];
+            Msg::Mouse(mouse, target(model, at))
+        }
+        1 => Msg::Tick,
+        2 if random.below(20) == 0 => {
+            [Msg::Background { light: true }, Msg::Slow, Msg::Interrupt, Msg::NotKept("no room".into())]
+                [random.below(4)]
+            .clone()
+        }
+        _ => Msg::Key(random_key(random)),
+    }
+}
+
+/// Everything done can be undone: each run that is open leads back to its beginning, and every branch that was made is
+/// still there.
+fn assert_nothing_is_lost(model: &Model, branches: &mut Vec<usize>) {
+    for (at, stage) in model.stages().iter().enumerate() {
+        let count = stage.session().run_count();
+        match branches.get_mut(at) {
+            Some(before) => {
+                assert!(
+                    stage.lesson().is_some() || count >= *before,
+                    "a branch is gone: {before} were there, {count} are"
+                );
+                *before = count;
+            }
+            None => branches.push(count),
+        }
+        let mut session = stage.session().clone();
+        let (here, now) = (session.here(), session.world().clone());
+        session.to_start();
+        assert_eq!(session.step(), 0);
+        let world = World::new(session.setup()).unwrap();
+        assert_eq!(session.world(), &world, "the beginning is the world as it is set up");
+        session.jump(here);
+        assert_eq!(session.world(), &now, "and back again it is the same world");
+    }
+}
+
 #[test]
-fn any_size_and_any_keys() {
+fn any_size_any_keys_and_the_mouse() {
+    // Unoptimized, drawing so many screens takes minutes; CI runs all of it.
+    const EVENTS: usize = if cfg!(debug_assertions) { 4_000 } else { 20_000 };
+    const EACH: usize = 250;
     let starts: [fn() -> Model; 5] =
         [home, || usual(""), || lesson(""), || sandbox((7, 5, 3), ""), || sandbox((1, 1, 9), "")];
-    for seed in 0..40 {
-        let mut random = Random(seed);
+    for seed in 0..EVENTS / EACH {
+        let mut random = Random(seed as u64);
         let mut model = starts[random.below(starts.len())]().with_theme(Theme::ALL[random.below(3)]);
-        for _ in 0..60 {
+        model = model.with_motion(random.below(2) == 0).with_mouse(random.below(2) == 0);
+        let mut branches = Vec::new();
+        for event in 0..EACH {
             let small = random.below(4) > 0;
             let columns = random.below(if small { 110 } else { 301 });
             let rows = random.below(if small { 40 } else { 101 });
             let (columns, rows) = (u16::try_from(columns).unwrap(), u16::try_from(rows).unwrap());
             update(&mut model, Msg::Resize(columns, rows));
-            update(&mut model, Msg::Key(random_key(&mut random)));
+            let msg = random_msg(&mut random, &model, (columns, rows));
+            update(&mut model, msg);
             assert_eq!(foreign(&model, columns, rows), None, "seed {seed}, {columns}x{rows}");
+            if event % 50 == 49 {
+                assert_nothing_is_lost(&model, &mut branches);
+            }
         }
     }
 }

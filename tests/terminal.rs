@@ -52,6 +52,12 @@ impl Session {
     }
 
     fn start_command(mut command: CommandBuilder) -> Self {
+        // What a test does is not to be found among anybody's recent runs.
+        command.env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
+        Self::start_in(command)
+    }
+
+    fn start_in(mut command: CommandBuilder) -> Self {
         let pair = native_pty_system().openpty(pty_size(80, 24)).unwrap();
         let mut screen = Parser::new(cells(24), cells(80), 0);
         screen.process(format!("{PROMPT}\r\n").as_bytes());
@@ -61,9 +67,10 @@ impl Session {
         let modes_before = modes(&*pair.master);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
-        // What a test does is not to be found among anybody's recent runs.
-        command.env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"));
+        command.env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
         command.env_remove("RUST_BACKTRACE");
+        command.env_remove("NO_COLOR");
+        command.env_remove("COLORFGBG");
         Self {
             child: pair.slave.spawn_command(command).unwrap(),
             keyboard: pair.master.take_writer().unwrap(),
@@ -188,8 +195,9 @@ impl Session {
     /// Closes the terminal, as closing its window does, and returns the child.
     fn close_terminal(mut self) -> Box<dyn Child + Send + Sync> {
         self.stop_reading.store(true, Ordering::SeqCst);
-        // The reader holds the terminal open, and notices only once it has read something more. Dropping the keyboard
-        // types an end of file, for which the program draws.
+        // The reader holds the terminal open, and notices only once it has read something more: a frame with another line
+        // selected.
+        self.type_keys("\x1b[B");
         drop(self.keyboard);
         self.reader.take().unwrap().join().unwrap();
         // No assertion hangs on this: it only makes it likely that the program sleeps when the terminal goes, rather
@@ -270,6 +278,90 @@ fn quit_gives_the_terminal_back() {
 fn ctrl_c_quits() {
     let mut session = Session::start(&[]);
     session.type_keys("\x03");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn ctrl_c_asks_if_a_run_would_be_lost() {
+    // No run can be kept in what is no folder.
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.arg("sandbox");
+    command.env("XDG_DATA_HOME", PROGRAM);
+    let mut session = Session::start_in(command);
+    session.wait_for_frame();
+    session.type_keys("e\r");
+    session.wait_until("the run cannot be kept", |session| session.contents().contains("cannot be saved"));
+    session.type_keys("\x03");
+    session.wait_until("it asks", |session| session.contents().contains("Quit?"));
+    session.type_keys("\x03");
+    session.assert_ends(0, &[]);
+}
+
+/// The terminal's answer about its background comes whenever it likes: it is no key, and keys around it are not lost.
+#[test]
+fn what_the_terminal_says_of_its_background_is_no_key() {
+    let mut session = Session::start(&[]);
+    let asked = session.received.lock().unwrap().bytes.windows(6).any(|bytes| bytes == b"\x1b]11;?");
+    assert!(asked, "the terminal is asked");
+    session.type_keys("\x1b]11;rgb:ffff/ffff/ffff\x1b\\t");
+    session.wait_until("the next theme after light is shown", |session| {
+        session.contents().contains("heme: high-contrast")
+    });
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn the_mouse_is_taken_and_given_back() {
+    let mode = |session: &Session| session.received.lock().unwrap().screen.screen().mouse_protocol_mode();
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.args(["--mouse", "sandbox"]);
+    let mut session = Session::start_command(command);
+    session.wait_for_frame();
+    session.wait_until("the mouse is ours", |session| mode(session) != MouseProtocolMode::None);
+    session.send_signal("TSTP");
+    session.wait_until_stopped();
+    session.assert_given_back(&[]);
+    session.send_signal("CONT");
+    session.wait_until("the mouse is ours again", |session| mode(session) != MouseProtocolMode::None);
+    session.type_keys("m");
+    session.wait_until("it is the terminal's", |session| mode(session) == MouseProtocolMode::None);
+    session.type_keys("m");
+    session.wait_until("it is ours", |session| mode(session) != MouseProtocolMode::None);
+    // On the last hint, which shows all keys.
+    let contents = session.contents();
+    let (row, line) = (1..).zip(contents.lines()).find(|(_, line)| line.contains("? all keys")).unwrap();
+    let column = line[..line.find("? all keys").unwrap()].chars().count() + 1;
+    session.type_keys(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+    session.wait_until("the click is heard", |session| session.contents().contains("Messages in flight"));
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_gives_the_mouse_back_too() {
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.arg("--mouse");
+    command.env("PAXOSCOPE_TEST_FAULT", "panic");
+    let mut session = Session::start_command(command);
+    session.wait_for_frame();
+    session.type_keys("x");
+    session.assert_ends(101, &["Paxoscope had to stop"]);
+}
+
+/// A frame that is the same is not written again.
+#[test]
+fn what_does_not_change_the_screen_writes_nothing() {
+    let mut session = Session::start(&[]);
+    session.type_keys("\x1b[B");
+    thread::sleep(20 * PAUSE);
+    let before = session.received.lock().unwrap().bytes.len();
+    // The focus came back: nothing for us. Twice, so that a single byte would show.
+    session.type_keys("\x1b[I\x1b[I");
+    thread::sleep(20 * PAUSE);
+    assert_eq!(session.received.lock().unwrap().bytes.len(), before);
+    session.type_keys("q");
     session.assert_ends(0, &[]);
 }
 

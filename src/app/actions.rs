@@ -8,14 +8,18 @@ use crate::world::{Action, Envelope, Event};
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
-use super::{Ask, Key, Line, Pick, Play, Stage, Typing, View, habits, progress, seek, views};
+use super::{Ask, Help, Id, Key, Keymap, Line, Pick, Play, Stage, Typing, View, habits, progress, seek, views};
 
 /// Done, with what is to do outside; or why not.
 pub(crate) type Outcome = Result<Vec<Effect>, String>;
 
 const DONE: Outcome = Ok(Vec::new());
 const NO_STAGE: &str = "open a lesson or the sandbox first";
-const NOTHING_IN_FLIGHT: &str = "nothing is in flight: r makes a request, e elects a leader";
+
+fn nothing_in_flight(keymap: &Keymap) -> String {
+    let (request, elect) = (keymap.first(Id::Request), keymap.first(Id::Elect));
+    format!("nothing is in flight: {request} makes a request, {elect} elects a leader")
+}
 
 fn stage(model: &mut Model) -> Result<&mut Stage, String> {
     model.stage_mut().ok_or_else(|| NO_STAGE.to_owned())
@@ -23,8 +27,9 @@ fn stage(model: &mut Model) -> Result<&mut Stage, String> {
 
 /// Does something with the selected message.
 fn with_selected(model: &mut Model, action: fn(Envelope) -> Action) -> Outcome {
+    let nothing = nothing_in_flight(&model.keymap);
     let stage = stage(model)?;
-    let envelope = stage.selected().cloned().ok_or(NOTHING_IN_FLIGHT)?;
+    let envelope = stage.selected().cloned().ok_or(nothing)?;
     stage.act(action(envelope)).map_err(|refusal| refusal.to_string())?;
     DONE
 }
@@ -32,7 +37,7 @@ fn with_selected(model: &mut Model, action: fn(Envelope) -> Action) -> Outcome {
 /// Why this cannot be done with the selected message.
 fn refused(model: &Model, action: fn(Envelope) -> Action) -> Option<String> {
     let Some(stage) = model.stage() else { return Some(NO_STAGE.to_owned()) };
-    let Some(envelope) = stage.selected() else { return Some(NOTHING_IN_FLIGHT.to_owned()) };
+    let Some(envelope) = stage.selected() else { return Some(nothing_in_flight(&model.keymap)) };
     stage.would(&action(envelope.clone())).err().map(|refusal| refusal.to_string())
 }
 
@@ -81,9 +86,13 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
     match went {
         Went::TaskIsOpen => {
-            Err("the task is open: solve it (g gives a hint), or skip it with one more press".to_owned())
+            let (hint, again) = (model.keymap.first(Id::TaskHint), model.keymap.first(Id::GoOn));
+            Err(format!("the task is open: solve it ({hint} gives a hint), or skip it with {again} once more"))
         }
-        Went::Nowhere if was_finished => Err("that was the last beat: play on here, or H goes home".to_owned()),
+        Went::Nowhere if was_finished => {
+            let home = model.keymap.first(Id::HomeScreen);
+            Err(format!("that was the last beat: play on here, or {home} goes home"))
+        }
         _ => DONE,
     }
 }
@@ -97,10 +106,11 @@ pub(crate) fn beat_before(model: &mut Model, _: Key) -> Outcome {
     if let Some(Overlay::Help(_)) = model.overlay {
         return scroll(model, -10);
     }
+    let back = model.keymap.first(Id::Back);
     let stage = stage(model)?;
     match stage.take_quiz(Quiz::previous).or_else(|| stage.teach(Player::previous)) {
         Some(Went::Nowhere) if stage.quiz().is_some() => Err("this is the first question".to_owned()),
-        None => Err("there are no beats in a sandbox: ← goes one step back".to_owned()),
+        None => Err(format!("there are no beats in a sandbox: {back} goes one step back")),
         Some(Went::Nowhere) => Err("this is the first beat".to_owned()),
         Some(_) => DONE,
     }
@@ -125,7 +135,8 @@ pub(crate) fn show_step(model: &mut Model, _: Key) -> Outcome {
             DONE
         }
         Some(Showed::BackToStart) => {
-            let text = "you were on another way: back at the task's start, G shows the first step".to_owned();
+            let key = model.keymap.first(Id::ShowStep);
+            let text = format!("you were on another way: back at the task's start, {key} shows the first step");
             model.notice = Some(Notice { text, refused: false });
             DONE
         }
@@ -169,12 +180,14 @@ pub(crate) fn cannot_answer(model: &Model) -> Option<String> {
     let player = model.stage().and_then(Stage::lesson);
     match player.and_then(Player::question) {
         None => None,
-        Some(question) if question.truth.is_some() => Some("it is answered: space goes on".to_owned()),
-        Some(_) => player.filter(|player| player.off_path()).map(|_| OFF_PATH.to_owned()),
+        Some(question) if question.truth.is_some() => {
+            Some(format!("it is answered: {} goes on", model.keymap.first(Id::GoOn)))
+        }
+        Some(_) => player.filter(|player| player.off_path()).map(|_| {
+            format!("you left the lesson's path: {} leads back to the question", model.keymap.first(Id::GoOn))
+        }),
     }
 }
-
-const OFF_PATH: &str = "you left the lesson's path: space leads back to the question";
 
 pub(crate) fn up(model: &mut Model, _: Key) -> Outcome {
     select(model, false)
@@ -208,14 +221,10 @@ fn select(model: &mut Model, down: bool) -> Outcome {
 }
 
 fn scroll(model: &mut Model, by: isize) -> Outcome {
-    let rows = usize::from(model.size.1).saturating_sub(2) * usize::from(super::commands::help_columns(model.size.0));
-    let most = super::commands::help_lines(model.size.0).saturating_sub(rows);
-    if let Some(Overlay::Help(at)) = &mut model.overlay {
-        let moved = at.saturating_add_signed(by).min(most);
-        if moved == *at {
-            return Err(if by > 0 { "this is the end" } else { "this is the beginning" }.to_owned());
-        }
-        *at = moved;
+    if let Some(Overlay::Help(help)) = &mut model.overlay
+        && !help.scroll(by, &model.keymap, model.size)
+    {
+        return Err(if by > 0 { "this is the end" } else { "this is the beginning" }.to_owned());
     }
     DONE
 }
@@ -265,6 +274,7 @@ pub(crate) fn cannot_switch(model: &Model) -> Option<String> {
 }
 
 pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {
+    let nobody = no_leader(&model.keymap);
     let stage = stage(model)?;
     if let Some(ProcessId::Leader(leader)) = stage.focused_process() {
         stage.act(Action::Elect(leader)).map_err(|refusal| refusal.to_string())?;
@@ -272,7 +282,7 @@ pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {
     }
     let candidates = electable(stage);
     match candidates.as_slice() {
-        [] => Err(NO_LEADER.to_owned()),
+        [] => Err(nobody),
         // With others crashed it asks: the only one left may well be active.
         [only] if stage.world().cluster().leaders == 1 => {
             stage.act(Action::Elect(*only)).map_err(|refusal| refusal.to_string())?;
@@ -290,14 +300,16 @@ pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {
     }
 }
 
-const NO_LEADER: &str = "every leader is crashed; c restarts one";
+fn no_leader(keymap: &Keymap) -> String {
+    format!("every leader is crashed; {} restarts one", keymap.first(Id::Crash))
+}
 
 fn electable(stage: &Stage) -> Vec<LeaderId> {
     stage.world().cluster().leaders().filter(|id| stage.world().is_up((*id).into())).collect()
 }
 
 pub(crate) fn cannot_elect(model: &Model) -> Option<String> {
-    electable(model.stage()?).is_empty().then(|| NO_LEADER.to_owned())
+    electable(model.stage()?).is_empty().then(|| no_leader(&model.keymap))
 }
 
 pub(crate) fn crash(model: &mut Model, _: Key) -> Outcome {
@@ -309,10 +321,14 @@ pub(crate) fn crash(model: &mut Model, _: Key) -> Outcome {
     let servers = cluster.processes().filter(|process| !matches!(process, ProcessId::Client(_)));
     let clients = cluster.clients().map(ProcessId::from);
     let candidates: Vec<ProcessId> = servers.chain(clients).collect();
-    // The likeliest to be meant: whoever the selected message is for, or who leads.
+    // The likeliest to be meant: whoever was crashed or restarted just now, the selected message's receiver, or who leads.
     let leads = |process: &ProcessId| matches!(process, ProcessId::Leader(id) if stage.world().leader(*id).is_some_and(|node| node.state.active));
     let receiver = stage.selected().map(|envelope| envelope.to);
-    let likely = receiver.or_else(|| candidates.iter().find(|process| leads(process)).copied());
+    let again = match stage.session().last_action() {
+        Some(Action::Crash(process) | Action::Restart(process)) => Some(*process),
+        _ => None,
+    };
+    let likely = again.or(receiver).or_else(|| candidates.iter().find(|process| leads(process)).copied());
     let selected = likely.and_then(|likely| candidates.iter().position(|process| *process == likely)).unwrap_or(0);
     pick(model, Purpose::Crash, candidates, selected)
 }
@@ -345,7 +361,10 @@ pub(crate) fn cannot_resend(model: &Model) -> Option<String> {
     let stage = model.stage()?;
     match stage.focused_process() {
         Some(process) => stage.would(&Action::Resend(process)).err().map(|refusal| refusal.to_string()),
-        None => resenders(stage).is_empty().then(|| "everybody who could is crashed; c restarts one".to_owned()),
+        None => resenders(stage).is_empty().then(|| {
+            let restart = model.keymap.first(Id::Crash);
+            format!("everybody who could is crashed; {restart} restarts one")
+        }),
     }
 }
 
@@ -365,16 +384,18 @@ pub(crate) fn picked(model: &mut Model, purpose: Purpose, process: ProcessId) ->
 
 pub(crate) fn request(model: &mut Model, _: Key) -> Outcome {
     let suggestion = prompt::suggestion(stage(model)?.world());
-    model.overlay = Some(Overlay::Request(Line::new(&suggestion)));
+    model.overlay = Some(Overlay::Request(Line::suggested(&suggestion)));
     DONE
 }
 
 pub(crate) fn cannot_request(model: &Model) -> Option<String> {
     let world = model.stage()?.world();
     let up = world.cluster().clients().any(|id| world.is_up(id.into()));
-    let none =
-        if world.cluster().clients == 0 { "there is no client" } else { "every client is crashed; c restarts one" };
-    (!up).then(|| none.to_owned())
+    let none = || match world.cluster().clients {
+        0 => "there is no client".to_owned(),
+        _ => format!("every client is crashed; {} restarts one", model.keymap.first(Id::Crash)),
+    };
+    (!up).then(none)
 }
 
 /// Enter in a prompt.
@@ -405,7 +426,8 @@ pub(crate) fn turn_focus(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn turn_large(model: &mut Model, _: Key) -> Outcome {
-    stage(model)?.turn_large();
+    let small = model.is_small();
+    stage(model)?.turn_large(small);
     DONE
 }
 
@@ -435,7 +457,10 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn start(model: &mut Model, key: Key) -> Outcome {
-    if model.place == Place::Home { open(model, key) } else { Err("it has started: space goes on".to_owned()) }
+    if model.place == Place::Home {
+        return open(model, key);
+    }
+    Err(format!("it has started: {} goes on", model.keymap.first(Id::GoOn)))
 }
 
 pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
@@ -461,6 +486,12 @@ pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
             habits::list_all(model);
             return DONE;
         }
+        Some(Overlay::Help(mut help)) => {
+            if help.list_all() {
+                model.overlay = Some(Overlay::Help(help));
+            }
+            return DONE;
+        }
         Some(_) => return DONE,
         None if model.stage().is_some_and(|stage| stage.trouble().is_some()) => {
             model.stage_mut().into_iter().for_each(|stage| stage.set_trouble(None));
@@ -470,17 +501,17 @@ pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
         None if habits::list_all(model) => return DONE,
         None => {}
     }
+    let (home, quit) = (model.keymap.first(Id::HomeScreen), model.keymap.first(Id::Quit));
     Err(match model.place {
-        Place::Home => "nothing is open here; q quits",
-        Place::Stage(_) => "nothing is open on top; H goes home, q quits",
-    }
-    .to_owned())
+        Place::Home => format!("nothing is open here; {quit} quits"),
+        Place::Stage(_) => format!("nothing is open on top; {home} goes home, {quit} quits"),
+    })
 }
 
 pub(crate) fn help(model: &mut Model, _: Key) -> Outcome {
     model.overlay = match model.overlay {
         Some(Overlay::Help(_)) => None,
-        _ => Some(Overlay::Help(0)),
+        _ => Some(Overlay::Help(Help::default())),
     };
     DONE
 }
@@ -502,6 +533,7 @@ pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {
 /// The next theme.
 pub(crate) fn theme(model: &mut Model, _: Key) -> Outcome {
     model.theme = model.theme.next();
+    model.theme_is_guess = false;
     model.notice = Some(Notice { text: format!("theme: {}", model.theme.name()), refused: false });
     DONE
 }

@@ -1,10 +1,12 @@
 //! The one table of commands. Dispatch, hint bar, help, plain mode and the test of key conflicts all read it; nothing
 //! about a key is written anywhere else.
 
+use std::borrow::Cow;
+
 use super::actions::{self, Outcome};
 use super::lesson::{Player, Task, TaskState};
 use super::seek::{self, Stand};
-use super::{Ask, Key, LEGEND, Model, Overlay, Stage, View, habits, progress, views};
+use super::{Ask, Key, Model, Overlay, Stage, View, habits, mouse, progress, views};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -102,6 +104,7 @@ pub enum Id {
     Runs,
     Process,
     Rename,
+    Compare,
     TypeAction,
     Cut,
     DropAll,
@@ -113,9 +116,29 @@ pub enum Id {
     AutoplayHow,
     Faster,
     Slower,
+    Mouse,
     Seek,
     AskNumber,
     Allow,
+}
+
+impl Id {
+    /// Its name in a keymap file: `type-action`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for char in format!("{self:?}").chars() {
+            if char.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(char.to_ascii_lowercase());
+        }
+        name
+    }
+
+    /// Whether its keys stay as they are: each means something of its own.
+    pub fn is_fixed(self) -> bool {
+        matches!(self, Self::Answer | Self::AskNumber | Self::Allow)
+    }
 }
 
 /// One thing that can be done.
@@ -130,7 +153,7 @@ pub struct Command {
     pub group: Group,
     /// Where it applies.
     pub scopes: &'static [Scope],
-    /// The keys that do it; the first one is shown.
+    /// The usual keys that do it; the first one is shown. A user's own are in [`super::Keymap`].
     pub keys: &'static [Key],
     hint: fn(&Model) -> Option<&'static str>,
     why_not: fn(&Model) -> Option<String>,
@@ -152,23 +175,17 @@ impl Command {
     pub fn applies(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope)
     }
-
-    /// Its keys in words, `↑ k`; a run of digits is `1-9`.
-    pub fn keys_label(&self) -> String {
-        match self.keys {
-            [Key::Char('1'), .., Key::Char('9')] => "1-9".to_owned(),
-            keys => keys.iter().map(|key| key.label().into_owned()).collect::<Vec<_>>().join(" "),
-        }
-    }
 }
 
 /// A hint of what can be pressed now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hint {
+    /// Which command it is; of several that read alike the first.
+    pub id: Id,
     /// The keys, as they are called.
     pub keys: String,
     /// What they do.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
 }
 
 const fn always(_: &Model) -> Option<String> {
@@ -382,7 +399,8 @@ pub static COMMANDS: &[Command] = &[
         why_not: |model| match open_task(model) {
             None => Some(NO_TASK.to_owned()),
             Some(task) if task.hints.len() == task.hint_count => {
-                Some("all hints are given: G shows one step of the solution".to_owned())
+                let key = model.keymap.first(Id::ShowStep);
+                Some(format!("all hints are given: {key} shows one step of the solution"))
             }
             Some(_) => None,
         },
@@ -593,7 +611,7 @@ pub static COMMANDS: &[Command] = &[
         hint: |model| match (model.stage()?.focus(), model.stage()?.view()) {
             (super::Focus::InFlight, _) => Some("choose a process"),
             (super::Focus::Processes, Some(view)) => Some(view.name()),
-            (super::Focus::Processes, None) | (super::Focus::View, _) => Some("choose a message"),
+            (super::Focus::Processes, None) | (super::Focus::View, _) => Some("messages"),
         },
         why_not: always,
         run: actions::turn_focus,
@@ -617,10 +635,9 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('s')],
         hint: |model| {
-            model
-                .stage()
-                .filter(|stage| stage.large() || stage.lesson().is_some())
-                .map(|stage| if stage.large() { "whole stage" } else { "slide" })
+            let stage = model.stage()?;
+            let large = stage.large(model.is_small());
+            (large || stage.lesson().is_some()).then_some(if large { "whole stage" } else { "slide" })
         },
         why_not: always,
         run: actions::turn_large,
@@ -703,7 +720,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Esc],
         hint: |model| match model.overlay() {
             Some(Overlay::Quit) => Some("stay"),
-            Some(Overlay::Help(_)) => Some("close"),
+            Some(Overlay::Help(help)) => Some(if help.wanted().is_some() { "all keys again" } else { "close" }),
             Some(Overlay::Typing(typing)) if typing.ask == Ask::Find => Some("list all"),
             Some(Overlay::Seek(seek)) => Some(match seek.stand {
                 Stand::Asking => "close",
@@ -805,6 +822,22 @@ pub static COMMANDS: &[Command] = &[
         run: views::rename,
     },
     Command {
+        id: Id::Compare,
+        name: "compare with a run",
+        sentence: "Marks the selected run: the others are compared with it.",
+        group: Group::Views,
+        scopes: &[OnStage],
+        keys: &[Key::Char('C')],
+        hint: |model| {
+            let stage = model.stage().filter(|stage| stage.focused_view() == Some(View::Runs))?;
+            let marked = stage.marked_run().map(|run| run.start);
+            let same = marked.is_some() && marked == stage.selected_run().map(|run| run.start);
+            Some(if same { "unmark" } else { "compare" })
+        },
+        why_not: views::cannot_compare,
+        run: views::compare,
+    },
+    Command {
         id: Id::Process,
         name: "process",
         sentence: "Everything that the chosen process holds.",
@@ -849,6 +882,17 @@ pub static COMMANDS: &[Command] = &[
         run: actions::theme,
     },
     Command {
+        id: Id::Mouse,
+        name: "mouse on or off",
+        sentence: "The mouse selects, delivers, scrolls; again: it copies text.",
+        group: Group::Screen,
+        scopes: &[Home, OnStage, Help],
+        keys: &[Key::Char('m')],
+        hint: |model| model.mouse.then_some("mouse off"),
+        why_not: always,
+        run: mouse::turn,
+    },
+    Command {
         id: Id::TypeAction,
         name: "type an action",
         sentence: "Types any action: timeout, resend, ping, rule …; tab completes.",
@@ -883,12 +927,15 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         id: Id::Find,
-        name: "find messages",
-        sentence: "Lists only the messages that contain what is typed.",
+        name: "find messages, or keys",
+        sentence: "Lists only the messages (here: the keys) that contain a text.",
         group: Group::Messages,
-        scopes: &[OnStage],
+        scopes: &[OnStage, Help],
         keys: &[Key::Char('/')],
-        hint: |model| (model.stage()?.world().network().distinct().count() > 9).then_some("find"),
+        hint: |model| match model.overlay() {
+            Some(Overlay::Help(help)) => (!help.is_typed()).then_some("search"),
+            _ => (model.stage()?.world().network().distinct().count() > 9).then_some("find"),
+        },
         why_not: always,
         run: habits::find,
     },
@@ -997,27 +1044,17 @@ fn select_hint(model: &Model) -> Option<&'static str> {
             if stage.focused_view().is_some() {
                 return views::select_hint(stage, model.size.1);
             }
-            let many = stage.focus() == super::Focus::Processes || stage.world().network().distinct().count() > 1;
-            many.then_some("select")
+            if stage.focus() == super::Focus::Processes {
+                return Some("choose");
+            }
+            (stage.world().network().distinct().count() > 1).then_some("select")
         }
     }
-}
-
-/// The command of this key there.
-pub(crate) fn bound_to(key: Key, scope: Scope) -> Option<&'static Command> {
-    COMMANDS.iter().find(|command| command.applies(scope) && command.keys.contains(&key))
 }
 
 /// How many columns the help has at this width.
 pub fn help_columns(width: u16) -> u16 {
     if width >= 78 { 2 } else { 1 }
-}
-
-/// How many lines the help has at this width: the commands, and what the marks mean.
-pub(crate) fn help_lines(width: u16) -> usize {
-    let cells = help_cells(width);
-    let marks: usize = LEGEND.iter().map(|mark| mark.lines(cells).len()).sum();
-    COMMANDS.len() + 2 * Group::ALL.len() + 1 + marks
 }
 
 /// The cells of a column of the help that are written to.
@@ -1037,26 +1074,41 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let keys = shown_keys(command, model);
         match hints.last_mut() {
             Some(last) if last.label == label => last.keys.push_str(&keys),
-            _ => hints.push(Hint { keys, label }),
+            _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
         }
+    }
+    // Among the processes what can be done with the chosen one comes first, by its name.
+    if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
+        let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
+        let acts = |hint: &Hint| matches!(hint.id, Id::Crash | Id::Process) || leads && hint.id == Id::Elect;
+        hints
+            .iter_mut()
+            .filter(|hint| acts(hint))
+            .for_each(|hint| hint.label = format!("{} {process}", hint.label).into());
+        hints.sort_by_key(|hint| match hint.id {
+            _ if acts(hint) => 0,
+            Id::Up | Id::Focus => 1,
+            _ => 2,
+        });
     }
     // In a view what works in it comes first.
     if model.stage().and_then(Stage::focused_view).is_some() {
-        let own = [Key::Esc, Key::Enter, Key::Up, Key::Char('N')].map(Key::label);
-        hints.sort_by_key(|hint| !own.iter().any(|key| hint.keys.starts_with(key.as_ref())));
+        let own = [Id::Close, Id::Deliver, Id::Up, Id::Rename, Id::Compare];
+        hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
     // In a task what helps comes first, and giving it up after that.
     if open_task(model).is_some_and(|task| task.state == TaskState::Open) {
-        let own = [Key::Enter, Key::Char('g'), Key::Char('G'), Key::Char('L'), Key::Char('Z')].map(Key::label);
-        hints.sort_by_key(|hint| !own.contains(&std::borrow::Cow::Borrowed(hint.keys.as_str())));
+        let own = [Id::Accept, Id::Deliver, Id::TaskHint, Id::ShowStep, Id::FullText, Id::ResetTask];
+        hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
     // At a lesson's end: home, where the next one is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
-        hints.sort_by_key(|hint| hint.label != "home");
+        hints.sort_by_key(|hint| hint.id != Id::HomeScreen);
     }
-    // Where only one panel is shown, how to get to the other one comes first.
-    if model.size.1 > 0 && model.size.1 < 16 {
-        hints.sort_by_key(|hint| hint.keys != Key::Tab.label());
+    // Where only one panel is shown, how to get to the other one comes first; in a lesson what it asks for.
+    let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
+    if model.size.1 > 0 && model.size.1 < 16 && !teaches {
+        hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
 }
@@ -1070,6 +1122,8 @@ fn shown_keys(command: &Command, model: &Model) -> String {
             _ => String::new(),
         },
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
-        _ => command.keys.first().map(|key| key.label().into_owned()).unwrap_or_default(),
+        // A clicker's key beside the one on the keyboard, if there is room for both.
+        (Id::GoOn, _) if !(1..60).contains(&model.size.0) => model.keymap.label(command).replace(' ', "/"),
+        _ => model.keymap.first(command.id),
     }
 }

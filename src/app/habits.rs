@@ -4,7 +4,7 @@ use super::actions::Outcome;
 use super::auto::{Auto, USUAL_WAY};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::orders::{orders, suggested_cut};
-use super::{Ask, Key, Stage, Typing, progress, seek};
+use super::{Ask, Id, Key, Keymap, Stage, Typing, progress, seek};
 
 const DONE: Outcome = Ok(Vec::new());
 const NO_STAGE: &str = "open a lesson or the sandbox first";
@@ -43,6 +43,10 @@ pub(crate) fn cannot_lose_all(model: &Model) -> Option<String> {
 }
 
 pub(crate) fn find(model: &mut Model, _: Key) -> Outcome {
+    if let Some(Overlay::Help(help)) = &mut model.overlay {
+        help.find();
+        return DONE;
+    }
     let filter = stage(model)?.filter().to_owned();
     ask(model, Ask::Find, &filter)
 }
@@ -116,7 +120,7 @@ pub(crate) fn accept(model: &mut Model, typing: &Typing) -> Outcome {
 /// Does what a line of the action language says.
 pub(crate) fn obey(model: &mut Model, text: &str) -> Outcome {
     if text.is_empty() {
-        return Err("write an action; tab shows which there are".to_owned());
+        return Err(format!("write an action; {} shows which there are", model.keymap.first(Id::Complete)));
     }
     if let Some(slide) = text.strip_prefix("slide ") {
         return progress::jump_to_slide(model, slide);
@@ -171,7 +175,8 @@ pub(crate) fn slower(model: &mut Model, _: Key) -> Outcome {
 }
 
 fn change_speed(model: &mut Model, faster: bool) -> Outcome {
-    let auto = stage(model)?.auto_mut().ok_or(NOT_PLAYING)?;
+    let not_playing = not_playing(&model.keymap);
+    let auto = stage(model)?.auto_mut().ok_or(not_playing)?;
     if !auto.change_speed(faster) {
         return Err(format!("{} steps a second is the {}", auto.speed(), if faster { "fastest" } else { "slowest" }));
     }
@@ -179,10 +184,12 @@ fn change_speed(model: &mut Model, faster: bool) -> Outcome {
     Ok(wake.into_iter().collect())
 }
 
-const NOT_PLAYING: &str = "the run does not play itself: a starts it";
+fn not_playing(keymap: &Keymap) -> String {
+    format!("the run does not play itself: {} starts it", keymap.first(Id::Autoplay))
+}
 
 pub(crate) fn cannot_change_speed(model: &Model) -> Option<String> {
-    model.stage()?.auto().is_none().then(|| NOT_PLAYING.to_owned())
+    model.stage()?.auto().is_none().then(|| not_playing(&model.keymap))
 }
 
 /// Nobody looks at a run that is left: it pauses.

@@ -27,7 +27,69 @@ pub enum Key {
     F(u8),
 }
 
+/// How the keys that type nothing are called in files.
+const NAMES: [(&str, Key); 16] = [
+    ("space", Key::Space),
+    ("enter", Key::Enter),
+    ("esc", Key::Esc),
+    ("tab", Key::Tab),
+    ("shift-tab", Key::BackTab),
+    ("backspace", Key::Backspace),
+    ("up", Key::Up),
+    ("down", Key::Down),
+    ("left", Key::Left),
+    ("right", Key::Right),
+    ("home", Key::Home),
+    ("end", Key::End),
+    ("pgup", Key::PageUp),
+    ("pgdn", Key::PageDown),
+    ("delete", Key::Delete),
+    ("f1", Key::F(1)),
+];
+
 impl Key {
+    /// The key that a file means: one character, a word like `space` or `left`, or `f1` to `f12`.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut chars = name.chars();
+        if let (Some(char), None) = (chars.next(), chars.next()) {
+            return (!char.is_control() && !char.is_whitespace()).then_some(Self::Char(char));
+        }
+        let number = name.strip_prefix('f').filter(|digits| !digits.starts_with(['0', '+']));
+        if let Some(number) = number.and_then(|digits| digits.parse().ok()).filter(|number| (1..=12).contains(number)) {
+            return Some(Self::F(number));
+        }
+        NAMES.iter().find(|(word, _)| *word == name).map(|(_, key)| *key)
+    }
+
+    /// How a file calls it.
+    pub fn name(self) -> String {
+        match self {
+            Self::Char(char) => char.to_string(),
+            Self::F(number) => format!("f{number}"),
+            _ => NAMES.iter().find(|(_, key)| *key == self).map(|(word, _)| (*word).to_owned()).unwrap_or_default(),
+        }
+    }
+
+    /// The words by which files call keys, for who mistypes one.
+    pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(word, _)| *word)
+    }
+
+    /// Whether a line that is typed into takes it.
+    pub(crate) fn edits(self) -> bool {
+        matches!(
+            self,
+            Self::Char(_)
+                | Self::Space
+                | Self::Left
+                | Self::Right
+                | Self::Home
+                | Self::End
+                | Self::Backspace
+                | Self::Delete
+        )
+    }
+
     /// How the key is called on screen: as it stands on keyboards, in few letters.
     pub fn label(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -49,5 +111,22 @@ impl Key {
             Self::PageDown => "pgdn",
             Self::Delete => "delete",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_found_again_by_its_name() {
+        let keys =
+            NAMES.iter().map(|(_, key)| *key).chain(['x', 'X', '/', 'é'].map(Key::Char)).chain((2..=12).map(Key::F));
+        for key in keys {
+            assert_eq!(Key::named(&key.name()), Some(key));
+        }
+        for wrong in ["", " ", "f0", "f13", "f+1", "Space", "ctrl-c", "\t"] {
+            assert_eq!(Key::named(wrong), None, "{wrong:?}");
+        }
     }
 }

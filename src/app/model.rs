@@ -1,8 +1,9 @@
 //! The model and its update.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::script::{FileError, Lesson, Scenario};
+use crate::script::{FileError, Lesson, Scenario, ThemeFile};
 use crate::session::Session;
 use crate::teach::{Progress, Quiz, QuizTerms, built_in};
 use crate::world::Setup;
@@ -11,7 +12,10 @@ use super::commands::{self, Command, Id, Scope};
 use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
-use super::{Key, Line, News, Pick, Play, Seek, Sought, Stage, Theme, Typing, actions, habits, seek};
+use super::{
+    Colors, Help, Key, Keymap, Line, Mouse, News, Pick, Play, Seek, Sought, Stage, Target, Theme, Typing, actions,
+    habits, motion, mouse, seek,
+};
 
 /// How many typed lines are remembered.
 const MOST_REMEMBERED: usize = 100;
@@ -27,6 +31,17 @@ pub enum Msg {
     Do(Id),
     /// A line was typed that says what is to be done, in the action language.
     Line(String),
+    /// Ctrl-C: leave, as the command does; a second one while it asks does not ask again.
+    Interrupt,
+    /// The mouse did something, and this is what is under it.
+    Mouse(Mouse, Option<Target>),
+    /// The terminal said that its background is light, or dark.
+    Background {
+        #[allow(missing_docs)]
+        light: bool,
+    },
+    /// The terminal is too slow for what only moves.
+    Slow,
     /// The time that [`Effect::WakeAfter`] asked for is over.
     Tick,
     /// What [`Effect::Load`] asked for: the kept run's file, or why it cannot be read.
@@ -61,6 +76,8 @@ pub enum Effect {
     Quit,
     /// Stop the process as Ctrl-Z does (Unix only), and paint everything anew on return.
     Suspend,
+    /// From here on the mouse is told as [`Msg::Mouse`], or is the terminal's own again.
+    Mouse(bool),
     /// Send [`Msg::Tick`] after so many milliseconds; a wish that is still open is forgotten.
     WakeAfter(u64),
     /// Keep these steps of a run, or send [`Msg::NotKept`]. Nobody waits for it.
@@ -90,8 +107,8 @@ pub enum Place {
 /// What lies on top of the place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Overlay {
-    /// All keys, scrolled down by so many lines.
-    Help(usize),
+    /// All keys.
+    Help(Help),
     /// "C0 asks: …"
     Request(Line),
     /// "What is this run called?"
@@ -171,12 +188,28 @@ pub struct Home {
     pub offers: Vec<Offer>,
     /// Which line is selected: first the offers, then the open stages.
     pub selected: usize,
+    /// The line that was clicked at, and the first row of the list as it stood.
+    pub(crate) held: Option<(usize, usize)>,
 }
 
 /// Everything that is on the screen.
 #[derive(Clone, Debug, Default)]
+// Each is one answer of the user or of the terminal, and any of them goes with any other.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Model {
     pub(crate) theme: Theme,
+    /// Whether the theme is only a guess, which the terminal's background may correct.
+    pub(crate) theme_is_guess: bool,
+    /// Whether the terminal's background is light, as far as is known.
+    pub(crate) light: bool,
+    pub(crate) colors: Colors,
+    /// What the user changes of a theme.
+    pub(crate) theme_patch: Option<Arc<ThemeFile>>,
+    pub(crate) keymap: Keymap,
+    /// Whether the mouse is the program's.
+    pub(crate) mouse: bool,
+    /// Whether messages are seen to move.
+    pub(crate) moves: bool,
     pub(crate) size: (u16, u16),
     pub(crate) home: Home,
     pub(crate) stages: Vec<Stage>,
@@ -207,7 +240,7 @@ pub struct Model {
 impl Model {
     /// The home screen with what it offers.
     pub fn home(offers: Vec<Offer>) -> Self {
-        Self { home: Home { offers, selected: 0 }, ..Self::default() }
+        Self { home: Home { offers, selected: 0, held: None }, ..Self::default() }
     }
 
     /// A free run, at once on the stage; home offers what is built in.
@@ -235,6 +268,56 @@ impl Model {
     #[must_use]
     pub fn with_theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
+        self
+    }
+
+    /// The same on a terminal of so many colours.
+    #[must_use]
+    pub fn with_colors(mut self, colors: Colors) -> Self {
+        self.colors = colors;
+        self
+    }
+
+    /// The same with a theme that nobody chose: the terminal may say better.
+    #[must_use]
+    pub fn with_guessed_theme(mut self, theme: Theme) -> Self {
+        self.theme = theme;
+        self.theme_is_guess = true;
+        self
+    }
+
+    /// The same on a background that is known to be light, or not.
+    #[must_use]
+    pub fn with_background(mut self, light: bool) -> Self {
+        self.light = light;
+        self
+    }
+
+    /// The same with these changes to a theme.
+    #[must_use]
+    pub fn with_theme_patch(mut self, patch: ThemeFile) -> Self {
+        self.theme_patch = Some(Arc::new(patch));
+        self
+    }
+
+    /// The same with these keys.
+    #[must_use]
+    pub fn with_keymap(mut self, keymap: Keymap) -> Self {
+        self.keymap = keymap;
+        self
+    }
+
+    /// The same with the mouse in the program's hands, or in the terminal's.
+    #[must_use]
+    pub fn with_mouse(mut self, mouse: bool) -> Self {
+        self.mouse = mouse;
+        self
+    }
+
+    /// The same with messages that are seen to move: see [`Effect::WakeAfter`].
+    #[must_use]
+    pub fn with_motion(mut self, moves: bool) -> Self {
+        self.moves = moves;
         self
     }
 
@@ -289,6 +372,42 @@ impl Model {
         Ok(())
     }
 
+    /// How many columns and rows the terminal has.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    /// How many colours are used.
+    pub fn colors(&self) -> Colors {
+        self.colors
+    }
+
+    /// Whether the terminal's background is light, as far as is known.
+    pub fn background_is_light(&self) -> bool {
+        self.light
+    }
+
+    /// Whether the theme is only a guess, which [`Msg::Background`] may correct.
+    pub fn theme_is_guess(&self) -> bool {
+        self.theme_is_guess
+    }
+
+    /// What the user changes of the theme that is shown.
+    pub fn theme_patch(&self) -> Option<&ThemeFile> {
+        let patch = self.theme_patch.as_deref()?;
+        patch.base.as_ref().is_none_or(|base| base.text == self.theme.name()).then_some(patch)
+    }
+
+    /// The keys.
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    /// Whether the mouse is the program's.
+    pub fn mouse(&self) -> bool {
+        self.mouse
+    }
+
     /// Whether only ASCII may be drawn.
     pub fn ascii(&self) -> bool {
         self.ascii
@@ -304,6 +423,11 @@ impl Model {
         self.theme
     }
 
+    /// Whether there is no room for the boxes of all processes, as far as the size is known.
+    pub(crate) fn is_small(&self) -> bool {
+        self.size != (0, 0) && super::is_small(self.size)
+    }
+
     /// Where the user is.
     pub fn place(&self) -> Place {
         self.place
@@ -312,6 +436,11 @@ impl Model {
     /// The home screen.
     pub fn home_screen(&self) -> &Home {
         &self.home
+    }
+
+    /// The first row of the list at home, if a click has just selected in it.
+    pub fn held_row_at_home(&self) -> Option<usize> {
+        self.home.held.filter(|(line, _)| *line == self.home.selected).map(|(_, first)| first)
     }
 
     /// Selects the line of this number at home, the first being 0.
@@ -418,6 +547,7 @@ impl Model {
                 true
             }
             Some(Overlay::Typing(_)) => habits::edit(self, key),
+            Some(Overlay::Help(help)) => help.edit(key),
             _ => false,
         }
     }
@@ -432,11 +562,11 @@ impl Model {
         if self.edit(key) {
             return Vec::new();
         }
-        let Some(command) = commands::bound_to(key, self.scope()) else {
+        let Some(command) = self.keymap.command(key, self.scope()) else {
             let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing | Scope::Seek) {
-                "esc closes"
+                format!("{} closes", self.keymap.first(Id::Close))
             } else {
-                "? shows all"
+                format!("{} shows all", self.keymap.first(Id::Help))
             };
             self.refuse(format!("{} is not a key here; {hint}", key.label()));
             return Vec::new();
@@ -461,7 +591,7 @@ impl Model {
     }
 
     /// Does the command of this name, if it applies here.
-    fn choose(&mut self, id: Id) -> Vec<Effect> {
+    pub(super) fn choose(&mut self, id: Id) -> Vec<Effect> {
         self.notice = None;
         let command = commands::COMMANDS.iter().find(|command| command.id == id && command.applies(self.scope()));
         let Some((command, key)) = command.and_then(|command| Some((command, *command.keys.first()?))) else {
@@ -476,8 +606,28 @@ impl Model {
 // A message is used up by it, whatever it carries one day.
 #[allow(clippy::needless_pass_by_value)]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let mut effects = match msg {
+    let was = motion::place(model);
+    let mut effects = if matches!(msg, Msg::Tick | Msg::Resize(..)) { Vec::new() } else { motion::end(model) };
+    effects.extend(match msg {
         Msg::Key(key) => model.press(key),
+        Msg::Mouse(mouse, target) => mouse::act(model, mouse, target),
+        Msg::Interrupt => {
+            model.notice = None;
+            let given_up = seek::give_up(model);
+            let done = actions::quit(model, Key::Esc);
+            given_up.into_iter().chain(model.said(done)).collect()
+        }
+        Msg::Background { light } => {
+            model.light = light;
+            if std::mem::take(&mut model.theme_is_guess) {
+                model.theme = if light { Theme::Light } else { Theme::Dark };
+            }
+            Vec::new()
+        }
+        Msg::Slow => {
+            model.moves = false;
+            Vec::new()
+        }
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
@@ -488,7 +638,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let done = habits::obey(model, text.trim());
             model.said(done)
         }
-        Msg::Tick => habits::tick(model),
+        Msg::Tick => motion::tick(model),
         Msg::Loaded { name, text } => {
             if let Err(why) = text.and_then(|text| model.resume(&name, &text).map_err(|error| error.to_string())) {
                 model.refuse(why);
@@ -508,7 +658,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.refuse(format!("this run cannot be saved ({why}); all else goes on as it was"));
             Vec::new()
         }
-    };
+    });
+    motion::follow(model, was, &mut effects);
     effects.extend(model.note_progress());
     effects.extend(model.note_file());
     if model.keeps {

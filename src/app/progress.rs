@@ -7,7 +7,7 @@ use crate::teach::{Progress, drawn, find_slide};
 use super::actions::Outcome;
 use super::lesson::{Player, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
-use super::{Key, Line, Play, Stage};
+use super::{Id, Key, Line, Play, Stage};
 
 const DONE: Outcome = Ok(Vec::new());
 
@@ -45,7 +45,8 @@ impl Model {
         let beat = player.beat_number();
         self.open(Play::Lesson(Box::new(player)));
         if beat > 1 {
-            self.tell(format!("you are where you left this lesson, at beat {beat}; B begins it again"));
+            let again = self.keymap.first(Id::BeginAgain);
+            self.tell(format!("you are where you left this lesson, at beat {beat}; {again} begins it again"));
         }
         Ok(())
     }

@@ -11,13 +11,25 @@ use super::Key;
 pub struct Line {
     text: Vec<char>,
     cursor: usize,
+    /// Whether the text is a suggestion, which the first character that is typed replaces.
+    suggested: bool,
 }
 
 impl Line {
     /// A line with this text; the cursor stands behind it.
     pub fn new(text: &str) -> Self {
         let text: Vec<char> = text.chars().collect();
-        Self { cursor: text.len(), text }
+        Self { cursor: text.len(), text, suggested: false }
+    }
+
+    /// A line with a suggestion: to be taken as it is, to be changed, or to be typed over.
+    pub fn suggested(text: &str) -> Self {
+        Self { suggested: true, ..Self::new(text) }
+    }
+
+    /// Whether what is written is only a suggestion.
+    pub fn is_suggestion(&self) -> bool {
+        self.suggested
     }
 
     /// What is written.
@@ -33,6 +45,9 @@ impl Line {
 
     /// Edits the line; false if this key edits nothing.
     pub fn edit(&mut self, key: Key) -> bool {
+        if std::mem::take(&mut self.suggested) && matches!(key, Key::Char(_)) {
+            *self = Self::default();
+        }
         match key {
             Key::Char(char) => self.insert(char),
             Key::Space => self.insert(' '),

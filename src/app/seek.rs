@@ -10,7 +10,7 @@ use crate::world::{Action, Request, Watch, World, sentences};
 use super::actions::Outcome;
 use super::model::{Effect, Model, Notice, Overlay};
 use super::prompt::{parse_request, suggestion};
-use super::{Ask, Key, Stage, Typing};
+use super::{Ask, Id, Key, Stage, Typing};
 
 const DONE: Outcome = Ok(Vec::new());
 
@@ -292,7 +292,8 @@ pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
 pub(crate) fn ask_number(model: &mut Model, key: Key) -> Outcome {
     let Key::Char(char) = key else { return DONE };
     let number = char.to_digit(10).unwrap_or(0) as usize;
-    let Some(seek) = seek(model).filter(|seek| seek.stand == Stand::Asking) else { return Err(ASKED.to_owned()) };
+    let is_asked = asked(model);
+    let Some(seek) = seek(model).filter(|seek| seek.stand == Stand::Asking) else { return Err(is_asked) };
     if number == 0 || number > seek.questions.len() + 1 {
         return Err(format!("there is no question {number}: 1 to {} are", seek.questions.len() + 1));
     }
@@ -300,11 +301,14 @@ pub(crate) fn ask_number(model: &mut Model, key: Key) -> Outcome {
     accept(model)
 }
 
-const ASKED: &str = "it is asked already: esc goes back to the questions";
+fn asked(model: &Model) -> String {
+    format!("it is asked already: {} goes back to the questions", model.keymap.first(Id::Close))
+}
 
 /// A letter: how often something may happen.
 pub(crate) fn allow(model: &mut Model, key: Key) -> Outcome {
-    let Some(seek) = seek(model).filter(|seek| seek.stand == Stand::Asking) else { return Err(ASKED.to_owned()) };
+    let is_asked = asked(model);
+    let Some(seek) = seek(model).filter(|seek| seek.stand == Stand::Asking) else { return Err(is_asked) };
     if let Key::Char(char) = key {
         seek.change(char);
     }
@@ -313,6 +317,7 @@ pub(crate) fn allow(model: &mut Model, key: Key) -> Outcome {
 
 /// Enter: asks, or opens what was found.
 pub(crate) fn accept(model: &mut Model) -> Outcome {
+    let close = model.keymap.first(Id::Close);
     let Some(seek) = seek(model) else { return DONE };
     match seek.stand {
         Stand::Asking => {
@@ -323,7 +328,7 @@ pub(crate) fn accept(model: &mut Model) -> Outcome {
             DONE
         }
         Stand::Going { .. } | Stand::Over(..) if seek.is_found() => show(model),
-        Stand::Going { .. } => Err("nothing is found yet; esc stops looking".to_owned()),
+        Stand::Going { .. } => Err(format!("nothing is found yet; {close} stops looking")),
         Stand::Over(..) => Err("there is no schedule to open".to_owned()),
     }
 }
@@ -399,6 +404,12 @@ pub(crate) fn hear(model: &mut Model, heard: u64, news: News) {
     }
 }
 
+/// A search that goes on is given up by whoever leaves.
+pub(crate) fn give_up(model: &Model) -> Option<Effect> {
+    let goes = matches!(&model.overlay, Some(Overlay::Seek(seek)) if matches!(seek.stand, Stand::Going { .. }));
+    goes.then_some(Effect::StopExploring)
+}
+
 /// Esc: back to the questions, or out of the panel; a search that goes on is given up.
 pub(crate) fn close(model: &mut Model) -> Outcome {
     let Some(seek) = seek(model) else { return DONE };
@@ -424,10 +435,13 @@ fn show(model: &mut Model) -> Outcome {
     let steps = schedule.len();
     model.overlay = None;
     let is_branch = stage(model)?.branch(from, schedule, &name).map_err(|why| why.to_string())?;
+    let (forward, other) = (model.keymap.first(Id::Forward), model.keymap.first(Id::SwitchBranch));
     let text = if is_branch {
-        format!("{steps} steps lie ahead, as the run \"{name}\": → goes through them, o leads to the other future")
+        format!(
+            "{steps} steps lie ahead, as the run \"{name}\": {forward} goes through them, {other} leads to the other future"
+        )
     } else {
-        format!("{steps} steps lie ahead: → goes through them")
+        format!("{steps} steps lie ahead: {forward} goes through them")
     };
     model.notice = Some(Notice { text, refused: false });
     Ok(effects)

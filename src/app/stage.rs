@@ -8,8 +8,10 @@ use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
 
 use super::Views;
 use super::auto::Auto;
+use super::foresight::{Foreseen, KnownBranch};
 use super::kept::{Keep, Kept};
 use super::lesson::{self, Player};
+use super::motion::Motion;
 
 /// Which panel the arrows and letters speak of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -32,6 +34,22 @@ pub enum Play {
     Lesson(Box<Player>),
     /// A quiz.
     Quiz(Box<Quiz>),
+}
+
+/// The columns and rows from which on every process has a box of its own.
+pub const BOXES: (u16, u16) = (80, 22);
+
+/// Whether there is no room for the boxes of all processes.
+pub const fn is_small(size: (u16, u16)) -> bool {
+    size.0 < BOXES.0 || size.1 < BOXES.1
+}
+
+/// A list that stays as it is while the message is selected at which it was clicked.
+#[derive(Clone, Copy, Debug)]
+struct HeldList {
+    here: NodeId,
+    selected: usize,
+    first: usize,
 }
 
 /// A run on the stage.
@@ -59,6 +77,12 @@ pub struct Stage {
     kept: Option<Kept>,
     /// What is wrong with the lesson's file as it was last saved.
     trouble: Option<String>,
+    pub(super) foreseen: Foreseen,
+    pub(super) branch: KnownBranch,
+    /// The message that is seen to move.
+    motion: Option<Motion>,
+    /// The list of messages as it was clicked at.
+    held: Option<HeldList>,
 }
 
 impl Stage {
@@ -82,6 +106,10 @@ impl Stage {
             auto: None,
             kept: None,
             trouble: None,
+            foreseen: Foreseen::default(),
+            branch: KnownBranch::default(),
+            motion: None,
+            held: None,
         };
         stage.process = usize::from(stage.world().cluster().clients);
         stage.select_deliverable(0);
@@ -136,6 +164,16 @@ impl Stage {
     /// What is to be kept now.
     pub(crate) fn take_kept(&mut self) -> Vec<Keep> {
         self.kept.as_mut().map(Kept::take).unwrap_or_default()
+    }
+
+    /// The message of the last step, while it is seen to move.
+    pub fn motion(&self) -> Option<Motion> {
+        self.motion
+    }
+
+    /// From here on this moves; returns what moved until now.
+    pub(crate) fn set_motion(&mut self, motion: Option<Motion>) -> Option<Motion> {
+        std::mem::replace(&mut self.motion, motion)
     }
 
     /// The run as it plays itself, if it does.
@@ -198,12 +236,32 @@ impl Stage {
             });
         };
         let at = *at;
-        if (at, Focus::InFlight) == (self.selected, self.focus) {
+        if self.is_selected(at) {
             return Err(format!("message {number} is selected already"));
         }
         self.selected = at;
         self.focus = Focus::InFlight;
         Ok(())
+    }
+
+    /// Whether the message at this place among all is selected, and the messages have the focus.
+    pub(crate) fn is_selected(&self, at: usize) -> bool {
+        (self.selected, self.focus) == (at, Focus::InFlight)
+    }
+
+    /// Selects the message at this place among all, in the list whose first row stays this one.
+    pub(crate) fn select_at(&mut self, at: usize, first: usize) {
+        if at < self.world().network().distinct().count() {
+            self.selected = at;
+            self.focus = Focus::InFlight;
+            self.held = Some(HeldList { here: self.session().here(), selected: at, first });
+        }
+    }
+
+    /// The first row of the list of messages, if a click has just selected in it.
+    pub fn held_row(&self) -> Option<usize> {
+        let held = self.held.filter(|held| (held.here, held.selected) == (self.session().here(), self.selected));
+        held.map(|held| held.first)
     }
 
     /// The world now.
@@ -258,13 +316,14 @@ impl Stage {
         self.focus
     }
 
-    /// Whether the processes that matter are shown large, as on a slide.
-    pub fn large(&self) -> bool {
-        self.large.unwrap_or_else(|| self.lesson().is_some_and(Player::wants_large))
+    /// Whether the processes that matter are shown large, as on a slide: as the user said; or else as the lesson wants it,
+    /// and in a lesson wherever there is no room for the boxes of all.
+    pub fn large(&self, small: bool) -> bool {
+        self.large.unwrap_or_else(|| self.lesson().is_some_and(|player| small || player.wants_large()))
     }
 
-    pub(crate) fn turn_large(&mut self) {
-        self.large = Some(!self.large());
+    pub(crate) fn turn_large(&mut self, small: bool) {
+        self.large = Some(!self.large(small));
     }
 
     /// The notes for the lecturer, while they are shown: until the next beat, unless they are put away before.
@@ -309,18 +368,6 @@ impl Stage {
     /// What this action would do, or why it cannot be.
     pub fn would(&self, action: &Action) -> Result<Vec<Event>, Refusal> {
         self.world().clone().apply(action)
-    }
-
-    /// What would happen if the selected message were delivered: a sentence, or why it waits.
-    pub fn preview(&self) -> Option<Result<String, String>> {
-        if self.asks() {
-            return None;
-        }
-        let action = Action::Deliver(self.selected()?.clone());
-        Some(match self.would(&action) {
-            Ok(events) => Ok(sentences(Notation::Screen, &action, &events).join("; ")),
-            Err(refusal) => Err(refusal.to_string()),
-        })
     }
 
     /// The sentences of the last step.
@@ -498,6 +545,8 @@ impl Stage {
     }
 
     fn settle(&mut self, before: Option<Envelope>) {
+        // It may be another run, whose moments have the same numbers.
+        self.branch = KnownBranch::default();
         let asked = self.lesson().and_then(Player::asked).cloned();
         let next = match asked.or_else(|| self.session().next_action()) {
             Some(Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope)) => Some(envelope),

@@ -1,5 +1,31 @@
 //! Which colours are used. What the slots of a theme look like is `ui`'s business.
 
+/// How many colours the terminal shows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Colors {
+    /// None, or none is wanted: its own foreground and background only.
+    None,
+    /// The 16 that every terminal has, in its user's own shades.
+    #[default]
+    Sixteen,
+    /// The 256 of a table.
+    Indexed,
+    /// All.
+    True,
+}
+
+impl Colors {
+    /// In words, for `doctor`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Sixteen => "16",
+            Self::Indexed => "256",
+            Self::True => "16 million",
+        }
+    }
+}
+
 /// A theme, by name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Theme {

@@ -1,12 +1,12 @@
 //! The views: panels that open by a letter, stay open while the run goes on, and close with Esc.
 
 use crate::pmmc::Slot;
-use crate::session::{Run, Session};
+use crate::session::{NodeId, Run, Session};
 use crate::world::text::Notation;
 use crate::world::{FieldValue, Invariant, fields, slots};
 
 use super::actions::Outcome;
-use super::{Focus, Key, Line, Model, Overlay, Stage};
+use super::{Focus, Id, Key, Line, Model, Overlay, Stage};
 
 /// A view.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -57,6 +57,8 @@ pub struct Views {
     slot: Option<Slot>,
     /// The selected line of a view that is a list.
     line: usize,
+    /// The run, by its first moment, that others are compared with.
+    marked: Option<NodeId>,
 }
 
 impl Stage {
@@ -77,7 +79,7 @@ impl Stage {
             return;
         }
         let line = if view == View::Runs { self.session().current_run() } else { 0 };
-        self.views = Views { open: Some(view), line, slot: self.views.slot };
+        self.views = Views { open: Some(view), line, ..self.views };
         self.set_focus(Focus::View);
     }
 
@@ -178,6 +180,29 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// The run that others are compared with.
+    pub fn marked_run(&self) -> Option<Run> {
+        let marked = self.views.marked?;
+        self.session().runs().into_iter().find(|run| run.start == marked)
+    }
+}
+
+/// Marks the selected run, so that others are compared with it; once more takes the mark away.
+pub(crate) fn compare(model: &mut Model, _: Key) -> Outcome {
+    let stage = stage(model)?;
+    let run = stage.selected_run().ok_or("no run is selected")?;
+    stage.views.marked = if stage.views.marked == Some(run.start) { None } else { Some(run.start) };
+    Ok(Vec::new())
+}
+
+pub(crate) fn cannot_compare(model: &Model) -> Option<String> {
+    cannot_rename(model).or_else(|| {
+        let runs = model.stage().map_or(0, |stage| stage.session().run_count());
+        (runs < 2).then(|| "there is only one run so far: go back and do something else".to_owned())
+    })
+}
+
 fn stage(model: &mut Model) -> Result<&mut Stage, String> {
     model.stage_mut().ok_or_else(|| "open a lesson or the sandbox first".to_owned())
 }
@@ -260,23 +285,21 @@ pub(crate) fn go_to_run(model: &mut Model) -> Option<Outcome> {
 
 pub(crate) fn rename(model: &mut Model, _: Key) -> Outcome {
     let stage = stage(model)?;
-    let run = stage.selected_run().ok_or(NO_RUN)?;
+    let run = stage.selected_run().ok_or("no run is selected")?;
     let name = stage.session().name(run.start).unwrap_or_default().to_owned();
     model.overlay = Some(Overlay::Name(Line::new(&name)));
     Ok(Vec::new())
 }
 
-const NO_RUN: &str = "open the list of runs first: R";
-
 pub(crate) fn cannot_rename(model: &Model) -> Option<String> {
     let listed = model.stage().and_then(Stage::view) == Some(View::Runs);
-    (!listed).then(|| NO_RUN.to_owned())
+    (!listed).then(|| format!("open the list of runs first: {}", model.keymap.first(Id::Runs)))
 }
 
 /// Enter in the prompt for a name.
 pub(crate) fn named(model: &mut Model, name: &str) -> Outcome {
     let stage = stage(model)?;
-    let run = stage.selected_run().ok_or(NO_RUN)?;
+    let run = stage.selected_run().ok_or("no run is selected")?;
     stage.name_run(run.start, name.trim());
     model.overlay = None;
     Ok(Vec::new())

@@ -19,7 +19,7 @@ struct Word {
 }
 
 /// The words of plain mode for commands of the table; their sentences are the table's.
-const WORDS: [Word; 13] = [
+const WORDS: [Word; 16] = [
     Word { word: "next", id: Id::GoOn },
     Word { word: "previous", id: Id::BeatBefore },
     Word { word: "back", id: Id::Back },
@@ -27,12 +27,24 @@ const WORDS: [Word; 13] = [
     Word { word: "forward", id: Id::Forward },
     Word { word: "redo", id: Id::Forward },
     Word { word: "or", id: Id::SwitchBranch },
+    Word { word: "hint", id: Id::TaskHint },
+    Word { word: "show", id: Id::ShowStep },
+    Word { word: "reset", id: Id::ResetTask },
     Word { word: "start", id: Id::ToStart },
     Word { word: "end", id: Id::ToEnd },
     Word { word: "home", id: Id::HomeScreen },
     Word { word: "find", id: Id::Seek },
     Word { word: "open", id: Id::Accept },
     Word { word: "quit", id: Id::Quit },
+];
+
+/// What is typed for commands whose words are actions: what sentences of the program then say instead of a key.
+const ACTION_WORDS: [(Id, &str); 5] = [
+    (Id::Request, "request"),
+    (Id::Elect, "elect"),
+    (Id::Crash, "restart"),
+    (Id::Help, "help"),
+    (Id::Complete, "help"),
 ];
 
 /// What only plain mode needs, with what it does.
@@ -65,14 +77,17 @@ struct Seen {
     future: usize,
     question: Option<Question>,
     task: Option<TaskState>,
+    hints: usize,
     finished: bool,
 }
 
 impl Seen {
     fn of(player: &Player) -> Self {
         let (beat, future) = (player.beat_number(), player.beat().future);
-        let task = player.task().map(|task| task.state);
-        Self { beat, future, question: player.question(), task, finished: player.finished() }
+        let task = player.task();
+        let hints = task.as_ref().map_or(0, |task| task.hints.len());
+        let task = task.map(|task| task.state);
+        Self { beat, future, question: player.question(), task, hints, finished: player.finished() }
     }
 }
 
@@ -84,7 +99,9 @@ pub(crate) struct Dialogue {
 
 impl Dialogue {
     pub(crate) fn new(model: Model) -> Self {
-        Self { model, ended: false }
+        let words = WORDS.iter().map(|Word { word, id }| (*id, *word)).chain(ACTION_WORDS);
+        let keymap = model.keymap().clone().with_words(words);
+        Self { model: model.with_keymap(keymap), ended: false }
     }
 
     /// Whether the user left.
@@ -210,11 +227,10 @@ impl Dialogue {
     /// What came of a line.
     fn told(&self, before: &Before) -> String {
         if let Some(notice) = self.model.notice() {
-            let text = notice.text.trim_end_matches('.').replace("space goes on", "`next` goes on");
+            let text = notice.text.trim_end_matches('.');
             if notice.refused {
                 return format!("Not done: {text}.\n");
             }
-            let text = text.replace("→ goes", "`forward` goes").replace("o leads", "`or` leads");
             let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat_number);
             let moved = self.is_elsewhere(before) || beat != before.lesson.as_ref().map(|seen| seen.beat);
             return format!("{}.\n{}", text, if moved { self.place() } else { String::new() });
@@ -421,6 +437,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
         return String::new();
     }
     let mut said = String::new();
+    if let Some(hint) = new_hint(player, before, &now) {
+        return hint;
+    }
     let view = player.beat();
     let same_beat = before.is_some_and(|before| before.beat == now.beat);
     if !same_beat {
@@ -495,6 +514,18 @@ fn choices_text(question: &Question) -> String {
     }
     add(&mut said, "Type the number of your answer, or `next` to hear it.\n");
     said
+}
+
+/// The hint that was just given, if that is all that is new.
+fn new_hint(player: &Player, before: Option<&Seen>, now: &Seen) -> Option<String> {
+    let before =
+        before.filter(|before| before.beat == now.beat && before.task == now.task && before.hints < now.hints)?;
+    let task = player.task()?;
+    let mut said = String::new();
+    for (number, hint) in (1..).zip(&task.hints).skip(before.hints) {
+        add(&mut said, &format!("Hint {number} of {}: {hint}\n", task.hint_count));
+    }
+    Some(said)
 }
 
 /// A task, or what became of one that was told already.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::ui;
 
-use super::options::Options;
+use super::options::{Options, config_folder};
 use super::output::Failure;
 use super::runs;
 
@@ -29,7 +29,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
             writeln!(out, "{name}: {shown}")?;
         }
     }
-    writeln!(out, "theme: {}", options.theme().name())?;
+    let (theme, is_guess) = options.theme(options.theme_patch()?.as_ref());
+    let guess = if is_guess { ", unless the terminal says what its background is" } else { "" };
+    writeln!(out, "colours: {}", options.colors().name())?;
+    writeln!(out, "theme: {}{guess}", theme.name())?;
+    if let Some(folder) = config_folder() {
+        writeln!(out, "your own keymap.ron and theme.ron are looked for in: {}", folder.display())?;
+    }
     match runs::folder() {
         Some(folder) => writeln!(out, "runs are saved in: {}", folder.display())?,
         None => writeln!(out, "runs cannot be saved: there is no home folder")?,

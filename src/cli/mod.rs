@@ -21,12 +21,13 @@ mod replay;
 mod runs;
 mod seeker;
 mod simulate;
+mod usage;
 mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::app::{Effect, Model, Msg, Offer, Play, Stage, session_of};
 use crate::script::Scenario;
@@ -88,10 +89,14 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(usage) => {
-            // A reader that has gone away hears nothing, and that is all right.
-            let _ = usage.print();
-            return ExitCode::from(if usage.use_stderr() { 2 } else { 0 });
+        Err(error) => {
+            let Some(sentence) = usage::sentence(&error, &Cli::command()) else {
+                // A reader that has gone away hears nothing, and that is all right.
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            };
+            complain(&sentence);
+            return ExitCode::from(2);
         }
     };
     output::finish(dispatch(cli))
@@ -189,7 +194,7 @@ fn on_screen(model: &mut Model) -> Result<term::Ended, term::Error> {
     let mut keeper: Option<Keeper> = None;
     let mut watcher: Option<Watcher> = None;
     let mut seeker = Seeker::default();
-    term::run(model, ui::view, |effect: &Effect, teller| {
+    term::run(model, ui::draw, ui::target, |effect: &Effect, teller| {
         let teller = teller.clone();
         if let Effect::Watch(name) = effect {
             let start = || Watcher::start(move |msg| teller.tell(msg));

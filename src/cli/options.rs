@@ -7,22 +7,33 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::app::{Model, Offer, Theme};
-use crate::script::{FileError, Lesson, Position};
-use crate::term::{ColorChoice, ColorMode, Surroundings, color_mode};
+use crate::app::{Colors, Keymap, Model, Offer, Theme};
+use crate::script::{FileError, Lesson, Position, ThemeFile, nearest};
+use crate::term::{ColorChoice, Surroundings, colors};
 
 use super::input;
 use super::output::{Failure, complain};
 use super::runs::data_folder;
 
+// Each is a flag of the command line.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct Options {
     /// Line by line instead of on the whole screen: for screen readers, pipes and scripts
     #[arg(long, global = true)]
     pub(crate) plain: bool,
-    /// The colours of the screen
-    #[arg(long, global = true, value_name = "NAME", value_enum)]
-    theme: Option<Theme>,
+    /// The colours of the screen: dark, light, high-contrast, projector, mono, or a file that changes one of them
+    #[arg(long, global = true, value_name = "NAME|FILE", value_parser = parse_theme)]
+    theme: Option<ThemeChoice>,
+    /// A file of keys, in place of your own keymap.ron
+    #[arg(long, global = true, value_name = "FILE")]
+    keymap: Option<PathBuf>,
+    /// The mouse selects and delivers (else it marks and copies text, as ever)
+    #[arg(long, global = true)]
+    mouse: bool,
+    /// Nothing moves by itself
+    #[arg(long, global = true)]
+    calm: bool,
     /// Whether colours are used at all
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
@@ -34,14 +45,24 @@ pub(crate) struct Options {
     lessons: Option<PathBuf>,
 }
 
-impl ValueEnum for Theme {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
-    }
+/// What `--theme` names.
+#[derive(Clone, Debug)]
+enum ThemeChoice {
+    Named(Theme),
+    File(PathBuf),
+}
 
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()))
+fn parse_theme(text: &str) -> Result<ThemeChoice, String> {
+    if let Some(theme) = Theme::named(text) {
+        return Ok(ThemeChoice::Named(theme));
     }
+    if Path::new(text).extension().is_some_and(|extension| extension == "ron") {
+        return Ok(ThemeChoice::File(text.into()));
+    }
+    let names: Vec<String> = Theme::ALL.iter().map(|theme| format!("`{}`", theme.name())).collect();
+    let meant = nearest(text, Theme::ALL.iter().map(|theme| theme.name()));
+    let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    Err(format!("expected {} or a file that ends in `.ron`{meant}", names.join(", ")))
 }
 
 impl ValueEnum for ColorChoice {
@@ -59,18 +80,54 @@ impl ValueEnum for ColorChoice {
 }
 
 impl Options {
-    /// The theme for an output that is, or is not, a terminal. No wish for colours is stronger than that for none.
-    pub(crate) fn theme(&self) -> Theme {
-        let around = Surroundings::of_this_process(io::stdout().is_terminal());
-        let background = std::env::var("COLORFGBG").ok();
-        choose(self.theme, color_mode(self.color, &around), background.as_deref())
+    /// How many colours an output has that is, or is not, a terminal.
+    pub(crate) fn colors(&self) -> Colors {
+        colors(self.color, &Surroundings::of_this_process(io::stdout().is_terminal()))
+    }
+
+    /// The theme for this output, and whether nobody chose it. No wish for colours is stronger than that for none.
+    pub(crate) fn theme(&self, patch: Option<&ThemeFile>) -> (Theme, bool) {
+        let named = match &self.theme {
+            Some(ThemeChoice::Named(theme)) => Some(*theme),
+            Some(ThemeChoice::File(_)) | None => {
+                patch.and_then(|patch| patch.base.as_ref()).and_then(|base| Theme::named(&base.text))
+            }
+        };
+        choose(named, self.colors(), background_is_light())
     }
 
     /// What the theme would be if the output were a terminal that shows colours: for pictures.
     pub(crate) fn theme_of_picture(&self) -> Theme {
-        match self.color {
-            ColorChoice::Never => Theme::Mono,
-            ColorChoice::Auto | ColorChoice::Always => self.theme.unwrap_or_default(),
+        match (self.color, &self.theme) {
+            (ColorChoice::Never, _) => Theme::Mono,
+            (_, Some(ThemeChoice::Named(theme))) => *theme,
+            (_, Some(ThemeChoice::File(_)) | None) => Theme::default(),
+        }
+    }
+
+    /// What the user changes of a theme: in the file that is named, else in the user's own, if there is one.
+    pub(crate) fn theme_patch(&self) -> Result<Option<ThemeFile>, Failure> {
+        let path = match &self.theme {
+            Some(ThemeChoice::File(path)) => Some(path.clone()),
+            Some(ThemeChoice::Named(_)) | None => own_file("theme.ron"),
+        };
+        let Some(path) = path else { return Ok(None) };
+        let name = input::name_of(&path);
+        let theme = ThemeFile::parse(&name, &input::read(&path)?)?;
+        if let Some(base) = theme.base.as_ref().filter(|base| Theme::named(&base.text).is_none()) {
+            let mut error = FileError::new(&name, base.at, "there is no such theme");
+            let names: Vec<String> = Theme::ALL.iter().map(|theme| format!("`{}`", theme.name())).collect();
+            error.expected = Some(names.join(", ").into());
+            return Err(error.into());
+        }
+        Ok(Some(theme))
+    }
+
+    /// The keys: those of the file that is named, else of the user's own, else the usual ones.
+    fn keymap(&self) -> Result<Keymap, Failure> {
+        match self.keymap.clone().or_else(|| own_file("keymap.ron")) {
+            Some(path) => Ok(Keymap::parse(&input::name_of(&path), &input::read(&path)?)?),
+            None => Ok(Keymap::default()),
         }
     }
 
@@ -79,8 +136,23 @@ impl Options {
         let (own, broken) = self.own_lessons()?;
         let files: Vec<String> = own.iter().map(|lesson| lesson.file.clone()).collect();
         let offers = own.into_iter().map(|lesson| Offer::Lesson(Box::new(lesson))).collect();
-        let model = model.with_theme(self.theme()).with_ascii(self.ascii).with_offers(offers).with_files(files);
-        Ok(model.with_notice(broken.into_iter().next()))
+        let model = model.with_ascii(self.ascii).with_offers(offers).with_files(files);
+        let model = model.with_notice(broken.into_iter().next());
+        if self.plain {
+            return Ok(model);
+        }
+        let patch = self.theme_patch()?;
+        let (theme, is_guess) = self.theme(patch.as_ref());
+        let model = if is_guess { model.with_guessed_theme(theme) } else { model.with_theme(theme) };
+        let model = match patch {
+            Some(patch) => model.with_theme_patch(patch),
+            None => model,
+        };
+        let colors = self.colors();
+        let model = model.with_colors(colors).with_background(background_is_light() == Some(true));
+        // Without colours the moving message would be hard to tell from the line that it leaves behind.
+        let moves = !self.calm && colors != Colors::None;
+        Ok(model.with_keymap(self.keymap()?).with_mouse(self.mouse).with_motion(moves))
     }
 
     /// The lessons of the user's own folder, and those of the folder that was named, which win. What is broken in the
@@ -118,15 +190,38 @@ pub(crate) fn user_lesson_files() -> Vec<PathBuf> {
     folder.and_then(|folder| ron_files(&folder).ok()).unwrap_or_default()
 }
 
-fn choose(wanted: Option<Theme>, mode: ColorMode, background: Option<&str>) -> Theme {
-    // `COLORFGBG` is `foreground;background`, each one of the 16 colours; 7 and 15 are white.
-    let is_light = background.and_then(|both| both.rsplit(';').next()).is_some_and(|one| matches!(one, "7" | "15"));
-    match (mode, wanted) {
-        (ColorMode::Mono, _) => Theme::Mono,
-        (ColorMode::Color, Some(theme)) => theme,
-        (ColorMode::Color, None) if is_light => Theme::Light,
-        (ColorMode::Color, None) => Theme::Dark,
+/// What `COLORFGBG` says: `foreground;background`, each one of the 16 colours; 7 and 15 are white.
+fn background_is_light() -> Option<bool> {
+    let both = std::env::var("COLORFGBG").ok()?;
+    both.rsplit(';').next().map(|back| matches!(back, "7" | "15"))
+}
+
+fn choose(wanted: Option<Theme>, colors: Colors, light: Option<bool>) -> (Theme, bool) {
+    match (colors, wanted) {
+        (Colors::None, _) => (Theme::Mono, false),
+        (_, Some(theme)) => (theme, false),
+        (_, None) => (if light == Some(true) { Theme::Light } else { Theme::Dark }, true),
     }
+}
+
+/// Where the user's own keymap and theme are: `XDG_CONFIG_HOME`, or the platform's place for a program's settings.
+pub(crate) fn config_folder() -> Option<PathBuf> {
+    let var = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let config = var("XDG_CONFIG_HOME").or_else(|| {
+        if cfg!(windows) {
+            var("APPDATA")
+        } else if cfg!(target_os = "macos") {
+            var("HOME").map(|home| home.join("Library/Application Support"))
+        } else {
+            var("HOME").map(|home| home.join(".config"))
+        }
+    });
+    config.map(|config| config.join("paxoscope"))
+}
+
+/// A file of the user's own, if it is there.
+fn own_file(name: &str) -> Option<PathBuf> {
+    config_folder().map(|folder| folder.join(name)).filter(|path| path.exists())
 }
 
 /// The files of a folder whose names end with `.ron`, in the order of their names.
@@ -153,17 +248,15 @@ mod tests {
 
     #[test]
     fn no_colours_beats_every_theme_and_the_background_decides_what_nobody_else_does() {
-        use ColorMode::{Color, Mono};
         let table = [
-            (None, Color, None, Theme::Dark),
-            (None, Color, Some("0;15"), Theme::Light),
-            (None, Color, Some("0;default;7"), Theme::Light),
-            (None, Color, Some("15;0"), Theme::Dark),
-            (Some(Theme::Projector), Color, Some("15;0"), Theme::Projector),
-            (Some(Theme::Dark), Mono, Some("0;15"), Theme::Mono),
+            (None, Colors::Sixteen, None, (Theme::Dark, true)),
+            (None, Colors::True, Some(true), (Theme::Light, true)),
+            (None, Colors::Indexed, Some(false), (Theme::Dark, true)),
+            (Some(Theme::Projector), Colors::Sixteen, Some(false), (Theme::Projector, false)),
+            (Some(Theme::Dark), Colors::None, Some(true), (Theme::Mono, false)),
         ];
-        for (wanted, mode, background, expected) in table {
-            assert_eq!(choose(wanted, mode, background), expected, "{wanted:?} {mode:?} {background:?}");
+        for (wanted, colors, light, expected) in table {
+            assert_eq!(choose(wanted, colors, light), expected, "{wanted:?} {colors:?} {light:?}");
         }
     }
 }

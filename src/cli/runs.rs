@@ -172,6 +172,7 @@ impl Keeper {
             Effect::Load(name) => Some(Msg::Loaded { name: name.clone(), text: load(name) }),
             Effect::Quit
             | Effect::Suspend
+            | Effect::Mouse(_)
             | Effect::WakeAfter(_)
             | Effect::Watch(_)
             | Effect::Explore(_)
@@ -266,24 +267,23 @@ impl Files {
 
     fn write(&mut self, key: (usize, u32)) -> Result<(), String> {
         let Some(file) = self.branches.get_mut(&key) else { return Ok(()) };
-        let safely = mem::take(&mut file.is_new);
-        write_whole(&file.path, &format!("{}    ],\n)\n", file.text), safely)
+        let is_new = mem::take(&mut file.is_new);
+        write_whole(&file.path, &format!("{}    ],\n)\n", file.text), is_new)
     }
 }
 
-/// Beside the old file first, then in its place: whoever looks finds a whole file. Safely: even after a power cut.
-pub(crate) fn write_whole(path: &Path, text: &str, safely: bool) -> Result<(), String> {
+/// Beside the old file first, then in its place: whoever looks finds a whole file, and even after a power cut there is one
+/// of the two, never half of one. Surely: after a power cut it is this one.
+pub(crate) fn write_whole(path: &Path, text: &str, surely: bool) -> Result<(), String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let write = || -> io::Result<()> {
         let mut out = fs::File::create(&beside)?;
         out.write_all(text.as_bytes())?;
-        if safely {
-            out.sync_data()?;
-        }
+        out.sync_data()?;
         fs::rename(&beside, path)?;
         #[cfg(unix)]
-        if let Some(folder) = path.parent().filter(|_| safely) {
+        if let Some(folder) = path.parent().filter(|_| surely) {
             fs::File::open(folder)?.sync_all()?;
         }
         Ok(())

@@ -40,6 +40,7 @@ impl Seeker {
             Effect::StopExploring => self.give_up(),
             Effect::Quit
             | Effect::Suspend
+            | Effect::Mouse(_)
             | Effect::WakeAfter(_)
             | Effect::Keep(_)
             | Effect::Load(_)

@@ -121,7 +121,8 @@ pub fn parse_proposal(text: &str) -> Result<InitialProposal, ActionError> {
     let leader = parse_leader(&mut cursor, None)?;
     let token = cursor.need("a slot, like `1`")?;
     let slot = token.text.parse().map(Slot).map_err(|_| {
-        ActionError::new(token.column, format!("{} is no slot", quote(token.text))).expected("a whole number, like `1`")
+        let expected = format!("a whole number up to {}, like `1`", u32::MAX);
+        ActionError::new(token.column, format!("{} is no slot", quote(token.text))).expected(expected)
     })?;
     let command = parse_wish(&mut cursor)?;
     cursor.end()?;

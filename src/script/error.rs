@@ -158,8 +158,8 @@ impl fmt::Display for Clauses<'_> {
     }
 }
 
-/// The most characters of a text that an error quotes.
-const LONGEST_QUOTE: usize = 80;
+/// The most characters of a text that an error quotes: what was expected stands behind it, on the same line if it can.
+const LONGEST_QUOTE: usize = 40;
 
 /// A piece of somebody's text in backticks, short and harmless to a terminal.
 pub(crate) fn quote(text: &str) -> String {

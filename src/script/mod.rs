@@ -12,6 +12,7 @@ mod complete_predicate;
 mod cursor;
 mod error;
 mod file;
+mod keymap;
 mod lesson;
 mod lesson_file;
 mod message;
@@ -20,6 +21,7 @@ mod predicate;
 mod prose;
 mod rule;
 mod scenario;
+mod theme;
 
 pub use action::{VERBS, action_text, parse_action, parse_proposal, parse_request, verb_of};
 pub use complete::completions;
@@ -27,7 +29,8 @@ pub use complete_predicate::predicate_completions;
 #[cfg(feature = "terminal")]
 pub(crate) use error::printable;
 pub use error::{ActionError, FileError, Position};
-pub use file::{Line, Located, lines, parse_ron};
+pub use file::{Line, Located, parse_ron};
+pub use keymap::KeymapFile;
 pub use lesson::{
     Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Lesson, Light, Limit, Play, Predict, Score,
     SlideRow, Suspect, Try, is_lesson,
@@ -37,3 +40,4 @@ pub(crate) use nearest::nearest;
 pub use predicate::{Question, parse_predicate, predicate_text};
 pub use prose::{Emphasis, Paragraph, Piece, paragraphs, plain};
 pub use scenario::{Run, Scenario, Step, StepError, Why};
+pub use theme::{Ink, Look, Slots, ThemeFile};

@@ -50,7 +50,7 @@ fn window(value: Word<'_>) -> Result<RuleChange, ActionError> {
     match value.text.parse::<u32>() {
         Ok(window) if window > 0 => Ok(RuleChange::Window(window)),
         _ => Err(ActionError::new(value.column, format!("{} cannot be the window", quote(value.text)))
-            .expected("a whole number, 1 or more")),
+            .expected(format!("a whole number from 1 to {}", u32::MAX))),
     }
 }
 

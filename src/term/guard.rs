@@ -24,12 +24,43 @@ use super::wake::Wake;
 /// alternate screen twice moves the cursor, and what was printed between is overwritten.
 static HELD: AtomicBool = AtomicBool::new(false);
 
+/// Whether the mouse is ours while the terminal is.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Presses and the wheel, in the form without a limit of columns; not every movement, which would be a flood for nothing.
+#[cfg(unix)]
+const ENABLE_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
+
 /// Sets every mode.
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     let mut out = io::stdout();
-    // The mouse stays the terminal's own: its users select and copy with it.
     queue!(out, EnterAlternateScreen, cursor::Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        enable_mouse(&mut out)?;
+    }
+    out.flush()
+}
+
+#[cfg(unix)]
+fn enable_mouse(out: &mut impl Write) -> io::Result<()> {
+    queue!(out, crossterm::style::Print(ENABLE_MOUSE))
+}
+
+#[cfg(not(unix))]
+fn enable_mouse(out: &mut impl Write) -> io::Result<()> {
+    queue!(out, crossterm::event::EnableMouseCapture)
+}
+
+/// The mouse is ours from here on, or the terminal's own again: its users select and copy with it.
+pub(crate) fn set_mouse(ours: bool) -> io::Result<()> {
+    MOUSE.store(ours, Ordering::SeqCst);
+    let mut out = io::stdout();
+    if ours {
+        enable_mouse(&mut out)?;
+    } else {
+        queue!(out, DisableMouseCapture)?;
+    }
     out.flush()
 }
 
@@ -38,9 +69,10 @@ fn leave() {
     let mut out = io::stdout();
     // A frame may have been left half drawn.
     let _ = queue!(out, EndSynchronizedUpdate, ResetColor);
-    // Not ours, but a program that we were started from may have left it on, and the shell is helpless with it.
-    #[cfg(unix)]
-    let _ = queue!(out, DisableMouseCapture);
+    // Even if it is not ours: a program that we were started from may have left it on, and the shell is helpless with it.
+    if cfg!(unix) || MOUSE.load(Ordering::SeqCst) {
+        let _ = queue!(out, DisableMouseCapture);
+    }
     let _ = queue!(out, cursor::Show, LeaveAlternateScreen);
     let _ = out.flush();
     let _ = disable_raw_mode();

@@ -1,15 +1,17 @@
 //! What the terminal reports, as the program knows it. The one place where key presses are told from releases and
 //! where modifiers are judged.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::app::{Effect, Key, Msg};
+use crate::app::{Effect, Key, Mouse, Msg};
 
 /// What an event of the terminal asks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Request {
     /// Something for the model.
     Tell(Msg),
+    /// The mouse did something in this column and row.
+    Mouse(Mouse, (u16, u16)),
     /// Something that works whatever the model is busy with.
     Do(Effect),
 }
@@ -18,9 +20,20 @@ pub(crate) enum Request {
 pub(crate) fn request(event: &Event) -> Option<Request> {
     match event {
         Event::Key(key) => request_of_key(*key),
+        Event::Mouse(mouse) => request_of_mouse(*mouse),
         Event::Resize(columns, rows) => Some(Request::Tell(Msg::Resize(*columns, *rows))),
         _ => None,
     }
+}
+
+fn request_of_mouse(event: MouseEvent) -> Option<Request> {
+    let mouse = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Mouse::Press,
+        MouseEventKind::ScrollUp => Mouse::WheelUp,
+        MouseEventKind::ScrollDown => Mouse::WheelDown,
+        _ => return None,
+    };
+    Some(Request::Mouse(mouse, (event.column, event.row)))
 }
 
 fn request_of_key(event: KeyEvent) -> Option<Request> {
@@ -34,7 +47,7 @@ fn request_of_key(event: KeyEvent) -> Option<Request> {
     }
     match event.code {
         // No command needs Ctrl; these two are what people press when they know no other way out.
-        KeyCode::Char('c' | 'C') if only_ctrl(event) => Some(Request::Do(Effect::Quit)),
+        KeyCode::Char('c' | 'C') if only_ctrl(event) => Some(Request::Tell(Msg::Interrupt)),
         KeyCode::Char('z' | 'Z') if only_ctrl(event) => Some(Request::Do(Effect::Suspend)),
         // Some terminals send Ctrl-H for Backspace.
         KeyCode::Char('h') if only_ctrl(event) => Some(Request::Tell(Msg::Key(Key::Backspace))),
@@ -147,7 +160,7 @@ mod tests {
     #[test]
     fn chords_do_nothing_but_leave_suspend_and_erase() {
         let ctrl = KeyModifiers::CONTROL;
-        assert_eq!(pressed(KeyCode::Char('c'), ctrl), Some(Request::Do(Effect::Quit)));
+        assert_eq!(pressed(KeyCode::Char('c'), ctrl), Some(Request::Tell(Msg::Interrupt)));
         assert_eq!(pressed(KeyCode::Char('z'), ctrl), Some(Request::Do(Effect::Suspend)));
         assert_eq!(pressed(KeyCode::Char('h'), ctrl), tell(Key::Backspace));
         assert_eq!(pressed(KeyCode::Char('q'), ctrl), None);

@@ -4,17 +4,20 @@
 //! for the terminal to be closed, and each sends to one channel; the loop sleeps on that channel, so nothing ticks.
 //! This room knows the model only as something to send messages to and to draw; what is on the screen is not its affair.
 
+mod background;
 mod color;
 #[cfg(debug_assertions)]
 mod fault;
 mod guard;
 mod input;
+mod paint;
 mod run;
 #[cfg(unix)]
 mod signals;
 mod wake;
 
-pub use color::{ColorChoice, ColorMode, Surroundings, color_mode};
+pub use color::{ColorChoice, Surroundings, colors};
+pub use paint::Painter;
 pub use run::run;
 pub use wake::Teller;
 

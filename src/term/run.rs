@@ -1,24 +1,26 @@
 //! The loop: sleep, update, draw.
 
-use std::io::{self, IsTerminal, Stdout, Write};
-use std::mem::{self, ManuallyDrop};
+use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::{Position, Rect};
-use ratatui::{Frame, Terminal};
+use crossterm::event::Event;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
+use super::background::{Background, Heard};
 use super::guard::Guard;
 use super::input::{self, Request};
+use super::paint::Painter;
 use super::wake::{self, Wake};
 use super::{Ended, Error, Teller};
-use crate::app::{Effect, Model, Msg, update};
+use crate::app::{Colors, Effect, Model, Msg, Target, update};
 
 /// So many wakes are handled before a draw at most, lest a flood of them (a paste, a key held down) starve the screen.
 const WAKES_A_DRAW: usize = 256;
+
+/// A terminal that takes longer for a frame is not asked for frames in which something only moves.
+const SLOW: Duration = Duration::from_millis(100);
 
 /// Shows the model on the terminal, by `view`, until the user leaves or something ends the program; the terminal is given
 /// back whatever happens. To be called once a process: the thread that reads the keys cannot be stopped.
@@ -30,7 +32,8 @@ const WAKES_A_DRAW: usize = 256;
 /// [`Teller`], now or later, and never makes the screen wait.
 pub fn run(
     model: &mut Model,
-    view: impl FnMut(&Model, &mut Frame<'_>),
+    view: impl Fn(&Model, Rect, &mut Buffer),
+    target: impl Fn(&Model, (u16, u16)) -> Option<Target>,
     outside: impl FnMut(&Effect, &Teller),
 ) -> Result<Ended, Error> {
     if !io::stdin().is_terminal() {
@@ -50,10 +53,14 @@ pub fn run(
     #[cfg(unix)]
     wake::watch_closing(sender.clone())?;
     wake::watch_input(sender.clone())?;
+    if model.mouse() {
+        super::guard::set_mouse(true)?;
+    }
+    let background = if model.colors() == Colors::None { Background::default() } else { Background::ask()? };
 
-    let terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
     let teller = Teller(sender);
-    let mut screen = Screen { terminal, is_stale: false, due: None, model, view, outside, teller };
+    let mut screen =
+        Screen { painter: Painter::new(), size: (0, 0), due: None, background, model, view, target, outside, teller };
     match screen.run(&wakes) {
         Err(Error::Io(error)) if means_closed(&error) => Ok(Ended::TerminalClosed),
         ended => ended,
@@ -66,21 +73,27 @@ fn means_closed(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EIO))
 }
 
-struct Screen<'a, V, O> {
-    /// Never dropped: the guard shows the cursor, whereas Ratatui's drop would complain to a standard error that may be
-    /// closed, and that is a panic.
-    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
-    /// Whether the terminal may show something else than the last frame.
-    is_stale: bool,
+struct Screen<'a, V, T, O> {
+    painter: Painter,
+    /// The columns and rows of the terminal.
+    size: (u16, u16),
     /// When the model wants to be woken, if it does. Without such a wish nothing ticks.
     due: Option<Instant>,
+    background: Background,
     model: &'a mut Model,
     view: V,
+    /// What is under a cell of the screen.
+    target: T,
     outside: O,
     teller: Teller,
 }
 
-impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V, O> {
+impl<V, T, O> Screen<'_, V, T, O>
+where
+    V: Fn(&Model, Rect, &mut Buffer),
+    T: Fn(&Model, (u16, u16)) -> Option<Target>,
+    O: FnMut(&Effect, &Teller),
+{
     fn run(&mut self, wakes: &Receiver<Wake>) -> Result<Ended, Error> {
         let mut ended = self.tell_size()?;
         while ended.is_none() {
@@ -124,16 +137,17 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
 
     fn handle(&mut self, wake: Wake) -> Result<Option<Ended>, Error> {
         match wake {
-            Wake::Input(event) => match input::request(&event) {
-                Some(Request::Tell(msg)) => {
-                    #[cfg(debug_assertions)]
-                    super::fault::strike_at(&msg)?;
-                    // The terminal cuts or wraps what it shows, even if it is back at the old size by now.
-                    self.is_stale |= matches!(msg, Msg::Resize(..));
-                    self.tell(msg)
+            Wake::Input(event) => match self.background.hear(event) {
+                Heard::Nothing => Ok(None),
+                Heard::Light(light) => self.tell(Msg::Background { light }),
+                Heard::Keys(events) => {
+                    for event in events {
+                        if let Some(ended) = self.input(&event)? {
+                            return Ok(Some(ended));
+                        }
+                    }
+                    Ok(None)
                 }
-                Some(Request::Do(effect)) => self.carry_out(&effect),
-                None => Ok(None),
             },
             #[cfg(unix)]
             Wake::End(signal) => Ok(Some(Ended::Signal(signal))),
@@ -144,6 +158,27 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
             Wake::Tell(msg) => self.tell(msg),
             Wake::Closed => Ok(Some(Ended::TerminalClosed)),
             Wake::Broken(what) => Err(Error::Broken(what)),
+        }
+    }
+
+    fn input(&mut self, event: &Event) -> Result<Option<Ended>, Error> {
+        match input::request(event) {
+            Some(Request::Tell(msg)) => {
+                #[cfg(debug_assertions)]
+                super::fault::strike_at(&msg)?;
+                // The terminal cuts or wraps what it shows, even if it is back at the old size by now.
+                if let Msg::Resize(columns, rows) = msg {
+                    self.size = (columns, rows);
+                    self.painter.forget();
+                }
+                self.tell(msg)
+            }
+            Some(Request::Mouse(mouse, at)) => {
+                let target = (self.target)(self.model, at);
+                self.tell(Msg::Mouse(mouse, target))
+            }
+            Some(Request::Do(effect)) => self.carry_out(&effect),
+            None => Ok(None),
         }
     }
 
@@ -160,6 +195,10 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
         match effect {
             Effect::Quit => Ok(Some(Ended::Quit)),
             Effect::Suspend => self.suspend(),
+            Effect::Mouse(ours) => {
+                super::guard::set_mouse(*ours)?;
+                Ok(None)
+            }
             Effect::WakeAfter(milliseconds) => {
                 self.due = Instant::now().checked_add(Duration::from_millis(*milliseconds));
                 Ok(None)
@@ -194,27 +233,30 @@ impl<V: FnMut(&Model, &mut Frame<'_>), O: FnMut(&Effect, &Teller)> Screen<'_, V,
     #[cfg(unix)]
     fn come_back(&mut self) -> Result<Option<Ended>, Error> {
         super::guard::retake()?;
-        self.is_stale = true;
+        self.painter.forget();
         self.tell_size()
     }
 
     /// The model learns the size before the first frame, and when it may have changed unseen.
     fn tell_size(&mut self) -> Result<Option<Ended>, Error> {
-        let size = self.terminal.size()?;
-        self.tell(Msg::Resize(size.width, size.height))
+        self.size = crossterm::terminal::size()?;
+        self.tell(Msg::Resize(self.size.0, self.size.1))
     }
 
-    /// One frame, shown by the terminal all at once.
+    /// One frame; nothing is written if it is the one that is shown.
     fn draw(&mut self) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        if mem::take(&mut self.is_stale) {
-            // Not `clear`, which asks the terminal where the cursor is, and would wait for the thread that reads keys.
-            let size = self.terminal.size()?;
-            self.terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+        let start = Instant::now();
+        let Self { painter, model, view, size, .. } = self;
+        let bytes = painter.paint(*size, |area, buf| view(model, area, buf))?;
+        if bytes.is_empty() {
+            return Ok(());
         }
-        let Self { terminal, model, view, .. } = self;
-        terminal.draw(|frame| view(model, frame))?;
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        io::stdout().flush()
+        let mut out = io::stdout();
+        out.write_all(bytes)?;
+        out.flush()?;
+        if start.elapsed() > SLOW {
+            let _ = update(self.model, Msg::Slow);
+        }
+        Ok(())
     }
 }

@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Line as Edited, Model, Overlay, Pick, Stage};
+use crate::app::{Id, Line as Edited, Model, Overlay, Pick, Purpose, Stage};
 
 use super::Palette;
 use super::text::{at_most, cut, put, rule, wrap};
+use super::typing::edited;
 
 /// Draws the panel. A prompt or a refusal takes the place of the why until the next key.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -44,7 +45,8 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         (_, Some(notice)) => panel("note", &[sentence(&notice.text)], palette.strong, area, buf, palette),
         (_, None) if stage.trouble().is_some() => {
             let trouble = stage.trouble().unwrap_or_default().to_owned();
-            panel("✗ the lesson's file (esc closes)", &[trouble], palette.bad, area, buf, palette);
+            let title = format!("✗ the lesson's file ({} closes)", model.keymap().first(Id::Close));
+            panel(&title, &[trouble], palette.bad, area, buf, palette);
         }
         (_, None) => panel("why", &why(stage), palette.strong, area, buf, palette),
     }
@@ -87,50 +89,46 @@ fn panel(
     rule(buf, area, Span::styled(title.to_owned(), style), "", palette.muted);
     let cells = usize::from(area.width).saturating_sub(2);
     let rows = usize::from(area.height).saturating_sub(1);
-    for (y, line) in (1..).zip(at_most(folded(sentences, rows, cells), rows, cells)) {
+    for (y, line) in (1..).zip(newest(sentences, rows, cells)) {
         put(buf, area, 1, y, &Line::raw(line));
     }
 }
 
-/// Each sentence on its own lines, or all of them one after the other where that needs too many.
-fn folded(sentences: &[String], rows: usize, cells: usize) -> Vec<String> {
+/// Each sentence on its own lines, or all of them one after the other where that needs too many. Of still more the last
+/// ones are kept: what it led to says most.
+pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<String> {
     let apart: Vec<String> = sentences.iter().flat_map(|one| wrap(one, cells)).collect();
-    if apart.len() <= rows { apart } else { wrap(&sentences.join(" · "), cells) }
+    if apart.len() <= rows {
+        return apart;
+    }
+    let tails = (0..sentences.len()).map(|left_out| {
+        let mark = if left_out > 0 { format!("…+{left_out} · ") } else { String::new() };
+        wrap(&format!("{mark}{}", sentences[left_out..].join(" · ")), cells)
+    });
+    let mut tails: Vec<Vec<String>> = tails.collect();
+    let fits = tails.iter().position(|tail| tail.len() <= rows).unwrap_or(tails.len().saturating_sub(1));
+    if fits < tails.len() { at_most(tails.swap_remove(fits), rows, cells) } else { Vec::new() }
 }
 
 fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
     rule(buf, area, Span::styled("name this run", palette.strong), "", palette.muted);
-    typed(" its name: ", line, area, buf, palette);
+    put(buf, area, 0, 1, &edited(line, " its name: ", usize::from(area.width), palette));
     put(buf, area, 1, 2, &Line::styled("an empty name takes it away", palette.muted));
 }
 
 /// "Which slide?"
 pub(crate) fn slide(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
     rule(buf, area, Span::styled("jump to a slide", palette.strong), "", palette.muted);
-    typed(" the slide's number: ", line, area, buf, palette);
+    put(buf, area, 0, 1, &edited(line, " the slide's number: ", usize::from(area.width), palette));
     if let Some(why) = below {
         let y = 2.min(area.height.saturating_sub(1));
         put(buf, area, 1, y, &Line::styled(cut(&sentence(why), usize::from(area.width) - 2), palette.strong));
     }
 }
 
-/// The line that is edited, with its cursor.
-fn typed(head: &'static str, line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let (before, behind) = line.split();
-    let mut behind = behind.chars();
-    let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
-    let spans = vec![
-        Span::styled(head, palette.accent),
-        Span::raw(before),
-        Span::styled(under, palette.selected),
-        Span::raw(behind.as_str().to_owned()),
-    ];
-    put(buf, area, 0, 1, &Line::from(spans));
-}
-
 fn request(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
     rule(buf, area, Span::styled("request", palette.strong), "", palette.muted);
-    typed(" a client asks: ", line, area, buf, palette);
+    put(buf, area, 0, 1, &edited(line, " a client asks: ", usize::from(area.width), palette));
     let hint = below.map_or_else(|| "put KEY VALUE · get KEY · append KEY VALUE · noop".to_owned(), sentence);
     let style = if below.is_some() { palette.strong } else { palette.muted };
     put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));
@@ -138,16 +136,28 @@ fn request(line: &Edited, below: Option<&str>, area: Rect, buf: &mut Buffer, pal
 
 fn pick_one(stage: &Stage, pick: &Pick, below: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let world = stage.world();
-    let verb = pick.process().map_or("pick", |process| pick.purpose.verb(world, process));
-    rule(buf, area, Span::styled(format!("{verb} which?"), palette.strong), "", palette.muted);
-    let mut line = Line::default();
-    for (at, process) in pick.candidates.iter().enumerate() {
+    let title = match pick.purpose {
+        Purpose::Elect => "elect which?",
+        Purpose::Crash => "crash or restart which?",
+        Purpose::Resend => "who sends again?",
+    };
+    rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
+    // Of more than fit those around the selection.
+    let typed_cells = if pick.typed.is_empty() { 0 } else { 8 + pick.typed.len() };
+    let most = usize::from(area.width).saturating_sub(6 + typed_cells) / 5;
+    let first = super::views::first_of(pick.selected, pick.candidates.len(), most.max(1));
+    let behind = pick.candidates.len().saturating_sub(first + most.max(1));
+    let mut line = Line::raw(if first > 0 { "…" } else { "" });
+    for (at, process) in pick.candidates.iter().enumerate().skip(first).take(most.max(1)) {
         let mark = if world.is_up(*process) { "" } else { "✗" };
         let (here, style) =
             if at == pick.selected { ("▸", palette.selected) } else { (" ", ratatui::style::Style::new()) };
         line.push_span(Span::raw(here));
         line.push_span(Span::styled(format!("{mark}{process}"), style));
         line.push_span(Span::raw(" "));
+    }
+    if behind > 0 {
+        line.push_span(Span::raw("…"));
     }
     if !pick.typed.is_empty() {
         line.push_span(Span::styled(format!(" typed: {}", pick.typed), palette.accent));
@@ -156,4 +166,19 @@ fn pick_one(stage: &Stage, pick: &Pick, below: Option<&str>, area: Rect, buf: &m
     let hint = below.map_or_else(|| "type its name, or ← → and enter".to_owned(), sentence);
     let style = if below.is_some() { palette.strong } else { palette.muted };
     put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_reasons_the_last_ones_are_kept() {
+        let told = ["A0 counts", "it is done", "L0 is active"].map(str::to_owned);
+        assert_eq!(newest(&told, 3, 30), told);
+        assert_eq!(newest(&told, 2, 30), ["A0 counts · it is done · L0 is", "active"]);
+        assert_eq!(newest(&told, 1, 30), ["…+2 · L0 is active"]);
+        assert_eq!(newest(&told, 1, 10), ["…+2 · L0 …"]);
+        assert_eq!(newest(&[], 1, 10), Vec::<String>::new());
+    }
 }

@@ -8,9 +8,10 @@ use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::pmmc::ProcessId;
 
-use super::fields::{Field, Room, Worlds, unlabelled};
+use super::fields::{Room, Worlds};
 use super::plan::{Shape, Spot};
-use super::text::{put, width};
+use super::rows;
+use super::text::{cut, put, width};
 
 /// What is to be seen of a process besides its state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -67,28 +68,37 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
     };
     let kind = if marks.acted { BorderType::Thick } else { BorderType::Rounded };
     let mut title = title(worlds, spot.process, name, marks);
-    if area.height == 4
-        && let Some(field) = worlds.in_title(spot.process)
-    {
-        title.spans.extend(field.line.spans);
-        title.push_span(Span::raw(" "));
+    let edge_cells = usize::from(area.width).saturating_sub(4);
+    let pad = u16::from(area.width >= 30);
+    let inner = area.inner(Margin::new(1, 1));
+    let text = inner.inner(Margin::new(pad, 0));
+    let mut room = Room { lines: inner.height.into(), cells: text.width.into(), border: edge_cells };
+    // A low box has its slots in its title, or else in its lower border.
+    let low = area.height == 4;
+    let mut below = None;
+    if low && matches!(spot.process, ProcessId::Replica(_)) {
+        let free = usize::from(area.width).saturating_sub(3 + title.width());
+        if let Some(field) = worlds.in_title(spot.process, free) {
+            title.spans.extend(field.line.spans);
+            title.push_span(Span::raw(" "));
+        } else {
+            below = worlds.in_title(spot.process, edge_cells);
+            room.border = 0;
+        }
     }
+    let content = worlds.content(spot.process, room);
+    let title = fit(title, edge_cells + 2);
     let mut block = Block::bordered().border_type(kind).border_style(border).title(title);
-    if area.height == 4
-        && let Some(field) = worlds.in_bottom(spot.process, usize::from(area.width).saturating_sub(4))
-    {
+    if let Some(field) = content.border.or(below) {
         let mut line = Line::raw(" ");
-        line.spans.extend(field.line.spans);
+        let style = if field.changed { palette.changed } else { Style::new() };
+        line.spans.extend(field.line.spans.into_iter().map(|span| Span::styled(span.content, style.patch(span.style))));
         line.push_span(Span::raw(" "));
         block = block.title_bottom(line);
     }
     block.render(area, buf);
-    let pad = u16::from(area.width >= 30);
-    let inner = area.inner(Margin::new(1, 1));
-    let text = inner.inner(Margin::new(pad, 0));
-    let room = Room { lines: inner.height.into(), cells: text.width.into() };
     let down = !worlds.now.is_up(spot.process);
-    for (y, field) in (0..).zip(worlds.fields(spot.process, room)) {
+    for (y, field) in (0..).zip(content.lines) {
         if field.changed {
             put(buf, area, 0, y + 1, &Line::styled("▌", palette.changed.not_underlined()));
         }
@@ -96,24 +106,54 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
     }
 }
 
+/// A line that is at most so wide; if it was wider its last cell is the mark.
+fn fit(line: Line<'static>, cells: usize) -> Line<'static> {
+    if line.width() <= cells {
+        return line;
+    }
+    let mut fitted = Line::default();
+    for span in line.spans {
+        let room = cells.saturating_sub(fitted.width());
+        if room == 0 {
+            break;
+        }
+        let text =
+            if span.width() < room { span.content.into_owned() } else { cut(&format!("{}…", span.content), room) };
+        fitted.push_span(Span::styled(text, span.style));
+    }
+    fitted
+}
+
+/// A name, and below it the fields, without a border.
 fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
     let cells = usize::from(area.width).saturating_sub(3);
-    let mut fields = worlds.fields(spot.process, Room { lines: area.height.into(), cells }).into_iter();
     let mut head = title(worlds, spot.process, &spot.process.to_string(), marks);
+    // A number of the wires may stand right behind it.
+    let room = usize::from(area.width).saturating_sub(head.width() + 1);
+    let mut rest = if area.height > 2 {
+        let content = worlds.content(spot.process, Room { lines: area.height.into(), cells, border: 0 });
+        content.lines
+    } else {
+        vec![rows::second(worlds, spot.process, cells)]
+    };
+    let first = match spot.process {
+        ProcessId::Replica(_) => worlds.in_title(spot.process, room),
+        _ => rows::ballot(worlds, spot.process, room),
+    };
+    if area.height > 2 {
+        // It stands beside the name.
+        rest.remove(0);
+    }
     let mut changed = false;
-    // The first field stands beside the name, without its own if there is no room for it.
-    if let Some(first) = worlds.in_title(spot.process).or_else(|| fields.next()) {
-        let room = cells.saturating_sub(head.width());
-        let shown = if first.line.width() <= room { first } else { unlabelled(&first) };
-        changed = shown.changed;
-        head.spans.extend(shown.line.spans);
+    if let Some(first) = first {
+        changed = first.changed;
+        head.spans.extend(first.line.spans);
     }
     let mut line = edge(worlds, marks, changed);
     line.spans.extend(head.spans.into_iter().skip(1));
     put(buf, area, 0, 0, &line);
-    let skipped = usize::from(area.height == 3 && matches!(spot.process, ProcessId::Replica(_)));
-    for (y, field) in (1..area.height).zip(fields.skip(skipped)) {
+    for (y, field) in (1..area.height).zip(rest) {
         put(buf, area, 1, y, &edge(worlds, Marks::default(), field.changed));
         put(buf, area, 3, y, &field.line);
     }
@@ -135,8 +175,8 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let cells = usize::from(area.width);
     let head = title(worlds, spot.process, &spot.process.to_string(), marks);
     let leader = matches!(spot.process, ProcessId::Leader(_)) && cells >= 50;
-    let start = head.width().max(if leader { 16 } else { 4 });
-    let fields = in_one_line(worlds, spot.process, cells.saturating_sub(start));
+    let start = head.width().max(if leader { 15 } else { 4 });
+    let fields = rows::whole(worlds, spot.process, cells.saturating_sub(start));
     put(buf, area, 0, 0, &edge(worlds, marks, fields.iter().any(|field| field.changed)));
     put(buf, area, 1, 0, &head.spans.into_iter().skip(1).collect());
     let mut x = start as u16;
@@ -144,22 +184,6 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
         put(buf, area, x, 0, &field.line);
         x = x.saturating_add(field.line.width() as u16 + 2);
     }
-}
-
-/// Fields beside each other. Where there is too little room they lose their names, the last ones first kept.
-fn in_one_line(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
-    let lines = if matches!(process, ProcessId::Acceptor(_)) { 2 } else { 3 };
-    // A leader's last field is as wordy as its room: half a line leaves room for the others.
-    let leader = matches!(process, ProcessId::Leader(_));
-    let mut fields = worlds.fields(process, Room { lines, cells: if leader { cells / 2 } else { cells } });
-    let needed = |fields: &[Field]| fields.iter().map(|field| field.line.width() + 2).sum::<usize>();
-    for at in 0..fields.len() {
-        if needed(&fields) <= cells + 2 {
-            return fields;
-        }
-        fields[at] = unlabelled(&fields[at]);
-    }
-    if needed(&fields) <= cells + 2 { fields } else { worlds.fields(process, Room { lines: 1, cells }) }
 }
 
 /// A box as large as on the slide, with the role in its name.

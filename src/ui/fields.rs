@@ -1,22 +1,40 @@
-//! The state of a process as lines of text, in the slides' words; what the last step changed is marked.
+//! The state of a process as lines of text, in the slides' words. What the last step changed is marked, and in brackets
+//! stands what the selected message would change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use ratatui::text::{Line, Span};
 
-use crate::pmmc::{Acceptor, AcceptorId, Leader, PValue, ProcessId, Replica};
+use crate::pmmc::{Acceptor, CommandId, Leader, LeaderId, PValue, ProcessId, Replica, Slot};
 use crate::world::text::{Notation, ballot_num, pvalue};
-use crate::world::{Node, World};
+use crate::world::{History, Node, World};
 
 use super::Palette;
+use super::list::{Item, List, Weight, few, tightened};
 use super::text::width;
+use super::work::Work;
 
 /// One line of a box.
+#[derive(Clone)]
 pub(crate) struct Field {
     /// Whether the last step changed it.
     pub(crate) changed: bool,
     pub(crate) line: Line<'static>,
+}
+
+impl Field {
+    pub(crate) fn plain(text: String) -> Self {
+        Self { changed: false, line: Line::raw(text) }
+    }
+
+    /// Adds the wordiest of these that there is room for: what would be.
+    pub(crate) fn haunt(&mut self, ghosts: &[String], cells: usize, palette: &Palette) {
+        let room = cells.saturating_sub(self.line.width());
+        if let Some(ghost) = ghosts.iter().find(|ghost| width(ghost) <= room) {
+            self.line.push_span(Span::styled(ghost.clone(), palette.accent.not_bold()));
+        }
+    }
 }
 
 /// How many lines there are, and how many cells each.
@@ -24,43 +42,121 @@ pub(crate) struct Field {
 pub(crate) struct Room {
     pub(crate) lines: usize,
     pub(crate) cells: usize,
+    /// The cells of the lower border that may hold one more line; 0 if there is none.
+    pub(crate) border: usize,
 }
 
-/// The worlds to compare: now, and before the last step.
+/// What a box holds: its lines, and what stands in its lower border.
+#[derive(Default)]
+pub(crate) struct Content {
+    pub(crate) lines: Vec<Field>,
+    pub(crate) border: Option<Field>,
+}
+
+/// The worlds to compare: now, before the last step, and after the selected message.
 #[derive(Clone, Copy)]
 pub(crate) struct Worlds<'a> {
     pub(crate) now: &'a World,
     pub(crate) before: Option<&'a World>,
+    pub(crate) after: Option<&'a World>,
+    /// What was ever voted, so that what is chosen is marked; nothing while a question is open.
+    pub(crate) history: Option<&'a History>,
+    /// The slot that the selected message speaks of.
+    pub(crate) slot: Option<Slot>,
+    /// The leader that somebody has just given up waiting for.
+    pub(crate) suspected: Option<LeaderId>,
     pub(crate) palette: &'a Palette,
 }
 
-/// One element of a list.
-struct Item {
-    text: String,
-    changed: bool,
+/// A piece of a box.
+pub(crate) enum Part {
+    /// One line.
+    One(Field),
+    /// As many lines as it needs, if there are so many.
+    List(List),
+    /// Scouts and commanders, at the bottom.
+    Work(Work),
+    /// Only if nothing else needs the line.
+    Spare(List),
 }
 
 impl Worlds<'_> {
-    /// The fields of a process, as many as there is room for, always in the same places.
-    pub(crate) fn fields(self, process: ProcessId, room: Room) -> Vec<Field> {
-        let fields = match process {
-            ProcessId::Acceptor(id) => {
-                let before = self.before.and_then(|world| world.acceptor(id));
-                self.now.acceptor(id).map(|node| self.acceptor(&node.state, before.map(|node| &*node.state), room))
-            }
-            ProcessId::Leader(id) => {
-                let before = self.before.and_then(|world| world.leader(id));
-                self.now.leader(id).map(|node| self.leader(&node.state, before.map(|node| &*node.state), room))
-            }
-            ProcessId::Replica(id) => {
-                let before = self.before.and_then(|world| world.replica(id));
-                self.now.replica(id).map(|node| self.replica(&node.state, before.map(|node| &*node.state), room))
-            }
+    /// What a box of this process holds, in as many lines as there are. The same kinds of lines stand in the same places,
+    /// whatever the state is; only lists that do not fit take what is left.
+    pub(crate) fn content(self, process: ProcessId, room: Room) -> Content {
+        let parts = self.parts(process, room);
+        self.lay(parts, room)
+    }
+
+    /// The pieces of a box with so much room.
+    fn parts(self, process: ProcessId, room: Room) -> Vec<Part> {
+        let Room { lines, cells, .. } = room;
+        match process {
+            ProcessId::Acceptor(id) => self.now.acceptor(id).map(|node| {
+                let of =
+                    |world: Option<&World>| world.and_then(|world| world.acceptor(id)).map(|node| node.state.clone());
+                self.acceptor(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), cells)
+            }),
+            ProcessId::Leader(id) => self.now.leader(id).map(|node| {
+                let of =
+                    |world: Option<&World>| world.and_then(|world| world.leader(id)).map(|node| node.state.clone());
+                self.leader(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), room)
+            }),
+            ProcessId::Replica(id) => self.now.replica(id).map(|node| {
+                let of =
+                    |world: Option<&World>| world.and_then(|world| world.replica(id)).map(|node| node.state.clone());
+                self.replica(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), lines, cells)
+            }),
             ProcessId::Client(_) => None,
+        }
+        .unwrap_or_default()
+    }
+
+    /// The pieces below each other; what is left goes to the lists that need more than a line.
+    fn lay(self, mut parts: Vec<Part>, room: Room) -> Content {
+        let most = room.lines + usize::from(room.border > 0);
+        let least = |part: &Part| match part {
+            Part::One(_) | Part::List(_) => 1,
+            Part::Work(work) => work.count().min(1),
+            Part::Spare(_) => 0,
         };
-        let mut fields = fields.unwrap_or_default();
-        fields.truncate(room.lines);
-        fields
+        let mut heights: Vec<usize> = parts.iter().map(least).collect();
+        let mut left = most.saturating_sub(heights.iter().sum());
+        for (part, height) in parts.iter().zip(&mut heights) {
+            let wanted = match part {
+                Part::One(_) => 1,
+                Part::List(list) => list.needs(room.cells, left + 1),
+                Part::Work(work) => work.count(),
+                Part::Spare(_) => usize::from(left > 0),
+            };
+            let more = wanted.saturating_sub(*height).min(left);
+            *height += more;
+            left -= more;
+        }
+        let used: usize = heights.iter().sum();
+        let mut fields = Vec::new();
+        for (part, height) in parts.drain(..).zip(heights) {
+            if let Part::Work(_) = part {
+                // Where there is room a line is kept for the list above: scouts and commanders stay where they are.
+                let blank = room.lines.saturating_sub(used).min(1);
+                fields.extend((0..blank).map(|_| Field::plain(String::new())));
+            }
+            let widths: Vec<usize> = (fields.len()..fields.len() + height)
+                .map(|at| if at < room.lines { room.cells } else { room.border })
+                .collect();
+            if widths.is_empty() {
+                continue;
+            }
+            let mut lines = match part {
+                Part::One(field) => vec![field],
+                Part::List(list) | Part::Spare(list) => list.lay(&widths, self.palette),
+                Part::Work(work) => work.lay(&widths, self.palette),
+            };
+            lines.truncate(height);
+            fields.append(&mut lines);
+        }
+        let border = if fields.len() > room.lines { fields.drain(room.lines..).next() } else { None };
+        Content { lines: fields, border }
     }
 
     /// What stands after the name: crashed, cut off, or what a leader is, by glyph and word.
@@ -69,12 +165,23 @@ impl Worlds<'_> {
             return Some(Span::styled("✗ crashed", self.palette.down));
         }
         let groups = self.now.partition().map(crate::world::Partition::groups);
+        let own = self.leads(process);
         if let Some(group) = groups.and_then(|groups| groups.iter().position(|group| group.contains(&process))) {
-            return Some(Span::styled(format!("‖ cut off ({})", group + 1), self.palette.down));
+            // What it is stays to be seen by its glyph.
+            let own = own.and_then(|own| own.content.chars().next()).filter(|glyph| !glyph.is_ascii());
+            let own = own.map(|glyph| format!("{glyph} ")).unwrap_or_default();
+            return Some(Span::styled(format!("{own}‖ cut off ({})", group + 1), self.palette.down));
         }
+        own
+    }
+
+    /// What a leader is.
+    fn leads(self, process: ProcessId) -> Option<Span<'static>> {
         let ProcessId::Leader(id) = process else { return None };
         let leader = &self.now.leader(id)?.state;
-        Some(if leader.active {
+        Some(if self.suspected == Some(id) {
+            Span::styled("? suspected", self.palette.strong)
+        } else if leader.active {
             Span::styled("♛ active", self.palette.leader)
         } else if leader.scouts.contains_key(&leader.ballot_num) {
             Span::styled("◎ scouting", self.palette.strong)
@@ -85,338 +192,289 @@ impl Worlds<'_> {
         })
     }
 
-    fn acceptor(self, now: &Acceptor, before: Option<&Acceptor>, room: Room) -> Vec<Field> {
+    fn acceptor(self, now: &Acceptor, before: Option<&Acceptor>, after: Option<&Acceptor>, cells: usize) -> Vec<Part> {
         let ballot = |acceptor: &Acceptor| ballot_num(acceptor.ballot_num);
-        let items = pvalue_items(now.accepted.iter(), |one| before.is_some_and(|old| !old.accepted.contains(one)));
-        let gone = before.is_some_and(|old| !old.accepted.is_subset(&now.accepted));
-        if room.lines < 2 {
-            let head = format!("{} ", ballot(now));
-            let changed = before.is_some_and(|old| old.ballot_num != now.ballot_num);
-            return vec![self.list(&head, &items, gone || changed, None, room.cells)];
-        }
-        let mut fields = vec![self.value("ballot_num", &ballot(now), before.map(ballot), room.cells)];
-        fields.extend(self.long_list("accepted: ", &items, gone, room.lines - 1, room.cells));
-        fields
+        vec![
+            Part::One(self.value("ballot_num", &ballot(now), before.map(ballot), after.map(ballot), cells)),
+            Part::List(self.accepted("accepted: ", now, before, after)),
+        ]
     }
 
-    fn leader(self, now: &Leader, before: Option<&Leader>, room: Room) -> Vec<Field> {
-        let cells = room.cells;
-        let proposals = map_items(&now.proposals, before.map(|old| &old.proposals));
-        let shrunk = before.filter(|old| old.proposals.len() > now.proposals.len()).map(|old| map_text(&old.proposals));
-        let ballot = self.value("ballot_num", &now.ballot_num, before.map(|old| old.ballot_num), cells);
-        let mut work = self.work(now, before, cells, room.lines.saturating_sub(3).max(1));
-        match room.lines {
-            0 => Vec::new(),
-            1 => {
-                let changed = before.is_some_and(|old| old != now);
-                vec![self.list(&format!("{} ", now.ballot_num), &proposals, changed, None, cells)]
+    /// The list of what an acceptor accepted; `★` behind what is chosen.
+    pub(crate) fn accepted(
+        self,
+        label: &str,
+        now: &Acceptor,
+        before: Option<&Acceptor>,
+        after: Option<&Acceptor>,
+    ) -> List {
+        let weigh = |one: &PValue| {
+            if before.is_some_and(|old| !old.accepted.contains(one)) {
+                Weight::Changed
+            } else if self.slot == Some(one.slot) {
+                Weight::Spoken
+            } else {
+                Weight::Other
             }
-            2 => vec![ballot, self.list("proposals: ", &proposals, false, shrunk, cells)],
-            3 => {
-                work.truncate(1);
-                let mut fields = vec![ballot, self.list("proposals: ", &proposals, false, shrunk, cells)];
-                fields.append(&mut work);
-                fields
-            }
-            lines => {
-                let active = self.value("active", &now.active, before.map(|old| old.active), cells);
-                let mut fields = vec![active, ballot, self.list("proposals: ", &proposals, false, shrunk, cells)];
-                if lines >= 6 {
-                    let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
-                    fields.push(self.value("rival", &rival(now), before.map(rival), cells));
-                    work.truncate(lines - 4);
-                }
-                fields.append(&mut work);
-                fields
-            }
-        }
-    }
-
-    /// A leader's scouts and commanders with their `waitfor`, one a line; those that changed first.
-    fn work(self, now: &Leader, before: Option<&Leader>, cells: usize, lines: usize) -> Vec<Field> {
-        let mut all: Vec<(String, bool)> = Vec::new();
-        for (ballot, scout) in &now.scouts {
-            let short = if *ballot == now.ballot_num { "scout".to_owned() } else { format!("scout {ballot}") };
-            let heads = [format!("scout {ballot} waitfor"), format!("scout {ballot}"), short];
-            let changed = before.is_some_and(|old| old.scouts.get(ballot) != Some(scout));
-            all.push((self.waiting(&heads, &scout.waitfor, cells), changed));
-        }
-        for (one, commander) in &now.commanders {
-            let what = pvalue(Notation::Screen, one);
-            let own = format!("cmdr {} {}", one.slot, one.command);
-            let short = if one.ballot == now.ballot_num { own } else { format!("cmdr {what}") };
-            let heads =
-                [format!("commander {what} waitfor"), format!("commander {what}"), format!("cmdr {what}"), short];
-            let changed = before.is_some_and(|old| old.commanders.get(one) != Some(commander));
-            all.push((self.waiting(&heads, &commander.waitfor, cells), changed));
-        }
-        let more = all.len().saturating_sub(lines);
-        if more > 0 {
-            // The newest and those that just changed are what matters; the order among them stays.
-            let mut keep: Vec<usize> = (0..all.len()).collect();
-            keep.sort_by_key(|at| (!all[*at].1, std::cmp::Reverse(*at)));
-            keep.truncate(lines);
-            keep.sort_unstable();
-            all = keep.into_iter().filter_map(|at| all.get(at).cloned()).collect();
-        }
-        let last = all.len().saturating_sub(1);
-        let mark = if more > 0 { format!(" …+{more}") } else { String::new() };
-        let lines = all.into_iter().enumerate().map(|(at, (text, changed))| {
-            let mark = if at == last { mark.as_str() } else { "" };
-            let text = super::text::cut(&text, cells.saturating_sub(width(mark)));
-            let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
-            Field { changed, line: Line::from(vec![Span::styled(text, style), Span::raw(mark.to_owned())]) }
+        };
+        let (items, skipped) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect());
+        let mut chosen: BTreeMap<Slot, Vec<CommandId>> = BTreeMap::new();
+        let items = items.into_iter().map(|(one, weight)| {
+            let of_slot = chosen.entry(one.slot);
+            let all = |history: &History| history.chosen(one.slot).map(|(command, _)| command).collect();
+            let of_slot = of_slot.or_insert_with(|| self.history.map(all).unwrap_or_default());
+            let star = if of_slot.contains(&one.command) { "★" } else { "" };
+            Item { text: format!("{}{star}", pvalue(Notation::Screen, &one)), weight }
         });
-        let mut fields: Vec<Field> = lines.collect();
-        let ended = before.is_some_and(|old| old.scouts.len() + old.commanders.len() > 0);
-        if fields.is_empty() && ended {
-            fields.push(Field { changed: true, line: Line::default() });
+        let mut list = List::new(label, items.collect());
+        list.skipped = skipped;
+        list.touched = before.is_some_and(|old| !old.accepted.is_subset(&now.accepted));
+        if let Some(after) = after.filter(|after| after.accepted != now.accepted) {
+            let added =
+                after.accepted.difference(&now.accepted).map(|one| format!("+{}", pvalue(Notation::Screen, one)));
+            let gone =
+                now.accepted.difference(&after.accepted).map(|one| format!("-{}", pvalue(Notation::Screen, one)));
+            list.ghost = ghosts(&gone.chain(added).collect::<Vec<_>>());
         }
-        fields
+        list
     }
 
-    /// A scout or commander with whom it waits for, as wordy as there would be room if it waited for all, so that the
-    /// words stay the same while it counts.
-    fn waiting(self, heads: &[String], waitfor: &BTreeSet<AcceptorId>, cells: usize) -> String {
-        let most = width(&names(self.now.cluster().acceptors())) + 3;
-        match heads.iter().find(|head| width(head) + most <= cells) {
-            Some(head) => format!("{head} {{{}}}", names(waitfor)),
-            None => format!("{} waits: {}", heads.last().map_or("", String::as_str), waitfor.len()),
+    fn leader(self, now: &Leader, before: Option<&Leader>, after: Option<&Leader>, room: Room) -> Vec<Part> {
+        let cells = room.cells;
+        let mut parts = Vec::new();
+        // Whom it waits for may stand in the border.
+        if room.lines + usize::from(room.border > 0) >= 4 {
+            let active = |leader: &Leader| leader.active;
+            parts.push(Part::One(self.value("active", &now.active, before.map(active), after.map(active), cells)));
         }
+        let ballot = |leader: &Leader| leader.ballot_num;
+        parts.push(Part::One(self.value("ballot_num", &now.ballot_num, before.map(ballot), after.map(ballot), cells)));
+        parts.push(Part::List(self.wanted("proposals: ", now, before, after)));
+        if room.lines >= 6 {
+            let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
+            parts.push(Part::One(self.value("rival", &rival(now), before.map(rival), after.map(rival), cells)));
+        }
+        parts.push(Part::Work(self.work(now, before, after)));
+        parts
     }
 
-    /// A replica's two slots in few cells; they stand in its title where its box is low.
-    fn slots(self, now: &Replica, before: Option<&Replica>) -> Field {
+    /// A leader's proposals.
+    pub(crate) fn wanted(self, label: &str, now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> List {
+        self.map(label, &now.proposals, before.map(|old| &old.proposals), after.map(|new| &new.proposals), None)
+    }
+
+    /// A leader's scouts and commanders.
+    pub(crate) fn work(self, now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> Work {
+        Work::of(now, before, after, self.now.cluster().acceptors())
+    }
+
+    /// A replica's two slots in one line.
+    pub(crate) fn slots(self, now: &Replica, before: Option<&Replica>, cells: usize) -> Field {
         let changed = before.is_some_and(|old| (old.slot_in, old.slot_out) != (now.slot_in, now.slot_out));
-        let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
-        let text = format!("in {} out {}", now.slot_in, now.slot_out);
-        Field { changed, line: Line::from(Span::styled(text, style)) }
+        // The words depend on the room only, so that they stay while it counts.
+        let [first, second] = match cells {
+            0..15 => ["in ", " out "],
+            15..26 => ["slot_in ", " out "],
+            _ => ["slot_in: ", "  slot_out: "],
+        };
+        let value = |old: Option<Slot>, now: Slot, arrow: bool| {
+            let old = old.filter(|old| *old != now && arrow).map(|old| format!("{old} → ")).unwrap_or_default();
+            let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
+            [Span::raw(old), Span::styled(now.to_string(), style)]
+        };
+        let line = |arrow: bool| {
+            let [old_in, now_in] = value(before.map(|old| old.slot_in), now.slot_in, arrow);
+            let [old_out, now_out] = value(before.map(|old| old.slot_out), now.slot_out, arrow);
+            Line::from(vec![Span::raw(first), old_in, now_in, Span::raw(second), old_out, now_out])
+        };
+        let whole = line(true);
+        Field { changed, line: if whole.width() <= cells { whole } else { line(false) } }
     }
 
     /// What stands in the title of a box that has only two lines for fields.
-    pub(crate) fn in_title(self, process: ProcessId) -> Option<Field> {
+    pub(crate) fn in_title(self, process: ProcessId, cells: usize) -> Option<Field> {
         let ProcessId::Replica(id) = process else { return None };
         let before = self.before.and_then(|world| world.replica(id));
-        self.now.replica(id).map(|node| self.slots(&node.state, before.map(|node| &*node.state)))
+        let slots = |node: &Node<Replica>| self.slots(&node.state, before.map(|node| &*node.state), cells.min(14));
+        self.now.replica(id).map(slots).filter(|field| field.line.width() <= cells)
     }
 
-    /// What stands in the lower border of a leader's box that has only two lines for fields: who it waits for.
-    pub(crate) fn in_bottom(self, process: ProcessId, cells: usize) -> Option<Field> {
-        let ProcessId::Leader(id) = process else { return None };
-        let before = self.before.and_then(|world| world.leader(id)).map(|node| &*node.state);
-        self.now.leader(id).and_then(|node| self.work(&node.state, before, cells, 1).pop())
-    }
-
-    fn replica(self, now: &Replica, before: Option<&Replica>, room: Room) -> Vec<Field> {
-        let cells = room.cells;
-        let proposals = map_items(&now.proposals, before.map(|old| &old.proposals));
-        let shrunk = before.filter(|old| old.proposals.len() > now.proposals.len()).map(|old| map_text(&old.proposals));
-        let decisions = map_items(&now.decisions, before.map(|old| &old.decisions));
-        let proposals = self.list("proposals: ", &proposals, false, shrunk, cells);
-        let both = before.is_some_and(|old| (old.slot_in, old.slot_out) != (now.slot_in, now.slot_out));
-        if room.lines < 2 {
-            let head = format!("in {} out {} ", now.slot_in, now.slot_out);
-            return vec![self.list(&head, &decisions, both, None, cells)];
+    fn replica(
+        self,
+        now: &Replica,
+        before: Option<&Replica>,
+        after: Option<&Replica>,
+        lines: usize,
+        cells: usize,
+    ) -> Vec<Part> {
+        let [proposals, decisions] = self.slot_maps(["proposals: ", "decisions: "], now, before, after);
+        let app = app(now, before, after);
+        let mut parts = Vec::new();
+        if lines >= 6 {
+            let slot_in = |replica: &Replica| replica.slot_in;
+            let slot_out = |replica: &Replica| replica.slot_out;
+            parts.push(Part::One(self.value("slot_in", &now.slot_in, before.map(slot_in), after.map(slot_in), cells)));
+            parts.push(Part::One(self.value(
+                "slot_out",
+                &now.slot_out,
+                before.map(slot_out),
+                after.map(slot_out),
+                cells,
+            )));
+        } else if lines >= 3 {
+            parts.push(Part::One(self.slots(now, before, cells)));
         }
-        let decisions = self.list("decisions: ", &decisions, false, None, cells);
-        if room.lines < 4 {
-            let slots = self.slots(now, before);
-            return if room.lines == 2 { vec![proposals, decisions] } else { vec![slots, proposals, decisions] };
-        }
-        let mut fields = vec![
-            self.value("slot_in", &now.slot_in, before.map(|old| old.slot_in), cells),
-            self.value("slot_out", &now.slot_out, before.map(|old| old.slot_out), cells),
-        ];
-        if room.lines >= 7 {
+        if lines >= 7 {
             let changed = |command| before.is_some_and(|old| !old.requests.contains(command));
-            let items = now.requests.iter().map(|one| Item { text: one.to_string(), changed: changed(one) });
-            let gone = before.is_some_and(|old| old.requests != now.requests);
-            fields.push(self.list("requests: ", &items.collect::<Vec<_>>(), gone, None, cells));
+            let items = now.requests.iter().map(|one| Item { text: one.to_string(), weight: weight(changed(one)) });
+            let mut list = List::new("requests: ", items.collect());
+            list.touched = before.is_some_and(|old| old.requests != now.requests);
+            parts.push(Part::List(list));
         }
-        fields.extend([proposals, decisions]);
-        if room.lines >= 6 {
+        parts.extend([Part::List(proposals), Part::List(decisions)]);
+        if lines >= 5 {
             let known = before.map_or(usize::MAX, |old| old.log.len());
-            let item = |(at, command): (usize, &crate::pmmc::CommandId)| Item {
-                text: command.to_string(),
-                changed: at >= known,
-            };
-            let items: Vec<Item> = now.log.iter().enumerate().map(item).collect();
-            fields.push(self.list("log: ", &items, false, None, cells));
+            let all = now.log.iter().enumerate().map(|(at, command)| (command, weight(at >= known)));
+            let (items, skipped) = few(all.collect());
+            let items = items.into_iter().map(|(command, weight)| Item { text: command.to_string(), weight });
+            let mut list = List::new("log: ", items.collect());
+            list.skipped = skipped;
+            parts.push(Part::List(list));
         }
-        if room.lines >= 5 {
-            let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
-            let item =
-                |(key, value): (&String, &String)| Item { text: format!("{key}: {value}"), changed: changed(key) };
-            let items: Vec<Item> = now.app.iter().map(item).collect();
-            fields.push(self.list("app: ", &items, false, None, cells));
-        }
-        fields
+        parts.push(if lines >= 4 { Part::List(app) } else { Part::Spare(app) });
+        parts
     }
 
-    /// `name: old → new`, or `name: value` if it did not change.
-    fn value<T: Display>(self, name: &str, now: &T, before: Option<T>, cells: usize) -> Field {
+    /// A replica's proposals and decisions. What is next to be used is what `slot_out` waits for.
+    pub(crate) fn slot_maps(
+        self,
+        labels: [&str; 2],
+        now: &Replica,
+        before: Option<&Replica>,
+        after: Option<&Replica>,
+    ) -> [List; 2] {
+        let [proposals, decisions] = labels;
+        let next = Some(now.slot_out);
+        [
+            self.map(
+                proposals,
+                &now.proposals,
+                before.map(|old| &old.proposals),
+                after.map(|new| &new.proposals),
+                next,
+            ),
+            self.map(
+                decisions,
+                &now.decisions,
+                before.map(|old| &old.decisions),
+                after.map(|new| &new.decisions),
+                next,
+            ),
+        ]
+    }
+
+    /// `name: old → new`, or `name: value` if it did not change; then what it would be.
+    fn value<T: Display>(self, name: &str, now: &T, before: Option<T>, after: Option<T>, cells: usize) -> Field {
         let now = now.to_string();
-        let before = before.map(|before| before.to_string()).filter(|before| *before != now);
+        let differs = |other: Option<T>| other.map(|other| other.to_string()).filter(|other| *other != now);
+        let (before, after) = (differs(before), differs(after));
         let label = Span::raw(format!("{name}: "));
-        let Some(before) = before else {
-            return Field { changed: false, line: Line::from(vec![label, Span::raw(now)]) };
+        let changed = before.is_some();
+        let whole = before.map(|before| {
+            let value = Span::styled(now.clone(), self.palette.changed);
+            Line::from(vec![label.clone(), Span::raw(format!("{before} → ")), value])
+        });
+        let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
+        let line = whole.filter(|line| line.width() <= cells);
+        let mut field =
+            Field { changed, line: line.unwrap_or_else(|| Line::from(vec![label, Span::styled(now, style)])) };
+        if let Some(after) = after {
+            field.haunt(&[format!(" (→ {after})"), format!(" (→{after})"), format!("(→{after})")], cells, self.palette);
+        }
+        field
+    }
+
+    /// Slots with their commands; one that now has another command shows both.
+    fn map(
+        self,
+        label: &str,
+        now: &BTreeMap<Slot, CommandId>,
+        before: Option<&BTreeMap<Slot, CommandId>>,
+        after: Option<&BTreeMap<Slot, CommandId>>,
+        next: Option<Slot>,
+    ) -> List {
+        let old = |slot: &Slot| before.map(|old| old.get(slot));
+        let weigh = |slot: &Slot, command: &CommandId| match old(slot) {
+            Some(was) if was != Some(command) => Weight::Changed,
+            _ if self.slot == Some(*slot) => Weight::Spoken,
+            _ if next == Some(*slot) => Weight::Next,
+            _ => Weight::Other,
         };
-        let arrow = format!("{before} → ");
-        let now = Span::styled(now, self.palette.changed);
-        let line = Line::from(vec![label, Span::raw(arrow), now]);
-        if line.width() <= cells {
-            return Field { changed: true, line };
-        }
-        Field {
-            changed: true,
-            line: line.spans.into_iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, it)| it).collect(),
-        }
-    }
-
-    /// `name: [a, b]`, folded around what changed if it does not fit; `was` is what a list that shrank was.
-    fn list(self, label: &str, items: &[Item], touched: bool, was: Option<String>, cells: usize) -> Field {
-        let changed = touched || was.is_some() || items.iter().any(|item| item.changed);
-        if let Some(was) = was {
-            let now: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
-            let now = Span::styled(format!("[{}]", now.join(", ")), self.palette.changed);
-            let line = Line::from(vec![Span::raw(format!("{label}{was} → ")), now]);
-            if line.width() <= cells {
-                return Field { changed, line };
-            }
-        }
-        Field { changed, line: self.folded(label, items, cells) }
-    }
-
-    fn folded(self, label: &str, items: &[Item], cells: usize) -> Line<'static> {
-        // The ones to keep first: what changed, then the last ones.
-        let mut order: Vec<usize> = (0..items.len()).collect();
-        order.sort_by_key(|at| (!items[*at].changed, std::cmp::Reverse(*at)));
-        for kept in (items.len().min(1)..=items.len()).rev() {
-            let mut shown: Vec<usize> = order.iter().take(kept).copied().collect();
-            shown.sort_unstable();
-            for tight in [false, true] {
-                let line = self.bracketed(label, items, &shown, tight);
-                if line.width() <= cells {
-                    return line;
-                }
-            }
-        }
-        // Not even one fits beside the number of the others: then it alone, with the mark.
-        if let Some(item) = order.first().and_then(|at| items.get(*at)) {
-            let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
-            let text = Span::styled(item.text.replace(", ", ","), style);
-            let line = Line::from(vec![Span::raw(format!("{label}…")), text]);
-            if line.width() <= cells {
-                return line;
-            }
-        }
-        Line::raw(super::text::cut(&format!("{label}[…+{}]", items.len()), cells))
-    }
-
-    /// The shown ones in brackets; tight ones lose their inner blanks.
-    fn bracketed(self, label: &str, items: &[Item], shown: &[usize], tight: bool) -> Line<'static> {
-        // The state machine is a map, not a list.
-        let (open, close) = if label == "app: " { ('{', '}') } else { ('[', ']') };
-        let mut spans = vec![Span::raw(format!("{label}{open}"))];
-        for (nth, item) in shown.iter().filter_map(|at| items.get(*at)).enumerate() {
-            if nth > 0 {
-                spans.push(Span::raw(", "));
-            }
-            let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
-            let text = if tight { item.text.replace(", ", ",") } else { item.text.clone() };
-            spans.push(Span::styled(text, style));
-        }
-        let more = items.len() - shown.len();
-        spans.push(Span::raw(if more > 0 { format!("…+{more}{close}") } else { close.to_string() }));
-        Line::from(spans)
-    }
-
-    /// A list over several lines: as many elements a line as fit, the rest folded into the last one.
-    fn long_list(self, label: &str, items: &[Item], touched: bool, lines: usize, cells: usize) -> Vec<Field> {
-        let whole = self.bracketed(label, items, &(0..items.len()).collect::<Vec<_>>(), false);
-        if lines <= 1 || whole.width() <= cells {
-            return vec![self.list(label, items, touched, None, cells)];
-        }
-        let mut fields = Vec::new();
-        let mut rest = items;
-        for nth in 0..lines {
-            let head = if nth == 0 { format!("{label}[") } else { " ".repeat(width(label).min(2) + 1) };
-            let room = cells.saturating_sub(width(&head) + 1);
-            let texts =
-                |count: usize| rest[..count].iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join(", ");
-            let fits = (0..=rest.len()).rev().find(|count| width(&texts(*count)) <= room).unwrap_or(0);
-            if nth + 1 == lines && fits < rest.len() {
-                let mut line = self.folded("", rest, cells.saturating_sub(width(&head)) + 1);
-                // The list's bracket was opened in the first line.
-                match line.spans.first_mut() {
-                    Some(first) if first.content == "[" => *first = Span::raw(head),
-                    _ => line.spans.insert(0, Span::raw(head)),
-                }
-                fields.push(Field { changed: rest.iter().any(|item| item.changed), line });
-                break;
-            }
-            let (now, later) = rest.split_at(fits);
-            let mut spans = vec![Span::raw(head)];
-            for (at, item) in now.iter().enumerate() {
-                let style = if item.changed { self.palette.changed } else { ratatui::style::Style::new() };
-                spans.push(Span::styled(item.text.clone(), style));
-                let last = later.is_empty() && at + 1 == now.len();
-                spans.push(Span::raw(if last {
-                    "]"
-                } else if at + 1 == now.len() {
-                    ","
-                } else {
-                    ", "
-                }));
-            }
-            fields.push(Field { changed: now.iter().any(|item| item.changed), line: Line::from(spans) });
-            rest = later;
-            if rest.is_empty() {
-                break;
-            }
-        }
-        fields
+        let (items, skipped) = few(now.iter().map(|(slot, command)| ((slot, command), weigh(slot, command))).collect());
+        let items = items.into_iter().map(|((slot, command), weight)| {
+            let was = old(slot).flatten().filter(|was| *was != command);
+            let was = was.map(|was| format!("{was} → ")).unwrap_or_default();
+            Item { text: format!("⟨{slot}, {was}{command}⟩"), weight }
+        });
+        let mut list = List::new(label, items.collect());
+        list.skipped = skipped;
+        list.was = before.filter(|old| now.len() < old.len() && old.len() < 9).map(map_text);
+        list.touched = before.is_some_and(|old| now.len() < old.len());
+        list.ghost = after.filter(|after| *after != now).map(|after| map_ghosts(now, after)).unwrap_or_default();
+        list
     }
 }
 
-/// A field without its name.
-pub(crate) fn unlabelled(field: &Field) -> Field {
-    let mut line = field.line.clone();
-    if let Some(first) = line.spans.first_mut()
-        && let Some((_, value)) = first.content.split_once(": ")
-    {
-        *first = Span::styled(value.to_owned(), first.style);
+/// The state machine: a map, not a list.
+fn app(now: &Replica, before: Option<&Replica>, after: Option<&Replica>) -> List {
+    let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
+    let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect());
+    let items = items.into_iter().map(|((key, value), weight)| Item { text: format!("{key}: {value}"), weight });
+    let mut list = List::new("app: ", items.collect());
+    list.brackets = ['{', '}'];
+    list.skipped = skipped;
+    if let Some(after) = after {
+        let new = after.app.iter().filter(|(key, value)| now.app.get(*key) != Some(value));
+        list.ghost = ghosts(&new.map(|(key, value)| format!("+{key}: {value}")).collect::<Vec<_>>());
     }
-    Field { changed: field.changed, line }
+    list
 }
 
-fn names<T: Display>(all: impl IntoIterator<Item = T>) -> String {
-    all.into_iter().map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
+fn weight(changed: bool) -> Weight {
+    if changed { Weight::Changed } else { Weight::Other }
 }
 
-fn pvalue_items<'a>(all: impl Iterator<Item = &'a PValue>, new: impl Fn(&PValue) -> bool) -> Vec<Item> {
-    all.map(|one| Item { text: pvalue(Notation::Screen, one), changed: new(one) }).collect()
+/// What would be added, replaced or taken away, as ` (+⟨2, B⟩)`: whole, tight, or only how much.
+fn ghosts(changes: &[String]) -> Vec<String> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    let whole = format!(" ({})", changes.join(", "));
+    let sign = |sign: char| changes.iter().all(|one| one.starts_with(sign));
+    let count = changes.len();
+    let short = match (sign('+'), sign('-')) {
+        (true, _) => format!(" (+{count})"),
+        (_, true) => format!(" (-{count})"),
+        _ => " (…)".to_owned(),
+    };
+    let tight = tightened(&whole);
+    vec![whole, tight.clone(), tight.trim_start().to_owned(), short]
 }
 
-fn map_text<K: Display, V: Display>(map: &BTreeMap<K, V>) -> String {
+fn map_ghosts(now: &BTreeMap<Slot, CommandId>, after: &BTreeMap<Slot, CommandId>) -> Vec<String> {
+    let gone = now.iter().filter(|(slot, _)| !after.contains_key(slot));
+    let gone = gone.map(|(slot, command)| format!("-⟨{slot}, {command}⟩"));
+    let new = after.iter().filter(|(slot, command)| now.get(slot) != Some(command));
+    let new = new.map(|(slot, command)| match now.get(slot) {
+        Some(was) => format!("⟨{slot}, {was} → {command}⟩"),
+        None => format!("+⟨{slot}, {command}⟩"),
+    });
+    ghosts(&gone.chain(new).collect::<Vec<_>>())
+}
+
+fn map_text(map: &BTreeMap<Slot, CommandId>) -> String {
     let all: Vec<String> = map.iter().map(|(slot, command)| format!("⟨{slot}, {command}⟩")).collect();
     format!("[{}]", all.join(", "))
-}
-
-/// Slots with their commands; one that now has another command shows both.
-fn map_items<K: Display + Ord, V: Display + PartialEq>(
-    now: &BTreeMap<K, V>,
-    before: Option<&BTreeMap<K, V>>,
-) -> Vec<Item> {
-    now.iter()
-        .map(|(slot, command)| match before.map(|old| old.get(slot)) {
-            Some(Some(old)) if old != command => {
-                Item { text: format!("⟨{slot}, {old} → {command}⟩"), changed: true }
-            }
-            Some(None) => Item { text: format!("⟨{slot}, {command}⟩"), changed: true },
-            _ => Item { text: format!("⟨{slot}, {command}⟩"), changed: false },
-        })
-        .collect()
 }
 
 /// Whether a node's state differs from before, or it went down or up.

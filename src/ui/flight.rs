@@ -2,15 +2,17 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Focus, Stage};
+use crate::app::{Focus, Foresight, Stage, Target};
 use crate::pmmc::Message;
-use crate::world::Envelope;
 use crate::world::text::{self, Notation};
+use crate::world::{Envelope, Event};
 
-use super::Palette;
-use super::text::{at_most, cut, put, rule, width, wrap};
+use super::bottom::newest;
+use super::text::{cut, put, rule, width};
+use super::{Palette, Zone};
 
 /// The slides' word for a message, where it has another one.
 pub(crate) fn slide_word(message: &Message) -> Option<String> {
@@ -23,46 +25,131 @@ pub(crate) fn slide_word(message: &Message) -> Option<String> {
     }
 }
 
-/// Draws the panel: a title, the list around the selection, and the preview at the bottom.
-pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    if area.height < 2 {
-        return;
-    }
+/// Of longer lists it is not worked out which row is the widest.
+const MANY: usize = 64;
+
+/// Draws the panel: a title, the list around the selection, and below it what the selected message would do. In one row
+/// stands the selected message alone.
+///
+/// `elsewhere`: what it would do is told in another panel.
+pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = vec![(area, Target::Panel(Focus::InFlight))];
     let rows = stage.shown();
-    // On a wide screen what a message would do stands beside it, else below the list.
-    let beside = area.width >= 100;
-    let with_preview = area.height >= 4 && !beside;
-    let space = usize::from(area.height) - 1 - usize::from(with_preview);
     let selected = rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len());
-    // The selection stays near the middle of a list that is longer than the panel.
-    let first = selected.saturating_sub(space / 2).min(rows.len().saturating_sub(space));
-    let behind = rows.len().saturating_sub(first + space);
+    if area.height == 1 {
+        strip(stage, &rows, selected, area, buf, palette);
+        zones.extend(rows.get(selected).map(|(message, ..)| (area, Target::Message { at: *message, first: selected })));
+    }
+    if area.height < 2 {
+        return zones;
+    }
+    let told = match area.height {
+        _ if elsewhere || !stage.foresees() => 0,
+        0..4 => 0,
+        4 | 5 => 1,
+        _ => 2,
+    };
+    let space = usize::from(area.height - 1 - told);
+    let new = sent_now(stage);
+    let mut is_new = vec![false; rows.len()];
+    for sent in new {
+        // The list is in the order of messages.
+        if let Ok(row) = rows.binary_search_by(|(_, envelope, _)| (*envelope).cmp(sent)) {
+            is_new[row] = true;
+        }
+    }
+    let held = stage.held_row().filter(|first| (*first..*first + space).contains(&selected));
+    let first = held.unwrap_or_else(|| first_row(selected, &is_new, space));
+    title(stage, &rows, first, space, area, buf, palette);
+    // All rows have their remarks below each other, those out of sight too: nothing jumps when the list scrolls.
+    let widest = match rows.len() {
+        ..=MANY => rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0),
+        _ => usize::MAX,
+    };
+    let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 7;
+    for (y, (row, (message, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
+        let is_selected = row == selected;
+        let line = Row {
+            stage,
+            envelope,
+            copies: *copies,
+            number: row + 1,
+            is_selected,
+            is_new: is_new.get(row).copied().unwrap_or_default(),
+            tells: told == 0 && is_selected && !elsewhere,
+            remark_at: at,
+        };
+        put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
+        zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message { at: *message, first }));
+    }
+    if told > 0 {
+        preview(stage, Rect { y: area.bottom() - told, height: told, ..area }, buf, palette);
+    }
+    zones
+}
+
+/// The messages that the last step sent.
+fn sent_now(stage: &Stage) -> Vec<&Envelope> {
+    let sent = stage.session().now().events.iter().filter_map(|event| match event {
+        Event::Sent(envelope) => Some(envelope),
+        _ => None,
+    });
+    sent.collect()
+}
+
+/// The first row of a list that is longer than the panel: the selection is always to be seen, and of what was just sent as
+/// much as possible; else the selection stays near the middle.
+fn first_row(selected: usize, is_new: &[bool], space: usize) -> usize {
+    let last_first = is_new.len().saturating_sub(space);
+    let middle = selected.saturating_sub(space / 2).min(last_first);
+    let lowest = selected.saturating_sub(space.saturating_sub(1)).min(last_first);
+    let highest = selected.min(last_first);
+    let seen = |first: usize| is_new.iter().skip(first).take(space).filter(|new| **new).count();
+    (lowest..=highest).max_by_key(|first| (seen(*first), std::cmp::Reverse(first.abs_diff(middle)))).unwrap_or(middle)
+}
+
+fn title(
+    stage: &Stage,
+    rows: &[(usize, &Envelope, u32)],
+    first: usize,
+    space: usize,
+    area: Rect,
+    buf: &mut Buffer,
+    palette: &Palette,
+) {
     let total = stage.world().network().len();
     let title = if total == 0 { "in flight: nothing".to_owned() } else { format!("in flight {total}") };
     let title =
         if stage.filter().is_empty() { title } else { format!("{title}, with \"{}\": {}", stage.filter(), rows.len()) };
-    let remark = match (first, behind) {
-        (0, 0) => String::new(),
-        (0, behind) => format!("↓ {behind} more"),
-        (above, 0) => format!("↑ {above} more"),
-        (above, behind) => format!("↑ {above}  ↓ {behind} more"),
-    };
+    let remark = super::views::more(first, rows.len(), space);
     let focused = stage.focus() == Focus::InFlight;
     rule(buf, area, Span::styled(title, super::boxes::strong_if(focused, palette.strong)), &remark, palette.muted);
-    let widest = rows.iter().map(|(_, envelope, copies)| width(&told(envelope, *copies))).max().unwrap_or(0);
-    let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 6;
-    for (y, (row, (_, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
-        let is_selected = row == selected;
-        let line = Row { stage, envelope, copies: *copies, is_selected, focused, beside, remark_at: at };
-        put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
-    }
-    if with_preview {
-        let height = 2.min(area.height - 1 - rows.len().min(usize::from(area.height) - 2) as u16);
-        preview(stage, Rect { y: area.bottom() - height, height, ..area }, buf, palette);
-    }
 }
 
-fn told(envelope: &Envelope, copies: u32) -> String {
+/// The selected message alone, with its place among the others.
+fn strip(
+    stage: &Stage,
+    rows: &[(usize, &Envelope, u32)],
+    selected: usize,
+    area: Rect,
+    buf: &mut Buffer,
+    palette: &Palette,
+) {
+    let Some((_, envelope, copies)) = rows.get(selected) else {
+        put(buf, area, 0, 0, &Line::styled("─ in flight: nothing", palette.muted));
+        return;
+    };
+    let number = selected + 1;
+    let row =
+        Row { stage, envelope, copies: *copies, number, is_selected: true, is_new: false, tells: true, remark_at: 0 };
+    let place = if rows.len() > 1 { format!(" {number} of {} ", rows.len()) } else { String::new() };
+    let cells = usize::from(area.width);
+    let room = cells.saturating_sub(width(&place));
+    put(buf, area, 0, 0, &row.line(room, palette));
+    put(buf, area, room as u16, 0, &Line::styled(place, palette.muted));
+}
+
+fn text_of(envelope: &Envelope, copies: u32) -> String {
     let copies = if copies > 1 { format!(" ×{copies}") } else { String::new() };
     let text = text::message(Notation::Screen, &envelope.message);
     format!("{} → {}  {text}{copies}", envelope.from, envelope.to)
@@ -72,9 +159,13 @@ struct Row<'a> {
     stage: &'a Stage,
     envelope: &'a Envelope,
     copies: u32,
+    /// Its place in the list, from 1: a digit selects it.
+    number: usize,
     is_selected: bool,
-    focused: bool,
-    beside: bool,
+    /// Whether the last step sent it.
+    is_new: bool,
+    /// Whether what it would do stands beside it.
+    tells: bool,
     /// The column at which remarks stand below each other.
     remark_at: usize,
 }
@@ -82,23 +173,24 @@ struct Row<'a> {
 impl Row<'_> {
     fn line(&self, cells: usize, palette: &Palette) -> Line<'static> {
         let waits = self.stage.world().can_deliver(self.envelope).err();
-        let mark = if self.is_selected { " ▸ " } else { "   " };
-        let style = match (self.is_selected, self.focused) {
+        let focused = self.stage.focus() == Focus::InFlight;
+        let style = match (self.is_selected, focused) {
             (true, true) => palette.selected,
             (true, false) => palette.strong,
             (false, _) if waits.is_some() => palette.muted,
-            (false, _) => ratatui::style::Style::new(),
+            (false, _) => Style::new(),
         };
-        let text = cut(&told(self.envelope, self.copies), cells.saturating_sub(4));
-        let used = 3 + width(&text);
-        let mut spans = vec![Span::raw(mark), Span::styled(text, style)];
-        let would = if self.is_selected && self.beside { self.stage.preview() } else { None };
-        let remark = match (waits, would) {
-            (Some(refusal), _) => Some((short(&refusal.to_string()), palette.down)),
-            (None, Some(Ok(sentence))) => Some((format!("then: {sentence}"), palette.accent.not_bold())),
-            (None, _) => slide_word(&self.envelope.message).map(|word| (word, palette.muted)),
-        };
-        if let Some((remark, style)) = remark {
+        // While a question is open the digits answer it.
+        let number = if self.number <= 9 && !self.stage.asks() { self.number.to_string() } else { " ".to_owned() };
+        let text = cut(&text_of(self.envelope, self.copies), cells.saturating_sub(5));
+        let used = 4 + width(&text);
+        let mut spans = vec![
+            Span::styled(if self.is_new { "▌" } else { " " }, palette.changed.not_underlined()),
+            Span::raw(if self.is_selected { "▸" } else { " " }),
+            Span::styled(format!("{number} "), palette.muted),
+            Span::styled(text, style),
+        ];
+        if let Some((remark, style)) = self.remark(waits.map(|refusal| refusal.to_string()), palette) {
             let gap = self.remark_at.max(used + 2) - used;
             let room = cells.saturating_sub(used + gap + 1);
             if room >= 8 {
@@ -108,28 +200,57 @@ impl Row<'_> {
         }
         Line::from(spans)
     }
+
+    /// What stands beside it: why it waits, what it would do, or what the slides call it.
+    fn remark(&self, waits: Option<String>, palette: &Palette) -> Option<(String, Style)> {
+        if let Some(why) = waits {
+            return Some((why.strip_prefix("it ").unwrap_or(&why).to_owned(), palette.down));
+        }
+        let foresight = if self.is_selected { self.stage.foresight() } else { None };
+        if let Some(foresight) = foresight.as_ref().filter(|_| !self.tells)
+            && let Some(stale) = &foresight.stale
+        {
+            return Some((stale.clone(), palette.accent.not_bold()));
+        }
+        let then = foresight.as_ref().filter(|_| self.tells).and_then(|foresight| foresight.then.as_ref().ok());
+        if let Some((_, told)) = then {
+            let last = told.last().cloned().unwrap_or_default();
+            let more = if told.len() > 1 { format!("…+{}  ", told.len() - 1) } else { String::new() };
+            return Some((format!("then: {more}{last}"), palette.accent.not_bold()));
+        }
+        slide_word(&self.envelope.message).map(|word| (word, palette.muted))
+    }
 }
 
-/// Why a message waits, beside it.
-fn short(refusal: &str) -> String {
-    refusal.strip_prefix("it ").unwrap_or(refusal).to_owned()
-}
-
-/// What Enter would do, at the bottom of the list.
+/// What Enter would do, and what would take that away, at the bottom of the list.
 fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let cells = usize::from(area.width).saturating_sub(10);
-    let (head, text) = match stage.preview() {
-        None if stage.asks() && !stage.rows().is_empty() => ("", "What would it do? That is the question.".to_owned()),
+    let cells = usize::from(area.width).saturating_sub(11);
+    let rows = usize::from(area.height);
+    let foresight = stage.foresight();
+    let (head, lines) = match foresight.as_deref() {
         None => return,
-        Some(Ok(sentence)) => ("then:", sentence),
-        // The row says it already, unless it is too narrow.
-        Some(Err(_)) if area.width >= 60 => return,
-        Some(Err(why)) => ("", why),
+        Some(Foresight { then: Ok((_, told)), .. }) => ("then:", newest(told, rows, cells)),
+        Some(Foresight { then: Err(why), .. }) => {
+            ("waits:", vec![cut(why.strip_prefix("it waits: ").unwrap_or(why), cells)])
+        }
     };
-    let lines = at_most(wrap(&text, cells), area.height.into(), cells);
-    let top = area.height.saturating_sub(lines.len() as u16);
-    put(buf, area, 3, top, &Line::styled(head, palette.accent));
-    for (y, line) in (top..).zip(lines) {
-        put(buf, area, 9, y, &Line::raw(line));
+    put(buf, area, 4, 0, &Line::styled(head, palette.accent));
+    for (y, line) in (0..).zip(lines) {
+        put(buf, area, 11, y, &Line::raw(line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_selection_and_what_was_just_sent_are_to_be_seen() {
+        let news = |new: &[usize]| -> Vec<bool> { (0..20).map(|at| new.contains(&at)).collect() };
+        assert_eq!(first_row(10, &news(&[]), 5), 8, "in the middle");
+        assert_eq!(first_row(10, &news(&[12, 13, 14]), 5), 10);
+        assert_eq!(first_row(10, &news(&[6, 7]), 5), 6);
+        assert_eq!(first_row(0, &news(&[19]), 5), 0, "the selection first of all");
+        assert_eq!(first_row(19, &news(&[]), 5), 15);
     }
 }

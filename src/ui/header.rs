@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Stage, lesson};
-use crate::pmmc::{Client, CommandId};
+use crate::pmmc::{Client, CommandId, Slot};
 use crate::world::{Invariant, Node};
 
 use super::Palette;
@@ -16,30 +16,27 @@ use super::text::{cut, put, width};
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(area.width);
     let session = stage.session();
-    let (right, style) = invariants(stage, cells, palette);
     let title = stage.title().to_owned();
     let mut rest = Vec::new();
     rest.extend(stage.part());
     let ahead = session.steps_ahead();
     let of = if ahead > 0 { format!(" of {}", session.step() + ahead) } else { String::new() };
     rest.push(format!("step {}{of}", session.step()));
-    let named = stage.lesson().map(lesson::Player::beat).filter(|beat| beat.futures.len() > 1);
-    match (named, session.fork()) {
-        (Some(beat), _) => {
-            let name = beat.futures.get(beat.future).cloned().unwrap_or_default();
-            rest.push(format!("or {}/{}: {name}", beat.future + 1, beat.futures.len()));
-        }
-        (None, Some((_, index, count))) => rest.push(format!("or {}/{count}", index + 1)),
-        (None, None) => {}
-    }
     match stage.auto() {
         Some(auto) if auto.running() => rest.push(format!("plays {}/s", auto.speed())),
         Some(_) => rest.push("paused".to_owned()),
         None => {}
     }
+    // At the end, where it is cut first.
+    rest.extend(branch(stage));
     let rest = rest.join("   ");
+    let (rights, style) = invariants(stage, palette);
+    let whole = width(&title) + width(&rest) + 8;
+    let right =
+        rights.iter().find(|right| whole + width(right) <= cells).or(rights.last()).cloned().unwrap_or_default();
     let room = cells.saturating_sub(width(&right) + 3);
-    let title = cut(&title, room.saturating_sub(width(&rest) + 3).max(8));
+    // A long name of a branch gives way to the title.
+    let title = cut(&title, room.saturating_sub(width(&rest) + 3).max(room / 2));
     let left = Line::from(vec![
         Span::raw(" "),
         Span::styled(title.clone(), palette.strong),
@@ -51,23 +48,68 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     put(buf, area, x, 0, &Line::styled(right, style));
 }
 
-fn invariants(stage: &Stage, cells: usize, palette: &Palette) -> (String, ratatui::style::Style) {
+/// Which of the futures of the latest fork this is: `or 2/2: preempted`.
+fn branch(stage: &Stage) -> Option<String> {
+    let beat = stage.lesson().filter(|player| !player.off_path()).map(lesson::Player::beat);
+    if let Some(beat) = beat.filter(|beat| beat.futures.len() > 1) {
+        let name = beat.futures.get(beat.future).cloned().unwrap_or_default();
+        return Some(format!("or {}/{}: {name}", beat.future + 1, beat.futures.len()));
+    }
+    let (_, index, count) = stage.session().fork()?;
+    let name = stage.branch_name().map(|name| format!(": {name}")).unwrap_or_default();
+    Some(format!("or {}/{count}{name}", index + 1))
+}
+
+/// Whether they hold, the most words first.
+fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
     let violations = stage.session().violations();
     if violations.is_empty() {
-        let what = if cells >= 60 { " invariants hold" } else { "" };
-        return (format!("✓ {}{what}", Invariant::ALL.len()), palette.good);
+        let count = Invariant::ALL.len();
+        return (
+            vec![format!("✓ {count} invariants hold"), format!("✓ {count} hold"), format!("✓ {count}")],
+            palette.good,
+        );
     }
     let mut names: Vec<String> = violations.iter().map(|one| format!("{:?}", one.invariant)).collect();
     names.dedup();
-    (format!("✗ {} violated", names.join(" ")), palette.bad)
+    (vec![format!("✗ {} violated", names.join(" "))], palette.bad)
 }
 
-/// The clients with what they wait for and what they were answered, and what the letters mean.
+/// The clients with what they wait for and what they were answered, which slots are chosen, and what the letters mean:
+/// the newest of each, and a mark for what there is no room for.
 pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let cells = usize::from(area.width).saturating_sub(2);
+    let letters = letters(stage);
+    // The letters keep a third at least, what is chosen a quarter.
+    let letters = fitting(&letters, "  ", cells / 3);
+    let all = chosen(stage);
+    let shown = (1..=all.len()).rev().map(|count| all[all.len() - count..].join(" "));
+    let room = cells / 4;
+    let shown = shown.into_iter().find(|text| width(text) <= room).or(all.last().cloned());
+    let chosen = shown.map(|shown| {
+        let more = if width(&shown) < width(&all.join(" ")) || all.len() >= MOST_CHOSEN { "… " } else { "" };
+        format!("★ chosen {more}{shown}")
+    });
+    let chosen = chosen.unwrap_or_default();
+    let fixed = width(&letters) + width(&chosen) + 4;
+    let told = told_of_clients(stage, cells.saturating_sub(fixed), palette);
+    let left = told.width();
+    put(buf, area, 1, 0, &told);
+    let free = cells.saturating_sub(left + width(&chosen) + 4);
+    // What is left goes to more letters.
+    let letters = fitting(&self::letters(stage), "  ", free.max(width(&letters)));
+    let x = area.width.saturating_sub(width(&letters) as u16 + 1);
+    put(buf, area, x, 0, &Line::styled(letters, palette.muted));
+    put(buf, area, left as u16 + 2, 0, &Line::styled(chosen, palette.good));
+}
+
+/// Each client in so many cells.
+fn told_of_clients(stage: &Stage, cells: usize, palette: &Palette) -> Line<'static> {
     let world = stage.world();
-    let mut line = Line::raw(" ");
+    let mut line = Line::default();
     let selected = stage.selected();
-    for id in world.cluster().clients() {
+    let count = usize::from(world.cluster().clients).max(1);
+    for (nth, id) in world.cluster().clients().enumerate() {
         let Some(node) = world.client(id) else { continue };
         let at_wire = selected.is_some_and(|one| one.from == id.into() || one.to == id.into());
         let style = if stage.focused_process() == Some(id.into()) {
@@ -80,18 +122,18 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
         let before = stage.session().now().before.as_ref().and_then(|before| before.client(id));
         let changed = super::fields::node_changed(Some(node), before);
         let told_style = if changed { palette.changed } else { Style::new() };
+        let room = cells.saturating_sub(line.width()) / (count - nth);
         line.push_span(Span::styled(id.to_string(), style));
         line.push_span(Span::raw(" "));
-        line.push_span(Span::styled(told(node), told_style));
-        line.push_span(Span::raw("   "));
+        let told = cut(&told(node, room.saturating_sub(5)), room.saturating_sub(3));
+        line.push_span(Span::styled(told, told_style));
+        line.push_span(Span::raw("  "));
     }
-    let left = line.width();
-    put(buf, area, 0, 0, &line);
-    legend(stage, area, left, buf, palette);
+    line
 }
 
-/// What a client waits for and has.
-fn told(node: &Node<Client>) -> String {
+/// What a client waits for and has, in about so many cells.
+fn told(node: &Node<Client>, cells: usize) -> String {
     if !node.up {
         return "✗ crashed".to_owned();
     }
@@ -100,28 +142,53 @@ fn told(node: &Node<Client>) -> String {
         node.state.responses.iter().map(|(command, result)| format!("{command} = {result}")).collect();
     match (waits.is_empty(), answers.is_empty()) {
         (true, true) => "asked for nothing yet".to_owned(),
-        (false, true) => format!("waits for {}", waits.join(", ")),
-        (true, false) => format!("has {}", last_of(&answers, 3)),
-        (false, false) => format!("waits for {} · has {}", waits.join(", "), last_of(&answers, 3)),
+        (false, true) => format!("waits for {}", fitting(&waits, ", ", cells.saturating_sub(10))),
+        (true, false) => format!("has {}", fitting(&answers, "  ", cells.saturating_sub(4))),
+        (false, false) => {
+            let waits = fitting(&waits, ", ", cells.saturating_sub(10) / 2);
+            let rest = cells.saturating_sub(width(&waits) + 17);
+            format!("waits for {waits} · has {}", fitting(&answers, "  ", rest))
+        }
     }
 }
 
-/// What the letters mean, at the right end: the newest ones, as many as there is room for.
-fn legend(stage: &Stage, area: Rect, left: usize, buf: &mut Buffer, palette: &Palette) {
+/// What the letters mean.
+fn letters(stage: &Stage) -> Vec<String> {
     let commands = &stage.world().context().commands;
-    let all = (0_u16..).zip(commands).map(|(at, command)| format!("{}: {}", CommandId(at), command.op));
-    let all: Vec<String> = all.collect();
-    let room = usize::from(area.width).saturating_sub(left + 1);
-    let fits = (1..=all.len()).rev().map(|count| last_of(&all, count)).find(|text| width(text) <= room);
-    if let Some(text) = fits {
-        let x = area.width.saturating_sub(width(&text) as u16 + 1);
-        put(buf, area, x, 0, &Line::styled(text, palette.muted));
-    }
+    (0_u16..).zip(commands).map(|(at, command)| format!("{}: {}", CommandId(at), command.op)).collect()
 }
+
+/// What a majority has accepted, whether or not anybody knows it: the slots with their commands. Not told while a
+/// question is open.
+fn chosen(stage: &Stage) -> Vec<String> {
+    if stage.asks() {
+        return Vec::new();
+    }
+    let history = stage.session().history();
+    let of = |slot: Slot| history.chosen(slot).map(move |(command, _)| format!("⟨{slot}, {command}⟩"));
+    let mut newest: Vec<String> = history.slots().rev().take(MOST_CHOSEN).flat_map(of).collect();
+    newest.reverse();
+    newest
+}
+
+/// Of more slots only the newest are looked at.
+const MOST_CHOSEN: usize = 16;
+
+/// The newest of these that fit, with a mark if there are more.
+fn fitting(all: &[String], between: &str, cells: usize) -> String {
+    let fits = (1..=all.len().min(MOST_SHOWN)).rev().map(|count| last_of(all, between, count));
+    fits.into_iter()
+        .find(|text| width(text) <= cells)
+        .or_else(|| all.last().map(|_| format!("…+{}", all.len())))
+        .unwrap_or_default()
+}
+
+/// More than so many never fit in a line.
+const MOST_SHOWN: usize = 40;
 
 /// The last so many, with a mark if there are more.
-fn last_of(all: &[String], count: usize) -> String {
+fn last_of(all: &[String], between: &str, count: usize) -> String {
     let more = all.len().saturating_sub(count);
-    let shown = all.iter().skip(more).cloned().collect::<Vec<_>>().join("  ");
-    if more > 0 { format!("…+{more}  {shown}") } else { shown }
+    let shown = all.iter().skip(more).cloned().collect::<Vec<_>>().join(between);
+    if more > 0 { format!("…+{more}{between}{shown}") } else { shown }
 }

@@ -4,18 +4,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Model, Offer, Overlay, Stage, lesson};
+use crate::app::{Model, Offer, Overlay, Stage, Target, lesson};
 use crate::script::Lesson;
 
-use super::Palette;
 use super::text::{cut, put, rule, width, wrap};
-use super::views;
+use super::{Palette, Zone, views};
 
 /// How much of a line names may take; what a longer one is about is said below the list.
 const MOST_FOR_NAMES: usize = 36;
 
 /// Draws the home screen.
-pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = Vec::new();
     let cells = usize::from(area.width);
     put(buf, area, 1, 0, &Line::styled("Paxoscope", palette.strong));
     if cells >= 60 {
@@ -28,7 +28,9 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
     let space = usize::from(area.height).saturating_sub(3 + usize::from(top));
     let selected = model.home_screen().selected;
     let at = rows.iter().position(|row| row.entry == Some(selected)).unwrap_or(0);
-    let first = (at + 2).saturating_sub(space).min(rows.len().saturating_sub(space));
+    let last_first = rows.len().saturating_sub(space);
+    let held = model.held_row_at_home().filter(|first| *first <= last_first && (*first..*first + space).contains(&at));
+    let first = held.unwrap_or_else(|| (at + 2).saturating_sub(space).min(last_first));
     // What each is about stands in one column.
     let start = rows.iter().map(|row| width(&row.name) + 6).max().unwrap_or(0).clamp(30, MOST_FOR_NAMES);
     let hidden = views::more(first, rows.len(), space);
@@ -51,8 +53,12 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
             line.push_span(Span::raw(cut(&row.about, cells - start - 1)));
         }
         put(buf, area, 0, y, &line);
+        zones.extend(
+            row.entry.map(|entry| (Rect { y: area.y + y, height: 1, ..area }, Target::Line { at: entry, first })),
+        );
     }
-    foot(model, area, buf, palette);
+    zones.extend(foot(model, area, buf, palette));
+    zones
 }
 
 struct Row {
@@ -83,7 +89,7 @@ fn rows(model: &Model) -> Vec<Row> {
             Offer::Sandbox(session) => {
                 let cluster = session.setup().cluster;
                 let about = format!(
-                    "a free run: {}, {}, {}",
+                    "{}, {}, {}",
                     counted(cluster.replicas, "replica"),
                     counted(cluster.leaders, "leader"),
                     counted(cluster.acceptors, "acceptor")
@@ -185,9 +191,9 @@ fn about(model: &Model) -> String {
     }
 }
 
-fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
-    super::hint_bar(model, hints, buf, palette);
+    let zones = super::hint_bar(model, hints, buf, palette);
     let lines = Rect { y: area.bottom().saturating_sub(3), height: 2, ..area };
     let (title, text, style) = match (model.overlay(), model.notice()) {
         (Some(Overlay::Quit), _) => {
@@ -195,7 +201,7 @@ fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
         }
         (Some(Overlay::Slide(line)), notice) => {
             super::bottom::slide(line, notice.map(|notice| notice.text.as_str()), lines, buf, palette);
-            return;
+            return zones;
         }
         (_, Some(notice)) => ("note", super::bottom::sentence(&notice.text), palette.strong),
         (_, None) => ("", about(model), palette.muted),
@@ -204,4 +210,5 @@ fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
     for (y, line) in (1..2).zip(wrap(&text, usize::from(area.width).saturating_sub(2))) {
         put(buf, lines, 1, y, &Line::styled(line, style));
     }
+    zones
 }

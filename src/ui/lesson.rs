@@ -5,47 +5,93 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::Stage;
 use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table, TaskState};
+use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
+use super::bottom::newest;
 use super::prose;
-use super::text::{cut, put, rule, width, wrap};
+use super::text::{at_most, cut, put, rule, width, wrap};
 
-/// How many rows the panel wants at this width, its title included.
-pub(crate) fn wanted(stage: &Stage, player: &Player, cells: u16) -> u16 {
-    u16::try_from(lines(stage, player, cells, &Palette::of(crate::app::Theme::Mono)).len() + 1).unwrap_or(u16::MAX)
-}
-
-/// Draws the panel.
-pub(crate) fn draw(stage: &Stage, player: &Player, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// Draws the panel: its words, and where they leave room, why the last step went as it did, unless that stands in a
+/// panel of its own.
+pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, buf: &mut Buffer, palette: &Palette) {
     if area.is_empty() {
         return;
     }
     let beat = player.beat();
-    // Beside the title as much of the slide's phrase as there is room for.
-    let room = usize::from(area.width).saturating_sub(width(&beat.title) + 8);
-    let slide = beat.slide.as_ref().filter(|_| room > 16).map(|slide| cut(&format!("slide: {slide}"), room));
-    let slide = slide.unwrap_or_default();
+    // Off the path no slide shows what is to be seen here.
+    let slide = beat.slide.as_ref().filter(|_| !player.off_path());
+    let slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
     rule(buf, area, Span::styled(beat.title, palette.accent), &slide, palette.muted);
     let rows = usize::from(area.height).saturating_sub(1);
-    let mut lines = lines(stage, player, area.width, palette);
-    if lines.len() > rows {
-        // What is asked or answered matters: the words before it give way, from the top.
-        let skipped = lines.len() - rows;
-        lines.drain(..skipped);
-        put(buf, area, 0, 1, &Line::raw("…"));
-    }
+    let lines = fitting(model, player, rows, area.width, palette);
+    let free = rows.saturating_sub(lines.len());
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
     }
+    let told = model.stage().map(Stage::why).unwrap_or_default();
+    // Where a question was asked the words say why. It stands at the bottom, so that it stays where it is.
+    if free >= usize::from(WHY) && player.question().is_none() && !has_why && !told.is_empty() {
+        let below = Rect { y: area.bottom() - WHY, height: WHY, ..area };
+        rule(buf, below, Span::styled("why", palette.strong), "", palette.muted);
+        let cells = usize::from(area.width).saturating_sub(2);
+        for (y, line) in (1..).zip(newest(&told, usize::from(WHY) - 1, cells)) {
+            put(buf, below, 1, y, &Line::raw(line));
+        }
+    }
 }
 
-fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<Line<'static>> {
+/// How many rows all that is told takes at this width, the title included.
+pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
+    let palette = Palette::of(Theme::Mono, Colors::None, false);
+    let all = lines(model, player, width, Room { words: usize::MAX, whole: true }, &palette);
+    u16::try_from(all.len() + 1).unwrap_or(u16::MAX)
+}
+
+/// The rows of the why below a lesson's words.
+const WHY: u16 = 3;
+
+/// The lines, as few as there is room for: what is asked or answered matters. First the beat's words are cut, then all
+/// but the first line of each choice, then what stands at the top; each with a mark.
+fn fitting(model: &Model, player: &Player, rows: usize, width: u16, palette: &Palette) -> Vec<Line<'static>> {
+    let lines = |words, whole| lines(model, player, width, Room { words, whole }, palette);
+    let all = lines(usize::MAX, true);
+    if all.len() <= rows {
+        return all;
+    }
+    for whole in [true, false] {
+        let rest = lines(0, whole).len();
+        if rest < rows {
+            return lines(rows - rest, whole);
+        }
+    }
+    let mut lines = lines(0, false);
+    if lines.len() > rows {
+        let skipped = lines.len() - rows;
+        lines.drain(..skipped);
+        if let Some(first) = lines.first_mut() {
+            first.spans.insert(0, Span::raw("… "));
+        }
+    }
+    lines
+}
+
+/// What of a beat is shown where not all of it fits.
+#[derive(Clone, Copy)]
+struct Room {
+    /// At most so many rows of the beat's words.
+    words: usize,
+    /// Whole choices, not the first line of each only.
+    whole: bool,
+}
+
+fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palette) -> Vec<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
     if player.off_path() {
-        let text = "You are off the lesson's path: play as you like, space leads back.";
-        return styled(text, cells, palette.strong);
+        let back = model.keymap().first(Id::GoOn);
+        let text = format!("You are off the lesson's path: play as you like, {back} leads back.");
+        return styled(&text, cells, palette.strong);
     }
     let beat = player.beat();
     let mut lines = Vec::new();
@@ -53,23 +99,26 @@ fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<L
     if let Some(rule) = &beat.broken {
         lines.extend(styled(&format!("✗ broken here: {rule}"), cells, palette.bad.not_reversed()));
     }
-    let words = || beat.say.iter().flat_map(|text| prose::lines(text, cells, Style::new(), palette));
+    let words = || {
+        let all = beat.say.iter().flat_map(|text| prose::lines(text, cells, Style::new(), palette)).collect();
+        prose::at_most(all, room.words, cells)
+    };
     match player.question() {
         None => lines.extend(words()),
         Some(question) if question.is_open() => {
             lines.extend(words());
-            lines.extend(asked(&question, cells, palette));
+            lines.extend(asked(&question, cells, room.whole, palette));
         }
         Some(question) => {
-            lines.extend(asked(&question, cells, palette));
+            lines.extend(asked(&question, cells, room.whole, palette));
             lines.extend(words());
         }
     }
     if let Some(table) = beat.table.as_ref().filter(|_| beat.panel != Some(Panel::Table)) {
         lines.extend(compared(table, &beat, cells, palette));
     }
-    lines.extend(task(player, cells, palette));
-    if let Some(notes) = stage.notes() {
+    lines.extend(task(model.keymap(), player, cells, palette));
+    if let Some(notes) = model.stage().and_then(Stage::notes) {
         lines.extend(prose::lines(&format!("**for the lecturer:** {notes}"), cells, palette.accent, palette));
     }
     if player.finished() && player.beat_number() == player.beat_count() {
@@ -77,28 +126,33 @@ fn lines(stage: &Stage, player: &Player, width: u16, palette: &Palette) -> Vec<L
             score if score.is_empty() => score,
             score => format!(" Your answers: {score}."),
         };
-        lines.extend(styled(&format!("✓ The end.{score} H goes home; or play on here."), cells, palette.strong));
+        let home = model.keymap().first(Id::HomeScreen);
+        lines.extend(styled(&format!("✓ The end.{score} {home} goes home; or play on here."), cells, palette.strong));
     }
     lines
 }
 
 /// The last hint that was given for a task, and how it stands.
-fn task(player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+fn task(keymap: &Keymap, player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
     // One is enough on the stage: the task's text and the messages need their room.
     if let Some(hint) = task.hints.last().filter(|_| task.state == TaskState::Open) {
-        let all = if task.hints.len() > 1 { " (L shows all)" } else { "" };
+        let all =
+            if task.hints.len() > 1 { format!(" ({} shows all)", keymap.first(Id::FullText)) } else { String::new() };
         let hint = format!("hint {} of {}: {hint}{all}", task.hints.len(), task.hint_count);
         lines.extend(prose::lines(&hint, cells, palette.accent, palette));
     }
     if let Some(game) = &task.game {
-        lines.extend(styled(&score(game), cells, palette.strong));
+        lines.extend(styled(&score(keymap, game), cells, palette.strong));
     }
     let stands = match task.state {
         TaskState::Open => task.limits.map(|limits| format!("allowed: {limits}")),
         TaskState::Solved => Some("✓ solved".to_owned()),
-        TaskState::Shown => Some("The goal is met, with steps that were shown: Z begins again for credit.".to_owned()),
+        TaskState::Shown => {
+            let again = keymap.first(Id::ResetTask);
+            Some(format!("The goal is met, with steps that were shown: {again} begins again for credit."))
+        }
         TaskState::Skipped => Some("Skipped: this is the solution.".to_owned()),
     };
     lines.extend(stands.into_iter().flat_map(|text| styled(&text, cells, palette.strong)));
@@ -115,11 +169,11 @@ fn lights(lights: &[Lit], palette: &Palette) -> Option<Line<'static>> {
 }
 
 /// How a game stands.
-fn score(game: &GameView) -> String {
+fn score(keymap: &Keymap, game: &GameView) -> String {
     let score = game.score;
     let mark = if game.beats { format!("of {}", game.mark) } else { format!("(nobody gets to {})", game.mark) };
     let next = match &game.next_due {
-        _ if game.over && game.beats => "   decided: Z begins again".to_owned(),
+        _ if game.over && game.beats => format!("   decided: {} begins again", keymap.first(Id::ResetTask)),
         _ if game.over => "   decided".to_owned(),
         Some((message, 0)) => format!("   it must arrive now: {message}"),
         Some((message, left)) => format!("   at the latest in {left}: {message}"),
@@ -158,7 +212,7 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, cells).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
-fn asked(question: &Question, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+fn asked(question: &Question, cells: usize, whole: bool, palette: &Palette) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if question.is_open() {
         lines.extend(prose::lines(&question.ask, cells, palette.strong, palette));
@@ -171,7 +225,9 @@ fn asked(question: &Question, cells: usize, palette: &Palette) -> Vec<Line<'stat
             // Once it is known, only what happens and what was guessed are of interest.
             (Some(_), _) => continue,
         };
-        for (nth, text) in wrap(&choice.join("; "), cells.saturating_sub(5)).into_iter().enumerate() {
+        let text = wrap(&choice.join("; "), cells.saturating_sub(5));
+        let text = if whole { text } else { at_most(text, 1, cells.saturating_sub(5)) };
+        for (nth, text) in text.into_iter().enumerate() {
             let head = if nth == 0 { format!("{mark} {} ", at + 1) } else { "    ".to_owned() };
             lines.push(Line::from(vec![Span::styled(head, palette.accent.patch(style)), Span::styled(text, style)]));
         }

@@ -1,4 +1,4 @@
-//! The picture: `view(&Model)` into a ratatui frame. Changes no state.
+//! The picture: [`draw`] a model into a buffer. Changes no state.
 //!
 //! Where each panel stands depends on the size of the terminal and of the cluster only, never on the state that is
 //! shown, so that nothing jumps between the steps of a run.
@@ -13,8 +13,10 @@ mod header;
 mod help;
 mod home;
 mod lesson;
+mod list;
 mod plan;
 mod prose;
+mod rows;
 mod seek;
 mod stage;
 mod text;
@@ -26,13 +28,13 @@ mod view_time;
 mod view_why;
 mod views;
 mod wires;
+mod work;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
-use crate::app::{Model, Overlay, Place, Stage, hints};
+use crate::app::{Model, Overlay, Place, Stage, Target, hints};
 
 pub use ascii::ascii_text;
 pub use theme::Palette;
@@ -49,10 +51,16 @@ pub fn cells(text: &str) -> usize {
     text::width(text)
 }
 
-/// Draws the whole screen.
-pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    draw(model, area, frame.buffer_mut());
+/// A part of the screen, and what the mouse means there. Of two that overlap the later one counts.
+type Zone = (Rect, Target);
+
+/// What is under this cell of the model's screen, which is laid out as for drawing.
+pub fn target(model: &Model, (column, row): (u16, u16)) -> Option<Target> {
+    let (columns, rows) = model.size();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    let zones = draw_all(model, buffer.area, &mut buffer);
+    let here = Position { x: column, y: row };
+    zones.into_iter().rev().find(|(area, _)| area.contains(here)).map(|(_, target)| target)
 }
 
 /// Draws the whole screen into a buffer.
@@ -63,24 +71,25 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) {
+fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) -> Vec<Zone> {
     let area = area.intersection(buf.area);
     if area.is_empty() || model.overlay() == Some(&Overlay::Blank) {
-        return;
+        return Vec::new();
     }
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        let needed = format!("Paxoscope needs {}x{}", LEAST.0, LEAST.1);
-        text::put(buf, area, 0, 0, &Line::raw(text::cut(&needed, area.width.into())));
-        return;
+        let size = format!("{}x{}", LEAST.0, LEAST.1);
+        let told = [format!("Paxoscope needs {size}"), format!("needs {size}"), size];
+        let told = told.iter().find(|told| text::width(told) <= area.width.into()).unwrap_or(&told[2]);
+        text::put(buf, area, 0, 0, &Line::raw(text::cut(told, area.width.into())));
+        return Vec::new();
     }
-    let palette = Palette::of(model.theme());
-    if let Some(Overlay::Help(scrolled)) = model.overlay() {
-        help::draw(model, *scrolled, area, buf, &palette);
-        return;
+    let palette = Palette::of_model(model);
+    if let Some(Overlay::Help(help)) = model.overlay() {
+        return help::draw(model, help, area, buf, &palette);
     }
     if let (Some(Overlay::Text), Some(player)) = (model.overlay(), model.stage().and_then(Stage::lesson)) {
         beat_text::draw(player, area, buf, &palette);
-        return;
+        return Vec::new();
     }
     match (model.place(), model.stage()) {
         (Place::Stage(_), Some(stage)) => stage::draw(model, stage, area, buf, &palette),
@@ -92,9 +101,9 @@ fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) {
 const BETWEEN: usize = 3;
 
 /// The hint bar: what can be pressed now, as much of it as fits whole; how to see all keys always does.
-pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let hints = hints(model);
-    let width_of = |hint: &crate::app::Hint| text::width(&hint.keys) + 1 + text::width(hint.label);
+    let width_of = |hint: &crate::app::Hint| text::width(&hint.keys) + 1 + text::width(&hint.label);
     let cells = usize::from(area.width).saturating_sub(2);
     let mut shown = Vec::new();
     let mut used = 0;
@@ -110,16 +119,23 @@ pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Pa
         }
         shown.push(last);
     }
+    let mut zones = Vec::new();
     if used > cells {
-        return;
+        return zones;
     }
     let mut line = Line::raw(" ");
     for (at, hint) in shown.into_iter().enumerate() {
         if at > 0 {
             line.push_span(ratatui::text::Span::styled(" · ", palette.muted));
         }
+        let place = Rect { x: area.x + line.width() as u16, width: width_of(hint) as u16, ..area };
+        // Of keys that each mean something else none is meant.
+        if !hint.id.is_fixed() {
+            zones.push((place, Target::Hint(hint.id)));
+        }
         line.push_span(ratatui::text::Span::styled(hint.keys.clone(), palette.accent));
         line.push_span(ratatui::text::Span::raw(format!(" {}", hint.label)));
     }
     text::put(buf, area, 0, 0, &line);
+    zones
 }

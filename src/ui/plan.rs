@@ -47,44 +47,72 @@ pub(crate) struct Panels {
 }
 
 /// From this width on three columns stand beside each other.
-pub(crate) const THREE_COLUMNS: u16 = 80;
+pub(crate) const THREE_COLUMNS: u16 = crate::app::BOXES.0;
 
-/// What a lesson wants of the rows below the stage: how many for its text, and whether it says itself why the last step
-/// went as it did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Wanted {
-    pub(crate) rows: u16,
-    pub(crate) says_why: bool,
-    /// Whether the learner is to find the next message: a task.
-    pub(crate) plays: bool,
+/// What is played, as far as the panels depend on it. It changes with what the user does, never with a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Scene {
+    /// The lesson, if one is played.
+    pub(crate) lesson: Option<Teaching>,
+    /// Whether the processes that matter are shown large, as on a slide.
+    pub(crate) large: bool,
 }
 
-/// The panels for this size, and for what a lesson wants.
-pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<Wanted>) -> Panels {
-    let roomy = area.width >= 140 && area.height >= 34;
-    let side_width = if roomy { (area.width / 3).min(52) } else { 0 };
+/// What a lesson does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Teaching {
+    /// It tells and asks: its words have most of the room.
+    Tells,
+    /// The learner plays, in a task or off the path: the messages have most of the room, but what is to be done is told.
+    LetsPlay {
+        /// The rows of what is told, the title included.
+        wanted: u16,
+    },
+}
+
+/// From this width and height on there is a panel at the side.
+const ROOMY: (u16, u16) = (140, 34);
+
+/// The rows that hold every question of a lesson at 80 columns, the title included.
+const LESSON: u16 = 8;
+
+/// The rows of a list of messages that still is one: its title, and two messages.
+const LIST: u16 = 3;
+
+/// Whether three columns of boxes do not fit, so that every process has one line.
+pub(crate) const fn is_small(area: Rect) -> bool {
+    crate::app::is_small((area.width, area.height))
+}
+
+/// The panels for this size, and for what is played.
+pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
+    let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
+    let side_width = if roomy { (area.width / 3).min(if area.width >= 200 { 72 } else { 52 }) } else { 0 };
     let [header, body, hints] =
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(area);
     let [main, side] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(side_width)]).areas(body);
     let clients_height = u16::from(area.height >= 16);
-    let stage_height = stage_height(area, cluster);
-    let why_height = if roomy { 0 } else { 3 + (area.height.saturating_sub(24) / 6).min(3) };
-    let why_height = if area.height < 16 { 2 } else { why_height };
+    let stage_height = stage_height(area, cluster, scene);
     let below = main.height.saturating_sub(clients_height + stage_height);
-    let lesson_height = match lesson {
-        Some(_) if roomy => 0,
-        Some(wanted) => wanted.rows.min(below),
-        None => 0,
-    };
-    let says_why = lesson.is_some_and(|wanted| wanted.says_why);
-    let why_height = if says_why { 0 } else { why_height.min(below - lesson_height) };
-    let rest = below - lesson_height - why_height;
-    // A list of messages of less than three lines says nothing: the text takes its place.
-    let (lesson_height, flight_height, why_height) = match rest {
-        0..3 if area.height >= 16 && says_why => (lesson_height + rest, 0, 0),
-        0..3 if lesson.is_some_and(|wanted| wanted.plays) => (lesson_height, rest + why_height, 0),
-        0..3 if area.height >= 16 => (lesson_height, 0, why_height + rest),
-        _ => (lesson_height, rest, why_height),
+    let (lesson_height, flight_height, why_height) = match scene.lesson {
+        _ if area.height < 16 => (0, below.saturating_sub(2), 2.min(below)),
+        _ if roomy => (0, below, 0),
+        Some(Teaching::Tells) => {
+            // Narrow lines are more lines.
+            let wanted = if area.width < THREE_COLUMNS { LESSON + 2 } else { LESSON };
+            let lesson = wanted.min(below.saturating_sub(1));
+            (lesson, below - lesson, 0)
+        }
+        Some(Teaching::LetsPlay { wanted }) => {
+            let why = if below >= 12 { 3 } else { 0 };
+            let half = (below - why).div_ceil(2).min(LESSON);
+            let lesson = half.max(wanted.min((below - why).saturating_sub(LIST)));
+            (lesson, below - lesson - why, why)
+        }
+        None => {
+            let why = (3 + (area.height.saturating_sub(24) / 6).min(3)).min(below.saturating_sub(1));
+            (0, below - why, why)
+        }
     };
     let [clients, stage, lesson, flight, why] = Layout::vertical([
         Constraint::Length(clients_height),
@@ -97,24 +125,29 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, lesson: Option<Wanted>) -> Pa
     Panels { header, clients, stage, lesson, flight, why, side, hints }
 }
 
-fn stage_height(area: Rect, cluster: Cluster) -> u16 {
+fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
     let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
     let all = u16::from(cluster.acceptors) + u16::from(cluster.leaders) + u16::from(cluster.replicas);
     if area.height < 16 {
         return area.height.saturating_sub(5);
     }
-    if area.width < THREE_COLUMNS || area.height < 22 {
-        return all.min(area.height.saturating_sub(9));
+    if is_small(area) {
+        // One line a process, or one box that leaves the lesson's words as much room as they need.
+        let beyond = area.height.saturating_sub(18);
+        let large = if scene.lesson == Some(Teaching::Tells) { 5 } else { 6 } + beyond / 2;
+        return if scene.large { large.min(9) } else { all.min(area.height.saturating_sub(8)) };
     }
     let beyond = area.height.saturating_sub(24);
     let base = 12_u16.saturating_sub(24_u16.saturating_sub(area.height)) + (beyond / 2).min(14);
     let wanted = u16::from(most) * 4;
     // Large clusters may take some rows of the list of messages.
-    wanted.clamp(base, base + 2 + beyond / 4)
+    let height = wanted.clamp(base, base + 2 + beyond / 4);
+    // A lesson's words come first.
+    if scene.lesson.is_some() { height.min(area.height.saturating_sub(3 + LESSON + 1).max(10)) } else { height }
 }
 
-/// The places of the processes in this area.
-pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
+/// The places of the processes in this area. Where not all fit, the one to be seen is among those that do.
+pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Spots {
     let replicas: Vec<ProcessId> = cluster.replicas().map(ProcessId::from).collect();
     let leaders: Vec<ProcessId> = cluster.leaders().map(ProcessId::from).collect();
     let acceptors: Vec<ProcessId> = cluster.acceptors().map(ProcessId::from).collect();
@@ -122,7 +155,7 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
     let most = replicas.len().max(leaders.len()).max(acceptors.len());
     if area.width < THREE_COLUMNS || usize::from(area.height) < most.min(4) {
         let all: Vec<ProcessId> = replicas.into_iter().chain(leaders).chain(acceptors).collect();
-        column(area, &all, 1, &mut spots);
+        column(area, &all, 1, seen, &mut spots);
         return spots;
     }
     let extra = area.width - THREE_COLUMNS;
@@ -137,24 +170,39 @@ pub(crate) fn spots(area: Rect, cluster: Cluster) -> Spots {
         Constraint::Fill(1),
     ])
     .areas(area);
-    column(left, &replicas, 9, &mut spots);
-    column(middle, &leaders, 10, &mut spots);
-    column(right, &acceptors, 6, &mut spots);
+    column(left, &replicas, 9, seen, &mut spots);
+    column(middle, &leaders, 10, seen, &mut spots);
+    column(right, &acceptors, 6, seen, &mut spots);
     spots.gaps = [first, second];
     spots
 }
 
+/// The cells of a process in one line at least.
+const LEAST_ROW: u16 = 28;
+
 /// Processes below each other, each as high as all, at most `highest`.
-fn column(area: Rect, processes: &[ProcessId], highest: u16, spots: &mut Spots) {
+fn column(area: Rect, processes: &[ProcessId], highest: u16, seen: Option<ProcessId>, spots: &mut Spots) {
     let count = processes.len() as u16;
     if count == 0 || area.is_empty() {
+        return;
+    }
+    let beside = count.div_ceil(area.height);
+    if beside > 1 && area.width / beside >= LEAST_ROW {
+        // More than there are lines: in two or three columns of lines.
+        let width = area.width / beside;
+        for (nth, some) in (0..).zip(processes.chunks(usize::from(count.div_ceil(beside)))) {
+            column(Rect { x: area.x + nth * width, width: width - 1, ..area }, some, highest, seen, spots);
+        }
         return;
     }
     if count > area.height {
         let shown = area.height - 1;
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
         spots.more.push((last, usize::from(count - shown)));
-        column(Rect { height: shown, ..area }, &processes[..usize::from(shown)], highest, spots);
+        let at = processes.iter().position(|process| Some(*process) == seen).unwrap_or(0);
+        let first = (at + 1).saturating_sub(shown.into());
+        let processes = &processes[first..first + usize::from(shown)];
+        column(Rect { height: shown, ..area }, processes, highest, seen, spots);
         return;
     }
     let pitch = area.height / count;

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::script::{Emphasis, paragraphs};
 
 use super::Palette;
-use super::text::{width, wrap};
+use super::text::{cut, width, wrap};
 
 /// What begins an item of a list, and what stands before its other lines.
 const BULLET: [&str; 2] = ["· ", "  "];
@@ -46,6 +46,20 @@ pub(crate) fn lines(text: &str, cells: usize, base: Style, palette: &Palette) ->
     lines
 }
 
+/// The first so many lines; if more there are, the last one shown says so.
+pub(crate) fn at_most(mut lines: Vec<Line<'static>>, rows: usize, cells: usize) -> Vec<Line<'static>> {
+    let more = lines.len() > rows;
+    lines.truncate(rows);
+    if let Some(last) = lines.last_mut().filter(|_| more) {
+        if last.width() + 2 > cells {
+            *last =
+                Line::raw(cut(&last.to_string(), cells.saturating_sub(2)).trim_end_matches('…').trim_end().to_owned());
+        }
+        last.push_span(Span::raw(" …"));
+    }
+    lines
+}
+
 /// Splits pieces at spaces; a word that is wider than a line is broken inside.
 fn words(pieces: impl Iterator<Item = (String, Emphasis)>, cells: usize) -> Vec<Word> {
     let mut all: Vec<Word> = vec![Vec::new()];
@@ -69,15 +83,17 @@ fn words(pieces: impl Iterator<Item = (String, Emphasis)>, cells: usize) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Theme;
+    use crate::app::{Colors, Theme};
 
     #[test]
     fn marks_become_styles_and_lines_keep_within_the_width() {
-        let palette = Palette::of(Theme::Mono);
+        let palette = Palette::of(Theme::Mono, Colors::None, false);
         let lines = lines("One **big** rule (`p1a`):\n- first things first", 12, Style::new(), &palette);
         let told: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(told, ["One big rule", "(p1a):", "· first", "  things", "  first"]);
         assert!(lines[0].spans.iter().any(|span| span.content == "big" && span.style == palette.strong));
         assert!(told.iter().all(|line| width(line) <= 12));
+        let told: Vec<String> = at_most(lines, 2, 12).iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["One big rule", "(p1a): …"]);
     }
 }

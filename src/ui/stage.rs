@@ -5,61 +5,58 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Focus, Model, Overlay, Seek, Stage};
+use crate::app::{Focus, Foresight, Model, Overlay, Seek, Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
 use super::boxes::Marks;
 use super::fields::Worlds;
-use super::plan::{self, Panels};
+use super::plan::{self, Panels, Scene, Teaching};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, bottom, boxes, flight, header, lesson, seek, view_grid, views, wires};
+use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_grid, views, wires};
 
 /// Draws the whole screen.
-pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let wanted = stage.lesson().map(|player| plan::Wanted {
-        rows: lesson::wanted(stage, player, area.width),
-        says_why: !player.off_path() && player.question().is_some(),
-        plays: !player.off_path() && player.task().is_some(),
-    });
-    let panels = plan::panels(area, stage.world().cluster(), wanted);
+pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let panels = panels(model, stage, area);
     header::draw(stage, panels.header, buf, palette);
+    let mut zones = super::hint_bar(model, panels.hints, buf, palette);
     if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
         let top = panels.header.bottom();
         let below = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
-        super::hint_bar(model, panels.hints, buf, palette);
         seek::draw(model, stage, open, below, buf, palette);
-        return;
+        return zones;
     }
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
-    if let Some(views::Place::Whole(place)) = place {
-        super::hint_bar(model, panels.hints, buf, palette);
-        views::draw(stage, place, buf, palette);
+    if let Some(views::Place::Whole { view, strip }) = place {
+        views::draw(stage, view, buf, palette);
+        zones.push((view, Target::Panel(Focus::View)));
+        zones.extend(flight::draw(stage, strip, false, buf, palette));
         urgent(model, stage, panels, buf, palette);
-        return;
+        return zones;
     }
     header::clients(stage, panels.clients, buf, palette);
-    super::hint_bar(model, panels.hints, buf, palette);
     if area.height < 16 {
-        one_panel(model, stage, panels, buf, palette);
-        return;
+        zones.extend(one_panel(model, stage, panels, buf, palette));
+        return zones;
     }
     let told = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
     match told.as_ref().and_then(|beat| beat.panel) {
         Some(Panel::Votes) => view_grid::votes(stage, panels.stage, buf, palette),
         Some(Panel::Knowledge) => view_grid::knows(stage, panels.stage, buf, palette),
         Some(Panel::Table) => table(told.as_ref(), panels.stage, buf, palette),
-        None if stage.large() => slide(stage, panels.stage, buf, palette),
-        None => processes(stage, panels.stage, buf, palette),
+        None if is_large(stage, area) => zones.extend(slide(stage, panels.stage, buf, palette)),
+        None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
     if let Some(views::Place::Below { flight, view }) = place {
-        flight::draw(stage, flight, buf, palette);
+        zones.extend(flight::draw(stage, flight, false, buf, palette));
         views::draw(stage, view, buf, palette);
+        zones.push((view, Target::Panel(Focus::View)));
     } else {
         if let Some(player) = stage.lesson() {
-            lesson::draw(stage, player, panels.lesson, buf, palette);
+            lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette);
         }
-        flight::draw(stage, panels.flight, buf, palette);
+        let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
+        zones.extend(flight::draw(stage, panels.flight, elsewhere, buf, palette));
     }
     match place {
         _ if seeking(model).is_some() && !panels.side.is_empty() => {
@@ -73,15 +70,31 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             side_edge(panels.side, buf, palette);
             if let Some(player) = stage.lesson() {
                 let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
-                lesson::draw(stage, player, upper, buf, palette);
+                lesson::draw(model, player, upper, false, buf, palette);
             }
             views::draw(stage, view, buf, palette);
+            zones.push((view, Target::Panel(Focus::View)));
             urgent(model, stage, panels, buf, palette);
         }
         Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
         _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
         _ => side(model, stage, panels.side, buf, palette),
     }
+    zones
+}
+
+/// Where the panels of this stage are.
+fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
+    let lesson = stage.lesson().map(|player| {
+        let wanted = lesson::wanted(model, player, area.width);
+        if stage.foresees() { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
+    });
+    plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) })
+}
+
+/// Whether the processes that matter are shown large.
+fn is_large(stage: &Stage, area: Rect) -> bool {
+    stage.large(plan::is_small(area))
 }
 
 /// A prompt or refusal over a view that covers the place where they are told.
@@ -128,18 +141,16 @@ fn side_edge(area: Rect, buf: &mut Buffer, palette: &Palette) {
 
 /// The why; a prompt or refusal is shown even where there is no room for the why.
 fn talk(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
-    let urgent = is_urgent(model, stage);
-    let wanted = urgent_height(model, stage, panels.hints.width);
-    let area = if panels.why.height >= wanted || !urgent {
-        panels.why
-    } else {
-        let height = wanted.min(panels.hints.y);
-        Rect { y: panels.hints.y - height, height, ..panels.hints }
-    };
-    if urgent {
-        clear(area, buf);
+    if !is_urgent(model, stage) {
+        bottom::draw(model, stage, panels.why, buf, palette);
+        return;
     }
-    bottom::draw(model, stage, area, buf, palette);
+    if panels.why.height < urgent_height(model, stage, panels.hints.width) {
+        urgent(model, stage, panels, buf, palette);
+        return;
+    }
+    clear(panels.why, buf);
+    bottom::draw(model, stage, panels.why, buf, palette);
 }
 
 fn clear(area: Rect, buf: &mut Buffer) {
@@ -177,8 +188,17 @@ impl Marked {
     }
 }
 
-fn worlds<'a>(stage: &'a Stage, palette: &'a Palette) -> Worlds<'a> {
-    Worlds { now: stage.world(), before: stage.session().now().before.as_ref(), palette }
+/// `foresight`: what the selected message would do.
+fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a Palette) -> Worlds<'a> {
+    Worlds {
+        now: stage.world(),
+        before: stage.session().now().before.as_ref(),
+        after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
+        history: (!stage.asks()).then(|| stage.session().history()),
+        slot: stage.slot_spoken_of(),
+        suspected: stage.suspected(),
+        palette,
+    }
 }
 
 /// Runs side by side.
@@ -192,20 +212,24 @@ fn table(told: Option<&BeatView>, area: Rect, buf: &mut Buffer, palette: &Palett
 }
 
 /// All processes in their places, and the wires between them.
-fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let spots = plan::spots(area, stage.world().cluster());
+fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let spots = plan::spots(area, stage.world().cluster(), stage.focused_process());
     let marked = Marked::of(stage);
+    let foresight = stage.foresight();
+    let worlds = worlds(stage, foresight.as_deref(), palette);
     for spot in &spots.all {
-        boxes::draw(worlds(stage, palette), *spot, marked.at(spot.process), buf);
+        boxes::draw(worlds, *spot, marked.at(spot.process), buf);
     }
     for (area, more) in &spots.more {
         put(buf, *area, 1, 0, &Line::styled(format!("…+{more} more"), palette.muted));
     }
     wires::draw(stage, &spots, buf, palette);
+    spots.all.iter().map(|spot| (spot.area, Target::Process(spot.process))).collect()
 }
 
 /// The processes that matter now, large, as on the slide: those that the lesson points at, or else the one that acted.
-fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = Vec::new();
     let marked = Marked::of(stage);
     let cluster = stage.world().cluster();
     let mut shown: Vec<ProcessId> =
@@ -215,27 +239,29 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
         let actor = marked.actor.filter(|actor| !matches!(actor, ProcessId::Client(_)));
         shown.push(stage.focused_process().or(actor).or(receiver).unwrap_or_else(|| stage.chosen()));
     }
-    shown.truncate(3);
+    shown.truncate(usize::from(area.width / LEAST_LARGE).clamp(1, 3));
     let count = shown.len() as u16;
     let arrow = if count == 1 { 26.min(area.width / 3) } else { 0 };
     let each = ((area.width - arrow) / count).min(52);
     let height = area.height.min(if matches!(shown.as_slice(), [ProcessId::Acceptor(_), ..]) { 6 } else { 9 });
     let left = area.x + arrow + area.width.saturating_sub(arrow + each * count) / 2;
     let y = area.y + area.height.saturating_sub(height) / 2;
+    let foresight = stage.foresight();
+    let worlds = worlds(stage, foresight.as_deref(), palette);
     for (at, process) in (0..).zip(&shown) {
         let spot = Rect { x: left + at * each, y, width: each.saturating_sub(u16::from(count > 1)), height };
-        boxes::large(worlds(stage, palette), *process, spot, marked.at(*process), buf);
+        boxes::large(worlds, *process, spot, marked.at(*process), buf);
+        zones.push((spot, Target::Process(*process)));
     }
     if count == 1 && arrow > 8 {
-        arriving(
-            stage,
-            shown[0],
-            Rect { x: left - arrow, y: y + 1, width: arrow, height: 3.min(height) },
-            buf,
-            palette,
-        );
+        let place = Rect { x: left - arrow, y: y + 1, width: arrow, height: 3.min(height) };
+        arriving(stage, shown[0], place, buf, palette);
     }
+    zones
 }
+
+/// A box with a whole list in it is at least so wide.
+const LEAST_LARGE: u16 = 28;
 
 /// The message on its way to the process that is shown large, or the one that has just arrived there.
 fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -259,64 +285,90 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
     }
 }
 
-/// A small screen: one panel at a time, and the why in one line below it.
-fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
+/// A small screen: one panel at a time, the selected message, and the why below it.
+fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let top = panels.header.bottom();
     let talk_height = 3;
-    let height = panels.hints.y.saturating_sub(top + talk_height);
+    let lists = stage.lesson().is_none() && stage.focus() == Focus::InFlight;
+    let teaches = stage.lesson().is_some() && stage.focus() == Focus::InFlight;
+    let strip_height = u16::from(!lists);
+    // A lesson's words need all the room that there is; they say why themselves.
+    let talk_height = if teaches { 0 } else { talk_height };
+    let height = panels.hints.y.saturating_sub(top + talk_height + strip_height);
     let area = Rect { x: panels.header.x, y: top, width: panels.header.width, height };
-    let below = Rect { y: top + height, height: talk_height, ..area };
-    match (stage.lesson(), stage.focus()) {
+    let strip = Rect { y: top + height, height: strip_height, ..area };
+    let below = Rect { y: strip.y + strip_height, height: talk_height, ..area };
+    let mut zones = match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
-        (Some(player), Focus::InFlight) => lesson::draw(stage, player, area, buf, palette),
-        (None, Focus::InFlight) => flight::draw(stage, area, buf, palette),
+        (Some(player), Focus::InFlight) => {
+            lesson::draw(model, player, area, false, buf, palette);
+            Vec::new()
+        }
+        (None, Focus::InFlight) => flight::draw(stage, area, false, buf, palette),
+    };
+    if !lists {
+        zones.extend(flight::draw(stage, strip, false, buf, palette));
     }
-    bottom::draw(model, stage, below, buf, palette);
+    if teaches {
+        urgent(model, stage, panels, buf, palette);
+    } else {
+        bottom::draw(model, stage, below, buf, palette);
+    }
+    zones
 }
 
-/// The panel at the side of a large screen: lesson, why with all its sentences, what the rules were, the invariants.
+/// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what the rules were, the
+/// invariants. Each has rows of its own, so that none moves when another has more to say.
 fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
     side_edge(area, buf, palette);
     let mut y = 0;
     if let Some(player) = stage.lesson() {
-        let height = lesson::wanted(stage, player, inner.width).max(16).min(inner.height / 2);
-        lesson::draw(stage, player, Rect { height, ..inner }, buf, palette);
+        let height = views::SIDE_LESSON.min(inner.height / 2);
+        lesson::draw(model, player, Rect { height, ..inner }, true, buf, palette);
         y = height;
     }
     let height = 9.min(inner.height.saturating_sub(y));
     bottom::draw(model, stage, Rect { y: inner.y + y, height, ..inner }, buf, palette);
     y += height;
-    for (title, lines, least) in [then(stage), rules(stage), invariants(stage)] {
-        let area = Rect { y: inner.y.saturating_add(y), height: inner.height.saturating_sub(y), ..inner };
-        if area.height < 2 {
+    let then = stage.foresees().then(|| (then(stage), false));
+    let others = [(rules(stage), true), (invariants(stage), true)];
+    for ((title, lines, most), is_list) in then.into_iter().chain(others) {
+        let height = most.min(inner.height.saturating_sub(y));
+        let area = Rect { y: inner.y.saturating_add(y), height, ..inner };
+        if area.height < 3 {
             break;
         }
         rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
         let cells = usize::from(area.width).saturating_sub(2);
-        let wrapped = lines.iter().flat_map(|line| wrap(line, cells)).collect();
-        // A panel with a place of its own does not push the ones below it far.
-        let most = if least > 0 { least + 2 } else { area.height };
-        let shown = at_most(wrapped, usize::from((area.height - 1).min(most)), cells);
-        let row = shown.len() as u16 + 1;
+        let rows = usize::from(area.height - 2);
+        // Reasons are kept from the end, lists from their beginning.
+        let shown = if is_list {
+            at_most(lines.iter().flat_map(|line| wrap(line, cells)).collect(), rows, cells)
+        } else {
+            bottom::newest(&lines, rows, cells)
+        };
         for (row, line) in (1..).zip(shown) {
             put(buf, area, 1, row, &Line::raw(line));
         }
-        y += row.max(least) + 1;
+        y += height;
     }
 }
 
-/// A panel at the side: its title, what it says, and how many rows it takes at least.
+/// A panel at the side: its title, what it says, and how many rows it has.
 type Told = (String, Vec<String>, u16);
 
-/// What delivering the selected message would do.
+/// What delivering the selected message would do, and what would take that away.
 fn then(stage: &Stage) -> Told {
-    let lines = match stage.preview() {
+    let foresight = stage.foresight();
+    let lines = match foresight.as_deref() {
         None => Vec::new(),
-        Some(Ok(sentences)) => sentences.split("; ").map(str::to_owned).collect(),
-        Some(Err(why)) => vec![why],
+        Some(Foresight { then: Ok((_, told)), stale }) => {
+            told.iter().cloned().chain(stale.as_ref().map(|stale| format!("({stale})"))).collect()
+        }
+        Some(Foresight { then: Err(why), .. }) => vec![why.clone()],
     };
-    ("then, if the selected message arrives".to_owned(), lines, 8)
+    ("then, if the selected message arrives".to_owned(), lines, 9)
 }
 
 /// The ids of the rules that the last step executed, and what it sent.
@@ -331,8 +383,7 @@ fn rules(stage: &Stage) -> Told {
             other => lines.extend(other.rule().map(str::to_owned)),
         }
     }
-    lines.truncate(9);
-    ("rules executed, messages sent".to_owned(), lines, 8)
+    ("rules executed, messages sent".to_owned(), lines, 11)
 }
 
 /// Those that are broken with where, or else the most important ones with what they mean.
@@ -341,8 +392,8 @@ fn invariants(stage: &Stage) -> Told {
     if violations.is_empty() {
         const SHOWN: [Invariant; 4] = [Invariant::R1, Invariant::A1, Invariant::A5, Invariant::D2];
         let lines = SHOWN.iter().map(|one| format!("✓ {one:?}: {}", one.meaning()));
-        return (format!("{} invariants hold, among them", Invariant::ALL.len()), lines.collect(), 0);
+        return (format!("{} invariants hold, among them", Invariant::ALL.len()), lines.collect(), u16::MAX);
     }
     let lines = violations.iter().map(|one| format!("✗ {:?}: {}", one.invariant, one.why));
-    ("invariants violated".to_owned(), lines.collect(), 0)
+    ("invariants violated".to_owned(), lines.collect(), u16::MAX)
 }

@@ -82,14 +82,20 @@ pub(crate) fn at_most(mut lines: Vec<String>, rows: usize, cells: usize) -> Vec<
     lines
 }
 
-/// Writes a line at a place inside an area; what does not fit is not written.
+/// Writes a line at a place inside an area; what does not fit is cut, with the mark.
 pub(crate) fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, line: &Line<'_>) {
     let area = area.intersection(buf.area);
     let (x, y) = (area.x.saturating_add(x), area.y.saturating_add(y));
     if x >= area.right() || y >= area.bottom() {
         return;
     }
-    buf.set_line(x, y, line, area.right() - x);
+    let room = area.right() - x;
+    buf.set_line(x, y, line, room);
+    if line.width() > usize::from(room)
+        && let Some(cell) = buf.cell_mut((area.right() - 1, y))
+    {
+        cell.set_char('…');
+    }
 }
 
 /// A horizontal rule with a title in it and, at its right end, a remark.
@@ -103,12 +109,17 @@ pub(crate) fn rule(buf: &mut Buffer, area: Rect, title: Span<'_>, remark: &str, 
     if title_cells > 0 {
         put(buf, area, 1, 0, &Line::from(vec![Span::raw(" "), title, Span::raw(" ")]));
     }
-    let remark_cells = width(remark) + 2;
-    if !remark.is_empty() && title_cells + remark_cells + 6 <= cells {
+    let whole = width(remark);
+    let remark = cut(remark, cells.saturating_sub(title_cells + 8));
+    let remark_cells = width(&remark) + 2;
+    if width(&remark) >= LEAST_REMARK.min(whole) && !remark.is_empty() {
         let x = area.width.saturating_sub(remark_cells as u16 + 1);
         put(buf, area, x, 0, &Line::styled(format!(" {remark} "), style));
     }
 }
+
+/// Less of a remark says nothing.
+const LEAST_REMARK: usize = 12;
 
 #[cfg(test)]
 mod tests {
@@ -119,6 +130,16 @@ mod tests {
         assert_eq!(wrap("A0 adopts ⟨0.1, 1, A⟩ now", 10), ["A0 adopts", "⟨0.1, 1,", "A⟩ now"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("", 5), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_written_beyond_its_area_is_marked() {
+        let area = Rect::new(0, 0, 5, 1);
+        let mut buffer = Buffer::empty(area);
+        put(&mut buffer, area, 1, 0, &Line::raw("abcdef"));
+        assert_eq!(buffer, Buffer::with_lines([" abc…"]));
+        put(&mut buffer, area, 0, 0, &Line::raw("fghij"));
+        assert_eq!(buffer, Buffer::with_lines(["fghij"]));
     }
 
     #[test]

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Ask, Stage, Typing};
+use crate::app::{Ask, Line as Edited, Stage, Typing};
 
 use super::Palette;
 use super::bottom::sentence;
-use super::text::{at_most, put, rule, width, wrap};
+use super::text::{at_most, cut, put, rule, width, wrap};
 
 /// Draws the line, and below it what is wrong with it or what it can become.
 pub(crate) fn draw(
@@ -27,7 +27,7 @@ pub(crate) fn draw(
         Ask::Predicate => ("find a world in which this holds", " f "),
     };
     rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
-    put(buf, area, 0, 1, &edited(typing, lead, usize::from(area.width), palette));
+    put(buf, area, 0, 1, &edited(&typing.line, lead, usize::from(area.width), palette));
     let rows = usize::from(area.height).saturating_sub(2);
     let cells = usize::from(area.width).saturating_sub(2);
     if let Some(why) = below {
@@ -50,21 +50,32 @@ pub(crate) fn draw(
     }
 }
 
-/// The line with its cursor; the end that is written at stays to be seen.
-fn edited(typing: &Typing, lead: &'static str, cells: usize, palette: &Palette) -> Line<'static> {
-    let (before, behind) = typing.line.split();
-    let room = cells.saturating_sub(width(lead) + 2);
-    let mut before = before;
-    while width(&before) > room {
-        before.remove(0);
+/// A line that is edited, with its cursor. The cursor is always to be seen; what does not fit before or behind it is cut
+/// with a mark. A suggestion is marked as a whole, for the first character replaces it.
+pub(crate) fn edited(line: &Edited, lead: &'static str, cells: usize, palette: &Palette) -> Line<'static> {
+    let room = cells.saturating_sub(width(lead) + 1);
+    let (mut before, behind) = line.split();
+    if line.is_suggestion() {
+        return Line::from(vec![
+            Span::styled(lead, palette.accent),
+            Span::styled(cut(&before, room), palette.selected),
+        ]);
     }
     let mut behind = behind.chars();
     let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
+    let room = room.saturating_sub(width(&under));
+    if width(&before) > room {
+        while width(&before) + 1 > room && !before.is_empty() {
+            before.remove(0);
+        }
+        before.insert(0, '…');
+    }
+    let behind = cut(behind.as_str(), room.saturating_sub(width(&before)));
     Line::from(vec![
         Span::styled(lead, palette.accent),
         Span::raw(before),
         Span::styled(under, palette.selected),
-        Span::raw(behind.as_str().to_owned()),
+        Span::raw(behind),
     ])
 }
 

@@ -26,14 +26,20 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let shown = runs.len().min(rows.saturating_sub(4).max(rows / 2).max(1));
     let first = first_of(selected, runs.len(), shown);
     let name = if runs.len() == 1 { "1 run".to_owned() } else { format!("{} runs", runs.len()) };
+    let marked = stage.marked_run();
     title(stage, &name, &more(first, runs.len(), shown), area, buf, palette);
     for (y, (at, run)) in (1..).zip(runs.iter().enumerate().skip(first).take(shown)) {
-        put(buf, area, 0, y, &line(session, run, at == selected, usize::from(area.width), palette));
+        let marked = marked.is_some_and(|marked| marked.start == run.start);
+        let row = Row { run, selected: at == selected, marked };
+        put(buf, area, 0, y, &line(session, &row, usize::from(area.width), palette));
     }
     let below = shown as u16 + 1;
     let rest = Rect { y: area.y + below, height: area.height.saturating_sub(below), ..area };
     if let Some(run) = runs.get(selected) {
-        differences(session, run, rest, buf, palette);
+        match stage.marked_run().filter(|marked| marked.start != run.start) {
+            Some(marked) => two_runs(session, &marked, run, rest, buf, palette),
+            None => from_here(session, run, rest, buf, palette),
+        }
     }
 }
 
@@ -49,7 +55,15 @@ fn called(session: &Session, run: &Run) -> String {
     })
 }
 
-fn line(session: &Session, run: &Run, selected: bool, cells: usize, palette: &Palette) -> Line<'static> {
+struct Row<'a> {
+    run: &'a Run,
+    selected: bool,
+    /// Others are compared with it.
+    marked: bool,
+}
+
+fn line(session: &Session, row: &Row<'_>, cells: usize, palette: &Palette) -> Line<'static> {
+    let Row { run, selected, marked } = *row;
     let mark = if selected { " ▸ " } else { "   " };
     let branch = if run.depth == 0 { String::new() } else { format!("{}╰ ", "  ".repeat(run.depth.min(8) - 1)) };
     let here = if run.here { "● " } else { "  " };
@@ -59,7 +73,8 @@ fn line(session: &Session, run: &Run, selected: bool, cells: usize, palette: &Pa
         format!("from step {} to {}", run.fork_step, run.steps)
     };
     let broken = if session.is_broken(run.end) { "✗ broken  " } else { "" };
-    let right = width(&steps) + width(broken) + 2;
+    let compared = if marked { "compared with  " } else { "" };
+    let right = width(&steps) + width(broken) + width(compared) + 2;
     let room = cells.saturating_sub(5 + width(&branch) + right);
     let text = cut(&called(session, run), room);
     let gap = " ".repeat(room.saturating_sub(width(&text)) + 1);
@@ -70,26 +85,48 @@ fn line(session: &Session, run: &Run, selected: bool, cells: usize, palette: &Pa
         Span::styled(here, palette.accent),
         Span::styled(text, style),
         Span::raw(gap),
+        Span::styled(compared, palette.accent),
         Span::styled(broken, palette.bad),
         Span::styled(steps, palette.muted),
     ])
 }
 
-/// Which fields and commands differ between here and the end of a run.
-fn differences(session: &Session, run: &Run, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// What differs between where we are and the end of a run.
+fn from_here(session: &Session, run: &Run, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    if session.here() == run.end {
+        if area.height >= 2 {
+            rule(buf, area, Span::styled("we are at its end", palette.strong), "", palette.muted);
+        }
+        return;
+    }
+    let there = session.world_at(run.end);
+    let titles = ["here".to_owned(), "at its end".to_owned()];
+    differences(titles, [session.world(), &there], area, buf, palette);
+}
+
+/// What differs between the ends of two runs.
+fn two_runs(session: &Session, one: &Run, other: &Run, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let worlds = [session.world_at(one.end), session.world_at(other.end)];
+    let most = usize::from(area.width / 3);
+    let titles = [one, other].map(|run| format!("end of {}", cut(&called(session, run), most)));
+    differences(titles, [&worlds[0], &worlds[1]], area, buf, palette);
+}
+
+/// Which fields and commands differ between two worlds.
+fn differences([a, b]: [String; 2], [here, there]: [&World; 2], area: Rect, buf: &mut Buffer, palette: &Palette) {
     if area.height < 2 {
         return;
     }
     let cells = usize::from(area.width).saturating_sub(2);
-    if session.here() == run.end {
-        rule(buf, area, Span::styled("we are at its end", palette.strong), "", palette.muted);
-        return;
-    }
-    rule(buf, area, Span::styled("what differs: here | at its end", palette.strong), "", palette.muted);
-    let there = session.world_at(run.end);
-    let here = session.world();
-    let mut told = decided(here, &there);
-    told.extend(values(here, &there));
+    let mut told = decided(here, there);
+    told.extend(values(here, there));
+    let count = match told.len() {
+        0 => "nothing".to_owned(),
+        1 => "1 field".to_owned(),
+        count => format!("{count} fields"),
+    };
+    let title = format!("what differs: {a} | {b}");
+    rule(buf, area, Span::styled(title, palette.strong), &count, palette.muted);
     if told.is_empty() {
         told.push("the same state".to_owned());
     }

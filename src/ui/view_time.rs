@@ -1,6 +1,6 @@
 //! The run as a diagram: a column for each process, time downward, one line a step. What a process sends in a step goes
 //! down a lane beside its line and branches off where each message arrives; a lost one ends in `✗`, one in flight in `↓`.
-//! The messages that one after the other led to the step where we are stand out by weight.
+//! The messages that led to the step where we are, a majority's and not only its last one, stand out by weight.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,7 +151,7 @@ impl Diagram<'_> {
             self.trunk(bundle, buf);
         }
         // Those that stand out are drawn over the others.
-        let lit: BTreeSet<usize> = self.chart.causes(self.step).into_iter().collect();
+        let lit = self.chart.causes(self.step);
         for is_lit in [false, true] {
             let links = self.chart.links.iter().enumerate().filter(|(at, _)| lit.contains(at) == is_lit);
             links.for_each(|(_, link)| self.branch(link, &bundles, is_lit, buf));

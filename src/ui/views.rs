@@ -20,12 +20,15 @@ pub(crate) enum Place {
     Side(Rect),
     /// Below the stage, with the messages in flight above it if there is room for both.
     Below { flight: Rect, view: Rect },
-    /// In place of the stage.
-    Whole(Rect),
+    /// In place of the stage, with the selected message below it.
+    Whole { view: Rect, strip: Rect },
 }
 
 /// How many rows the messages in flight keep beside a view at least.
 const FLIGHT: u16 = 8;
+
+/// How many rows a lesson has at the side of a roomy screen.
+pub(crate) const SIDE_LESSON: u16 = 16;
 
 /// Where this view stands; `None` where there is room for one panel only and another one has the focus.
 pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> Option<Place> {
@@ -38,7 +41,7 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
     };
     if !side.is_empty() && fits_side {
         // A lesson keeps the upper part.
-        let lesson = if stage.lesson().is_some() { 16.min(side.height / 2) } else { 0 };
+        let lesson = if stage.lesson().is_some() { SIDE_LESSON.min(side.height / 2) } else { 0 };
         let inner = Rect { x: side.x + 2, width: side.width.saturating_sub(2), ..side };
         return Some(Place::Side(Rect { y: side.y + lesson, height: side.height - lesson, ..inner }));
     }
@@ -50,15 +53,25 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
     };
     if wants_all || area.height < 22 || area.width < plan::THREE_COLUMNS {
         let top = panels.header.bottom();
-        let whole = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
-        return focused.then_some(Place::Whole(whole));
+        let height = panels.hints.y.saturating_sub(top);
+        let (view, strip) = above_strip(stage, Rect { y: top, height, ..panels.header });
+        return focused.then_some(Place::Whole { view, strip });
     }
     if below.height >= FLIGHT + 12 && stage.lesson().is_none() {
         let height = below.height - FLIGHT;
         let flight = Rect { height: FLIGHT, ..below };
         return Some(Place::Below { flight, view: Rect { y: below.y + FLIGHT, height, ..below } });
     }
-    focused.then_some(Place::Below { flight: Rect::default(), view: below })
+    let (view, flight) = above_strip(stage, below);
+    focused.then_some(Place::Below { flight, view })
+}
+
+/// A row below a view that covers the messages: whoever presses Enter sees what is delivered. In the list of runs Enter
+/// does something else.
+fn above_strip(stage: &Stage, area: Rect) -> (Rect, Rect) {
+    let height = u16::from(stage.view() != Some(View::Runs) && area.height > 3);
+    let view = Rect { height: area.height - height, ..area };
+    (view, Rect { y: view.bottom(), height, ..area })
 }
 
 /// Draws the open view there.

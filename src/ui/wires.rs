@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::app::Stage;
+use crate::app::{Motion, Stage};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Envelope};
 
@@ -28,7 +28,8 @@ pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Pal
         return;
     }
     moved(stage, spots, buf, palette);
-    if let Some(envelope) = stage.selected() {
+    // One thing at a time: while a message moves, the way of the next one is not drawn.
+    if let Some(envelope) = stage.selected().filter(|_| stage.motion().is_none()) {
         way(envelope, spots, Weight::Light, buf, palette.accent);
     }
     for spot in &spots.all {
@@ -73,13 +74,42 @@ fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette:
 
 /// The way of the message that the last step was about: heavy, as the border of who got it; a lost one ends on the way.
 fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
-    // Two ways to one receiver would cover each other: there the one to come is drawn.
-    let shared = |envelope: &Envelope| stage.selected().is_some_and(|selected| selected.to == envelope.to);
+    // Two ways that end at one process, or run the same way side by side, would cover each other: there the one to come is
+    // drawn.
+    let shared = |envelope: &Envelope| {
+        stage.selected().is_some_and(|selected| {
+            let ends = [selected.from, selected.to];
+            ends.contains(&envelope.to) || ends.contains(&envelope.from) || side_by_side(selected, envelope, spots)
+        })
+    };
     match stage.session().last_action() {
+        Some(Action::Deliver(envelope) | Action::Drop(envelope)) if stage.motion().is_some() => {
+            moving(stage, envelope, spots, buf, palette.accent);
+        }
         Some(Action::Deliver(envelope)) if shared(envelope) => {}
         Some(Action::Deliver(envelope)) => way(envelope, spots, Weight::Heavy, buf, palette.muted),
         Some(Action::Drop(envelope)) => way(envelope, spots, Weight::Lost, buf, palette.down),
         _ => {}
+    }
+}
+
+/// Whether two ways go through the same gap in the same direction, and meet there.
+fn side_by_side(one: &Envelope, other: &Envelope, spots: &Spots) -> bool {
+    let columns = |envelope: &Envelope| (column(envelope.from), column(envelope.to));
+    let reach = |envelope: &Envelope| {
+        let ends = [spots.of(envelope.from)?, spots.of(envelope.to)?].map(|spot| rows(spot).0);
+        Some((ends[0].min(ends[1]), ends[0].max(ends[1])))
+    };
+    let meet =
+        |(top, bottom): (u16, u16), (other_top, other_bottom): (u16, u16)| top <= other_bottom && other_top <= bottom;
+    columns(one) == columns(other) && reach(one).zip(reach(other)).is_some_and(|(one, other)| meet(one, other))
+}
+
+/// The message of the last step on its way: what lies behind it, and itself.
+fn moving(stage: &Stage, envelope: &Envelope, spots: &Spots, buf: &mut Buffer, style: Style) {
+    let Some((done, all)) = stage.motion().map(Motion::progress) else { return };
+    if let Some(path) = path(envelope, spots, Weight::Heavy, style) {
+        path.draw_until(done, all, buf);
     }
 }
 
@@ -96,14 +126,19 @@ enum Weight {
 
 /// The way of a message through the gap between two neighbouring columns.
 fn way(envelope: &Envelope, spots: &Spots, weight: Weight, buf: &mut Buffer, style: Style) {
-    let (Some(from), Some(to)) = (column(envelope.from), column(envelope.to)) else { return };
+    if let Some(path) = path(envelope, spots, weight, style) {
+        path.draw(envelope.message.kind().name(), buf);
+    }
+}
+
+fn path(envelope: &Envelope, spots: &Spots, weight: Weight, style: Style) -> Option<Path> {
+    let (from, to) = (column(envelope.from)?, column(envelope.to)?);
     if from.abs_diff(to) != 1 {
-        return;
+        return None;
     }
     let gap = spots.gaps[from.min(to)];
-    let (Some(sender), Some(receiver)) = (spots.of(envelope.from), spots.of(envelope.to)) else { return };
-    let path = Path { gap, from: rows(sender).0, to: rows(receiver).0, rightward: to > from, weight, style };
-    path.draw(envelope.message.kind().name(), buf);
+    let (sender, receiver) = (spots.of(envelope.from)?, spots.of(envelope.to)?);
+    Some(Path { gap, from: rows(sender).0, to: rows(receiver).0, rightward: to > from, weight, style })
 }
 
 struct Path {
@@ -116,34 +151,60 @@ struct Path {
 }
 
 impl Path {
+    /// The column of a cell that is counted from the sender's side.
+    fn x(&self, x: u16) -> u16 {
+        if self.rightward { self.gap.x + x } else { self.gap.right() - 1 - x }
+    }
+
+    /// The cells from the sender to the receiver, each with its glyph.
+    fn cells(&self) -> Vec<(u16, u16, char)> {
+        let last = self.gap.width - 1;
+        let trunk = (self.gap.width / 4).max(1).min(last);
+        let down = self.to > self.from;
+        let at = |x: u16| self.x(x);
+        let mut cells: Vec<(u16, u16, char)> = (0..trunk).map(|x| (at(x), self.from, '─')).collect();
+        if self.from == self.to {
+            cells.push((at(trunk), self.from, '─'));
+        } else {
+            cells.push((at(trunk), self.from, corner(self.rightward, down)));
+            let between = self.from.min(self.to) + 1..self.from.max(self.to);
+            let rows: Vec<u16> = if down { between.collect() } else { between.rev().collect() };
+            cells.extend(rows.into_iter().map(|y| (at(trunk), y, '│')));
+            cells.push((at(trunk), self.to, corner(!self.rightward, !down)));
+        }
+        cells.extend((trunk + 1..=last).map(|x| (at(x), self.to, '─')));
+        cells
+    }
+
+    /// As far as the message has come: so many parts of so many.
+    fn draw_until(&self, done: u16, all: u16, buf: &mut Buffer) {
+        let cells = self.cells();
+        let come = (cells.len() * usize::from(done) / usize::from(all.max(1))).clamp(1, cells.len());
+        for (at, (x, y, glyph)) in cells.into_iter().take(come).enumerate() {
+            if let Some(cell) = buf.cell_mut((x, y)) {
+                cell.set_char(if at + 1 == come { '●' } else { heavy(glyph) }).set_style(self.style);
+            }
+        }
+    }
+
     fn draw(&self, name: &str, buf: &mut Buffer) {
         let last = self.gap.width - 1;
-        // Counted from the sender's side.
         let trunk = (self.gap.width / 4).max(1);
-        let set = |buf: &mut Buffer, x: u16, y: u16, glyph: char| {
-            let x = if self.rightward { self.gap.x + x } else { self.gap.right() - 1 - x };
+        let mut cells = self.cells();
+        if self.weight == Weight::Lost {
+            cells = (0..=trunk).map(|x| (self.x(x), self.from, '─')).collect();
+            cells.push((self.x((trunk + 1).min(last)), self.from, '✗'));
+        } else if let Some(end) = cells.last_mut() {
+            end.2 = if self.rightward { '▸' } else { '◂' };
+        }
+        for (x, y, glyph) in cells {
             if let Some(cell) = buf.cell_mut((x, y)) {
                 cell.set_char(if self.weight == Weight::Light { glyph } else { heavy(glyph) }).set_style(self.style);
             }
-        };
+        }
         if self.weight == Weight::Lost {
-            (0..=trunk).for_each(|x| set(buf, x, self.from, '─'));
-            set(buf, (trunk + 1).min(last), self.from, '✗');
             return;
         }
-        for x in 0..=last {
-            let y = if x <= trunk { self.from } else { self.to };
-            set(buf, x, y, '─');
-        }
-        if self.from != self.to {
-            for y in self.from.min(self.to)..=self.from.max(self.to) {
-                set(buf, trunk, y, '│');
-            }
-            let down = self.to > self.from;
-            set(buf, trunk, self.from, corner(self.rightward, down));
-            set(buf, trunk, self.to, corner(!self.rightward, !down));
-        }
-        set(buf, last, self.to, if self.rightward { '▸' } else { '◂' });
         let label = format!(" {name} ");
         let room = last.saturating_sub(trunk + 1);
         if columns(&label) <= room {

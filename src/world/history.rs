@@ -326,7 +326,7 @@ impl History {
     }
 
     /// Every slot in which anything was ever commanded, voted or decided.
-    pub fn slots(&self) -> impl Iterator<Item = Slot> {
+    pub fn slots(&self) -> impl DoubleEndedIterator<Item = Slot> {
         self.slots.keys().copied()
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pmmc::ProcessId;
+use crate::pmmc::{Ballot, Message, ProcessId};
 use crate::world::{Action, Envelope, Event, World};
 
 use super::{NodeId, Session};
@@ -66,19 +66,89 @@ impl Link {
 }
 
 impl Chart {
-    /// The messages that one after the other led to this step: their places in `links`, the last one first.
-    pub fn causes(&self, step: u32) -> Vec<usize> {
-        let mut causes = Vec::new();
-        let mut step = step;
-        while let Some(at) = self.links.iter().position(|link| link.ended() == Some(step)) {
-            causes.push(at);
-            match self.links[at].sent {
-                // A message is sent before it arrives.
-                Some(sent) if sent < step => step = sent,
-                _ => break,
+    /// The messages that led to this step, as their places in `links`: the one that arrived, with it all that were counted
+    /// (a majority's answers, not only the last one), what was asked for before, and so on back to the beginning.
+    pub fn causes(&self, step: u32) -> BTreeSet<usize> {
+        let mut causes = BTreeSet::new();
+        let mut next: Vec<usize> = self.arrived_in(step).into_iter().collect();
+        while let Some(at) = next.pop() {
+            if !causes.insert(at) {
+                continue;
+            }
+            let link = &self.links[at];
+            next.extend(self.counted_with(link));
+            if let Some(sent) = link.sent {
+                next.extend(self.arrived_in(sent));
+                next.extend(self.behind(link, sent));
             }
         }
         causes
+    }
+
+    fn arrived_in(&self, step: u32) -> Option<usize> {
+        self.links.iter().position(|link| link.ended() == Some(step))
+    }
+
+    /// The answers that the same scout or commander had counted when this one arrived.
+    fn counted_with(&self, link: &Link) -> Vec<usize> {
+        let Some(arrived) = link.ended() else { return Vec::new() };
+        let to = link.envelope.to;
+        match &link.envelope.message {
+            Message::P1b { ballot_num, to: ballot, .. } if *ballot_num == Some(*ballot) => {
+                self.promises(to, *ballot, arrived)
+            }
+            Message::P2b { ballot_num, to: pvalue } if *ballot_num == Some(pvalue.ballot) => {
+                self.arrived_by(to, arrived, |message| match message {
+                    Message::P2b { ballot_num, to } => to == pvalue && *ballot_num == Some(to.ballot),
+                    _ => false,
+                })
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn promises(&self, leader: ProcessId, ballot: Ballot, until: u32) -> Vec<usize> {
+        self.arrived_by(leader, until, |message| match message {
+            Message::P1b { ballot_num, to, .. } => *to == ballot && *ballot_num == Some(ballot),
+            _ => false,
+        })
+    }
+
+    /// What its sender had to hear of before this step to send this: who elected it, and who asked for the command.
+    fn behind(&self, link: &Link, sent: u32) -> Vec<usize> {
+        let sender = link.envelope.from;
+        let first = |found: Vec<usize>| found.into_iter().take(1);
+        match &link.envelope.message {
+            Message::P2a { pvalue } => {
+                let mut all = self.promises(sender, pvalue.ballot, sent);
+                let asked = self.arrived_by(sender, sent, |message| match message {
+                    Message::Propose { slot, command } => (*slot, *command) == (pvalue.slot, pvalue.command),
+                    _ => false,
+                });
+                all.extend(first(asked));
+                all
+            }
+            Message::Propose { command, .. } => {
+                let asks =
+                    |message: &Message| matches!(message, Message::Request { command: asked } if asked == command);
+                first(self.arrived_by(sender, sent, asks)).collect()
+            }
+            Message::Response { command, .. } => {
+                let says = |message: &Message| matches!(message, Message::Decision { command: decided, .. } if decided == command);
+                first(self.arrived_by(sender, sent, says)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The messages of this kind that had been delivered to this process by the end of this step, in the order in which
+    /// they were sent.
+    fn arrived_by(&self, process: ProcessId, step: u32, wanted: impl Fn(&Message) -> bool) -> Vec<usize> {
+        let arrived = self.links.iter().enumerate().filter(|(_, link)| {
+            let in_time = matches!(link.end, End::Delivered(arrived) if arrived <= step);
+            in_time && link.envelope.to == process && wanted(&link.envelope.message)
+        });
+        arrived.map(|(at, _)| at).collect()
     }
 
     /// The same as it was after this step: nothing of what came later.
@@ -203,13 +273,34 @@ mod tests {
         let open = (Some(1), End::Open);
         assert_eq!(ends, [(Some(1), End::Delivered(3)), open, (Some(1), End::Lost(2)), (Some(3), End::Delivered(4))]);
         assert_eq!(chart.links[2].envelope, lost);
-        assert_eq!(chart.causes(4), [3, 0], "the answer, and the p1a that it answers");
-        assert_eq!(chart.causes(1), Vec::<usize>::new());
+        assert_eq!(chart.causes(4), BTreeSet::from([3, 0]), "the answer, and the p1a that it answers");
+        assert_eq!(chart.causes(1), BTreeSet::new());
         session.to_start();
         assert_eq!(session.chart().rows.len(), 4, "the future is part of it");
         let early = session.chart().until(1);
         assert_eq!((early.rows.len(), early.links.len()), (1, 3));
         assert!(early.links.iter().all(|link| link.end == End::Open), "what came later is not told");
+    }
+
+    /// The decision of a command, delivered first to first: every answer that was counted belongs to it.
+    #[test]
+    fn a_majority_causes_what_follows_not_only_its_last_answer() {
+        let mut session = Session::new(Setup::default()).unwrap();
+        let put = crate::pmmc::Op::Put { key: "k".to_owned(), value: "v".to_owned() };
+        session.act(Action::Request(crate::pmmc::ClientId(0), put)).unwrap();
+        session.act(Action::Elect(LeaderId(0))).unwrap();
+        let is_decision = |one: &&Envelope| matches!(one.message, Message::Decision { .. });
+        while !session.world().network().each().any(|one| is_decision(&one)) {
+            deliver_first(&mut session);
+        }
+        let decision = session.world().network().each().find(is_decision).unwrap().clone();
+        session.act(Action::Deliver(decision)).unwrap();
+        let chart = session.chart();
+        let causes = chart.causes(session.step());
+        let count =
+            |name: &str| causes.iter().filter(|at| chart.links[**at].envelope.message.kind().name() == name).count();
+        let kinds = ["decision", "p2b", "p2a", "p1b", "p1a", "propose", "request"];
+        assert_eq!(kinds.map(count), [1, 2, 2, 2, 2, 1, 1]);
     }
 
     #[test]

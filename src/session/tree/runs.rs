@@ -78,6 +78,12 @@ impl Session {
         self.runs().iter().position(|run| run.here).unwrap_or(0)
     }
 
+    /// The moment after the latest fork on the way to here; `None` if there is no fork, or if it is here.
+    pub fn branch_start(&self) -> Option<NodeId> {
+        let (fork, ..) = self.fork()?;
+        if fork == self.here { None } else { self.shape.ahead(fork) }
+    }
+
     /// The name that was given to the run which begins there.
     pub fn name(&self, start: NodeId) -> Option<&str> {
         self.names.get(&start).map(String::as_str)

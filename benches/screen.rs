@@ -1,0 +1,108 @@
+//! What drawing costs: a frame from the model to the buffer, and the bytes that a step writes to the terminal, on several
+//! sizes, in several places, and in a run of a million steps. Prints; asserts no time.
+
+#![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use paxoscope::app::{Colors, Key, Model, Msg, update};
+use paxoscope::pmmc::Rules;
+use paxoscope::script::Lesson;
+use paxoscope::session::{Fault, Schedule, Session};
+use paxoscope::teach::{Player, built_in};
+use paxoscope::term::Painter;
+use paxoscope::ui;
+use paxoscope::world::Setup;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Steps of which each is drawn.
+const SAMPLES: usize = 2_000;
+/// The sizes, with the aim for the 99th percentile, in milliseconds.
+const SIZES: [((u16, u16), &str); 2] = [((200, 60), "0.7"), ((80, 24), "0.25")];
+
+/// Something on the stage, and the keys that lead through it again and again.
+struct Place {
+    name: &'static str,
+    model: Model,
+    keys: &'static [Key],
+}
+
+fn sandbox(steps: usize) -> Model {
+    let rules = Rules { state_reduction: true, ..Rules::default() };
+    let mut session = Session::new(Setup { rules, ..Setup::default() }).unwrap();
+    let mut schedule = Schedule::new(1, Fault::ALL).with_most_requests(20);
+    for _ in 0..steps {
+        let action = schedule.next(session.world()).unwrap();
+        session.act(action).unwrap();
+    }
+    Model::sandbox(session)
+}
+
+fn lesson() -> Model {
+    let file = built_in().iter().find(|lesson| lesson.id == "acceptors").unwrap();
+    Model::lesson(Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap())
+}
+
+fn percentile(times: &mut [Duration], percent: usize) -> f64 {
+    times.sort();
+    times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3
+}
+
+/// Steps and draws; the time of each frame, the bytes of each step, and those of a whole frame.
+fn measure(place: &Place, size: (u16, u16)) -> (Vec<Duration>, Vec<usize>, usize) {
+    let mut model = place.model.clone().with_colors(Colors::Indexed);
+    update(&mut model, Msg::Resize(size.0, size.1));
+    let area = Rect::new(0, 0, size.0, size.1);
+    let mut buffer = Buffer::empty(area);
+    let mut painter = Painter::new();
+    let whole = painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len();
+    assert_eq!(painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len(), 0, "nothing has changed");
+    let (mut times, mut bytes) = (Vec::new(), Vec::new());
+    for key in place.keys.iter().cycle().take(SAMPLES) {
+        update(&mut model, Msg::Key(*key));
+        let start = Instant::now();
+        buffer.reset();
+        ui::draw(&model, area, &mut buffer);
+        times.push(start.elapsed());
+        black_box(&buffer);
+        bytes.push(painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len());
+    }
+    (times, bytes, whole)
+}
+
+fn main() {
+    const STEPS: [Key; 4] = [Key::Enter, Key::Enter, Key::Enter, Key::Char('e')];
+    const BACK_AND_FORTH: [Key; 4] = [Key::Left, Key::Left, Key::Right, Key::Right];
+    const BEATS: [Key; 3] = [Key::Space, Key::Space, Key::PageUp];
+    let start = Instant::now();
+    let long = sandbox(1_000_000);
+    println!("a run of 1,000,000 steps was made in {:.1} s", start.elapsed().as_secs_f64());
+    let places = [
+        Place { name: "sandbox, steps", model: sandbox(200), keys: &BACK_AND_FORTH },
+        Place { name: "sandbox, new steps", model: sandbox(0), keys: &STEPS },
+        Place { name: "lesson, beats", model: lesson(), keys: &BEATS },
+        Place { name: "after 1,000,000 steps", model: long, keys: &BACK_AND_FORTH },
+    ];
+    println!(
+        "{:<24} {:>8} {:>9} {:>9} {:>8}   bytes of a step, of a whole frame",
+        "", "size", "p50 ms", "p99 ms", "aim"
+    );
+    for place in &places {
+        for (size, aim) in SIZES {
+            let (mut times, mut bytes, whole) = measure(place, size);
+            bytes.sort_unstable();
+            let median = bytes[bytes.len() / 2];
+            println!(
+                "{:<24} {:>8} {:>9.3} {:>9.3} {:>8}   {median} of {whole}: {:.1} % (aim: 12 %); unchanged: 0",
+                place.name,
+                format!("{}x{}", size.0, size.1),
+                percentile(&mut times, 50),
+                percentile(&mut times, 99),
+                aim,
+                100.0 * median as f64 / whole as f64,
+            );
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What delivering the selected message would do, before it is done; and what would take its effect away.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::pmmc::{LeaderId, Message, Slot};
+use crate::script::action_text;
+use crate::session::NodeId;
+use crate::world::text::{self, Notation};
+use crate::world::{Action, Envelope, World, sentences};
+
+use super::Stage;
+
+/// What would come of the selected message.
+#[derive(Clone, Debug)]
+pub struct Foresight {
+    /// The world after it, and what is said of it; or why it waits.
+    pub then: Result<(World, Vec<String>), String>,
+    /// The message that takes its effect away if it arrives first.
+    pub stale: Option<String>,
+}
+
+/// What was foreseen last, and for which state and message: whoever asks again at the same place gets the same answer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Foreseen(RefCell<Option<Known>>);
+
+/// The place, and what was found there.
+#[derive(Clone, Debug)]
+struct Known {
+    here: NodeId,
+    envelope: Envelope,
+    world: World,
+    foresight: Arc<Foresight>,
+}
+
+/// The action that began the branch which was asked for last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KnownBranch(RefCell<Option<(NodeId, String)>>);
+
+/// Of more messages to the same process only so many are looked at.
+const MOST_RIVALS: usize = 16;
+
+impl Stage {
+    /// Whether it is told what messages would do. Not while a lesson tells: it may be what it asks next.
+    pub fn foresees(&self) -> bool {
+        !self.asks() && self.lesson().is_none_or(|player| player.off_path() || player.task().is_some())
+    }
+
+    /// What delivering the selected message would do, if that is told and a message is selected.
+    pub fn foresight(&self) -> Option<Arc<Foresight>> {
+        if !self.foresees() {
+            return None;
+        }
+        let envelope = self.selected()?;
+        let here = self.session().here();
+        if let Some(known) = self.foreseen.0.borrow().as_ref()
+            && (known.here, &known.envelope, &known.world) == (here, envelope, self.world())
+        {
+            return Some(Arc::clone(&known.foresight));
+        }
+        let foresight = Arc::new(foresee(self.world(), envelope));
+        let (envelope, world) = (envelope.clone(), self.world().clone());
+        self.foreseen.0.replace(Some(Known { here, envelope, world, foresight: Arc::clone(&foresight) }));
+        Some(foresight)
+    }
+
+    /// What the run is called that we are on since the latest fork: its name, or the action that began it.
+    pub fn branch_name(&self) -> Option<String> {
+        let session = self.session();
+        let start = session.branch_start()?;
+        if let Some(name) = session.name(start) {
+            return Some(name.to_owned());
+        }
+        let mut known = self.branch.0.borrow_mut();
+        if let Some((of, text)) = known.as_ref()
+            && *of == start
+        {
+            return Some(text.clone());
+        }
+        let text = action_text(&session.action_to(start)?, &session.world_before(start));
+        *known = Some((start, text.clone()));
+        Some(text)
+    }
+
+    /// The slot that the selected message speaks of, or else the one that was delivered last.
+    pub fn slot_spoken_of(&self) -> Option<Slot> {
+        let delivered = match self.session().last_action() {
+            Some(Action::Deliver(envelope)) => slot_of(&envelope.message),
+            _ => None,
+        };
+        self.selected().and_then(|envelope| slot_of(&envelope.message)).or(delivered)
+    }
+
+    /// The leader that was given up in the last step: it may have failed, or only be slow.
+    pub fn suspected(&self) -> Option<LeaderId> {
+        let Some(Action::Timeout(by)) = self.session().last_action() else { return None };
+        let before = self.session().now().before.as_ref()?;
+        before.leader(*by)?.state.rival.map(|rival| rival.leader)
+    }
+}
+
+fn slot_of(message: &Message) -> Option<Slot> {
+    match message {
+        Message::Propose { slot, .. } | Message::Decision { slot, .. } | Message::Learn { slot } => Some(*slot),
+        Message::P2a { pvalue } => Some(pvalue.slot),
+        Message::P2b { to, .. } => Some(to.slot),
+        _ => None,
+    }
+}
+
+fn foresee(world: &World, envelope: &Envelope) -> Foresight {
+    let action = Action::Deliver(envelope.clone());
+    let mut after = world.clone();
+    let then = match after.apply(&action) {
+        Ok(events) => Ok((after, sentences(Notation::Screen, &action, &events))),
+        Err(refusal) => Err(refusal.to_string()),
+    };
+    let changes = |before: &World, after: &World| before.local(envelope.to) != after.local(envelope.to);
+    let works = then.as_ref().is_ok_and(|(after, _)| changes(world, after));
+    let stale = works.then(|| rival(world, envelope, &action, changes)).flatten();
+    Foresight { then, stale }
+}
+
+/// The first message to the same process after which this one would change nothing any more.
+fn rival(
+    world: &World,
+    envelope: &Envelope,
+    action: &Action,
+    changes: impl Fn(&World, &World) -> bool,
+) -> Option<String> {
+    let others = world.network().distinct().map(|(other, _)| other);
+    let others: Vec<&Envelope> =
+        others.filter(|other| other.to == envelope.to && *other != envelope).take(MOST_RIVALS).collect();
+    // The world is copied for each of them: what is on its way to others is left out once, not copied every time.
+    let mut alone = world.clone();
+    alone.retain_in_flight(|one| one == envelope || others.contains(&one));
+    let mut spoils = others.into_iter().filter(|other| {
+        let mut first = alone.clone();
+        if first.apply(&Action::Deliver((*other).clone())).is_err() {
+            return false;
+        }
+        let mut both = first.clone();
+        both.apply(action).is_ok() && !changes(&first, &both)
+    });
+    let other = spoils.next()?;
+    Some(format!("stale once {} of {} arrives", text::message(Notation::Screen, &other.message), other.from))
+}

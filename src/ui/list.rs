@@ -1,0 +1,262 @@
+//! A list in brackets, in as many lines as there are: whole if it fits, else folded around the elements that matter, with
+//! how many are not shown.
+
+use std::cmp::Reverse;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::Palette;
+use super::fields::Field;
+use super::text::{cut, width};
+
+/// How much an element matters where not all are shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Weight {
+    /// The last step changed it.
+    Changed,
+    /// The selected message speaks of its slot.
+    Spoken,
+    /// It is the next to be used.
+    Next,
+    /// One of many: the newer, the more it matters.
+    Other,
+}
+
+/// One element of a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) text: String,
+    pub(crate) weight: Weight,
+}
+
+/// A list with its name.
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    /// The name as it is written before the bracket: `accepted: `.
+    pub(crate) label: String,
+    pub(crate) brackets: [char; 2],
+    pub(crate) items: Vec<Item>,
+    /// How many more there are that were not even looked at.
+    pub(crate) skipped: usize,
+    /// Whether it changed in a way that its elements do not show.
+    pub(crate) touched: bool,
+    /// What it was, if it shrank.
+    pub(crate) was: Option<String>,
+    /// What would be added to it or go from it, the most words first.
+    pub(crate) ghost: Vec<String>,
+}
+
+/// Elements beyond the first line stand under this many blanks.
+const INDENT: usize = 1;
+
+/// Of longer lists only so many elements are looked at.
+const MOST: usize = 64;
+
+/// Those of many that can ever be shown: the ones that matter, and the last ones. Also how many are left out.
+pub(crate) fn few<T>(all: Vec<(T, Weight)>) -> (Vec<(T, Weight)>, usize) {
+    let count = all.len();
+    if count <= MOST {
+        return (all, 0);
+    }
+    let matters = all.iter().filter(|(_, weight)| *weight != Weight::Other).count();
+    let mut early = matters.saturating_sub(MOST / 2);
+    let kept = all.into_iter().enumerate().filter(|(at, (_, weight))| {
+        if *weight == Weight::Other {
+            return *at + MOST / 2 >= count;
+        }
+        let keeps = early == 0;
+        early = early.saturating_sub(1);
+        keeps
+    });
+    let kept: Vec<_> = kept.map(|(_, one)| one).collect();
+    let left_out = count - kept.len();
+    (kept, left_out)
+}
+
+impl List {
+    pub(crate) fn new(label: &str, items: Vec<Item>) -> Self {
+        Self {
+            label: label.to_owned(),
+            brackets: ['[', ']'],
+            items,
+            skipped: 0,
+            touched: false,
+            was: None,
+            ghost: Vec::new(),
+        }
+    }
+
+    fn changed(&self) -> bool {
+        self.touched || self.was.is_some() || self.items.iter().any(|item| item.weight == Weight::Changed)
+    }
+
+    /// How many lines of this width it needs to be whole, at most `most`.
+    pub(crate) fn needs(&self, cells: usize, most: usize) -> usize {
+        let all: Vec<usize> = (0..self.items.len()).collect();
+        (1..most).find(|lines| self.breaks(&all, false, &vec![cells; *lines]).is_some()).unwrap_or(most.max(1))
+    }
+
+    /// Whether all of it fits in one line of this width.
+    pub(crate) fn is_whole(&self, cells: usize) -> bool {
+        let all: Vec<usize> = (0..self.items.len()).collect();
+        self.skipped == 0 && [false, true].into_iter().any(|tight| self.breaks(&all, tight, &[cells]).is_some())
+    }
+
+    /// The list in lines of these widths; fewer lines if it needs fewer.
+    pub(crate) fn lay(&self, cells: &[usize], palette: &Palette) -> Vec<Field> {
+        let lines = self.was(cells, palette).unwrap_or_else(|| self.folded(cells, palette));
+        let last = lines.len().saturating_sub(1);
+        let changed = self.changed();
+        let mut fields: Vec<Field> = lines.into_iter().map(|line| Field { changed, line }).collect();
+        if let (Some(field), Some(cells)) = (fields.last_mut(), cells.get(last)) {
+            field.haunt(&self.ghost, *cells, palette);
+        }
+        fields
+    }
+
+    /// `proposals: [⟨1, A⟩] → []`
+    fn was(&self, cells: &[usize], palette: &Palette) -> Option<Vec<Line<'static>>> {
+        let was = self.was.as_ref()?;
+        let now: Vec<&str> = self.items.iter().map(|item| item.text.as_str()).collect();
+        let [open, close] = self.brackets;
+        let now = Span::styled(format!("{open}{}{close}", now.join(", ")), palette.changed);
+        let line = Line::from(vec![Span::raw(format!("{}{was} → ", self.label)), now]);
+        (line.width() <= *cells.first()?).then(|| vec![line])
+    }
+
+    fn folded(&self, cells: &[usize], palette: &Palette) -> Vec<Line<'static>> {
+        // The ones to keep first: what changed, what is spoken of, then the newest.
+        let mut order: Vec<usize> = (0..self.items.len()).collect();
+        order.sort_by_key(|at| (self.items[*at].weight, Reverse(*at)));
+        let least = self.items.len().min(1);
+        for kept in (least..=self.items.len()).rev() {
+            let mut shown: Vec<usize> = order.iter().take(kept).copied().collect();
+            shown.sort_unstable();
+            for tight in [false, true] {
+                if let Some(breaks) = self.breaks(&shown, tight, cells) {
+                    return self.lines(&shown, tight, &breaks, palette);
+                }
+            }
+        }
+        let room = cells.first().copied().unwrap_or(0);
+        // Not even one fits beside the number of the others: then it alone, with the mark.
+        if let Some(item) = order.first().and_then(|at| self.items.get(*at)) {
+            let text = Span::styled(tightened(&item.text), style(item, palette));
+            let line = Line::from(vec![Span::raw(format!("{}…", self.label)), text]);
+            if line.width() <= room {
+                return vec![line];
+            }
+        }
+        let [open, close] = self.brackets;
+        vec![Line::raw(cut(&format!("{}{open}…+{}{close}", self.label, self.items.len() + self.skipped), room))]
+    }
+
+    /// What stands behind the last element.
+    fn tail(&self, shown: usize) -> String {
+        let hidden = self.items.len() + self.skipped - shown;
+        if hidden > 0 { format!("…+{hidden}{}", self.brackets[1]) } else { self.brackets[1].to_string() }
+    }
+
+    /// How many of the shown elements stand in each line, if they fit.
+    fn breaks(&self, shown: &[usize], tight: bool, cells: &[usize]) -> Option<Vec<usize>> {
+        let tail = width(&self.tail(shown.len()));
+        let mut counts = vec![0];
+        let mut used = width(&self.label) + 1;
+        for (nth, at) in shown.iter().enumerate() {
+            let text = &self.items.get(*at)?.text;
+            let own = if tight { width(&tightened(text)) } else { width(text) };
+            // A comma behind it, or what ends the list.
+            let behind = if nth + 1 == shown.len() { tail } else { 1 };
+            let before = usize::from(!tight && counts.last() != Some(&0));
+            if used + before + own + behind > *cells.get(counts.len() - 1)? {
+                cells.get(counts.len())?;
+                counts.push(0);
+                used = INDENT;
+                if used + own + behind > cells[counts.len() - 1] {
+                    return None;
+                }
+                used += own + 1;
+            } else {
+                used += before + own + 1;
+            }
+            *counts.last_mut()? += 1;
+        }
+        (!shown.is_empty() || used + tail <= *cells.first()?).then_some(counts)
+    }
+
+    fn lines(&self, shown: &[usize], tight: bool, breaks: &[usize], palette: &Palette) -> Vec<Line<'static>> {
+        let mut rest = shown.iter().filter_map(|at| self.items.get(*at)).peekable();
+        let mut lines = Vec::new();
+        for (nth, count) in breaks.iter().enumerate() {
+            let head = if nth == 0 { format!("{}{}", self.label, self.brackets[0]) } else { " ".repeat(INDENT) };
+            let mut spans = vec![Span::raw(head)];
+            for at in 0..*count {
+                let Some(item) = rest.next() else { break };
+                if at > 0 && !tight {
+                    spans.push(Span::raw(" "));
+                }
+                let text = if tight { tightened(&item.text) } else { item.text.clone() };
+                spans.push(Span::styled(text, style(item, palette)));
+                if rest.peek().is_some() {
+                    spans.push(Span::raw(","));
+                }
+            }
+            lines.push(Line::from(spans));
+        }
+        if let Some(last) = lines.last_mut() {
+            last.push_span(Span::raw(self.tail(shown.len())));
+        }
+        lines
+    }
+}
+
+fn style(item: &Item, palette: &Palette) -> Style {
+    if item.weight == Weight::Changed { palette.changed } else { Style::new() }
+}
+
+/// Without inner blanks.
+pub(crate) fn tightened(text: &str) -> String {
+    text.replace(", ", ",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Colors, Theme};
+
+    fn list(texts: &[&str], heavy: usize) -> List {
+        let items = texts.iter().enumerate().map(|(at, text)| {
+            let weight = if at == heavy { Weight::Spoken } else { Weight::Other };
+            Item { text: (*text).to_owned(), weight }
+        });
+        List::new("accepted: ", items.collect())
+    }
+
+    fn text(list: &List, cells: &[usize]) -> Vec<String> {
+        let lines = list.lay(cells, &Palette::of(Theme::Mono, Colors::None, false));
+        lines.iter().map(|field| field.line.spans.iter().map(|span| span.content.as_ref()).collect()).collect()
+    }
+
+    #[test]
+    fn what_does_not_fit_is_folded_around_what_matters() {
+        let three = ["⟨0.0, 1, A⟩", "⟨0.0, 2, B⟩", "⟨0.0, 3, C⟩"];
+        assert_eq!(text(&list(&three, 0), &[60]), ["accepted: [⟨0.0, 1, A⟩, ⟨0.0, 2, B⟩, ⟨0.0, 3, C⟩]"]);
+        assert_eq!(text(&list(&three, 9), &[25]), ["accepted: [⟨0.0,3,C⟩…+2]"]);
+        assert_eq!(text(&list(&three, 0), &[25]), ["accepted: [⟨0.0,1,A⟩…+2]"], "what is spoken of stays");
+        let two_lines = ["accepted: [⟨0.0, 1, A⟩,", " ⟨0.0, 2, B⟩, ⟨0.0, 3, C⟩]"];
+        assert_eq!(text(&list(&three, 0), &[26, 26]), two_lines);
+        assert_eq!(text(&list(&three, 9), &[22]), ["accepted: …⟨0.0,3,C⟩"]);
+        assert_eq!(text(&list(&three, 9), &[16]), ["accepted: […+3]"]);
+        assert_eq!(text(&list(&[], 9), &[16]), ["accepted: []"]);
+    }
+
+    #[test]
+    fn of_many_the_ones_that_matter_and_the_last_are_looked_at() {
+        let all: Vec<(usize, Weight)> =
+            (0..1_000).map(|at| (at, if at == 7 { Weight::Changed } else { Weight::Other })).collect();
+        let (kept, left_out) = few(all);
+        assert_eq!(kept.len() + left_out, 1_000);
+        assert!(kept.len() <= MOST && kept[0].0 == 7 && kept.last().unwrap().0 == 999);
+    }
+}

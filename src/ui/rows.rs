@@ -1,0 +1,169 @@
+//! A process in one line, or in the one line below its name: the same fields, with as many words as there is room for.
+
+use std::sync::Arc;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::pmmc::{Ballot, ProcessId};
+use crate::world::World;
+use crate::world::text::ballot_num;
+
+use super::fields::{Field, Worlds};
+use super::list::List;
+use super::work::Work;
+
+/// The names of two lists, the most words first; without words only where there is no other way.
+const NAMES: [[&str; 2]; 4] = [["proposals: ", "decisions: "], ["prop ", "dec "], ["prop", "dec"], ["p", "d"]];
+
+/// The blanks between two fields beside a name.
+const GAP: usize = 2;
+/// A list with less than so many cells says nothing.
+const LEAST_LIST: usize = 8;
+/// Below a name there is less room.
+const TIGHT_GAP: usize = 1;
+
+/// All of a process beside its name.
+pub(crate) fn whole(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
+    let head = match process {
+        ProcessId::Replica(_) => worlds.in_title(process, cells),
+        ProcessId::Leader(_) => ballot(worlds, process, cells / 3),
+        _ => ballot(worlds, process, cells / 2),
+    };
+    let used = head.as_ref().map_or(0, |field| field.line.width() + GAP);
+    let mut fields: Vec<Field> = head.into_iter().collect();
+    fields.append(&mut beside(worlds, process, cells.saturating_sub(used), GAP));
+    fields
+}
+
+/// All that does not stand beside the name, in one line.
+pub(crate) fn second(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Field {
+    let mut spans = Vec::new();
+    let fields = beside(worlds, process, cells, TIGHT_GAP);
+    let changed = fields.iter().any(|field| field.changed);
+    for field in fields {
+        if !spans.is_empty() {
+            spans.push(Span::raw(" ".repeat(TIGHT_GAP)));
+        }
+        spans.extend(field.line.spans);
+    }
+    Field { changed, line: Line::from(spans) }
+}
+
+/// A leader's or an acceptor's `ballot_num`, as wordy as there is room for.
+pub(crate) fn ballot(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Option<Field> {
+    let text = |ballot: Ballot| ballot.to_string();
+    let of = |world: &World| match process {
+        ProcessId::Leader(id) => world.leader(id).map(|node| text(node.state.ballot_num)),
+        ProcessId::Acceptor(id) => world.acceptor(id).map(|node| ballot_num(node.state.ballot_num)),
+        _ => None,
+    };
+    let now = of(worlds.now)?;
+    let before = worlds.before.and_then(of).filter(|before| *before != now);
+    let style = if before.is_some() { worlds.palette.changed } else { Style::new() };
+    let after = worlds.after.and_then(of).filter(|after| *after != now);
+    let arrow = before.as_ref().map(|before| format!("{before} → ")).unwrap_or_default();
+    let tries = [("ballot_num: ", arrow.as_str()), ("ballot ", arrow.as_str()), ("ballot ", ""), ("", "")];
+    let lines = tries.map(|(name, arrow)| {
+        Line::from(vec![Span::raw(name), Span::raw(arrow.to_owned()), Span::styled(now.clone(), style)])
+    });
+    let line = lines.into_iter().find(|line| line.width() <= cells)?;
+    let mut field = Field { changed: before.is_some(), line };
+    if let Some(after) = after {
+        field.haunt(&[format!(" (→ {after})"), format!(" (→{after})")], cells, worlds.palette);
+    }
+    Some(field)
+}
+
+fn beside(worlds: Worlds<'_>, process: ProcessId, cells: usize, gap: usize) -> Vec<Field> {
+    match process {
+        ProcessId::Acceptor(id) => {
+            let Some(node) = worlds.now.acceptor(id) else { return Vec::new() };
+            let of =
+                |world: Option<&World>| world.and_then(|world| world.acceptor(id)).map(|node| Arc::clone(&node.state));
+            let (before, after) = (of(worlds.before), of(worlds.after));
+            let lists = ["accepted: ", ""]
+                .map(|label| worlds.accepted(label, &node.state, before.as_deref(), after.as_deref()));
+            one_of(&lists, cells, worlds)
+        }
+        ProcessId::Leader(id) => {
+            let Some(node) = worlds.now.leader(id) else { return Vec::new() };
+            let of =
+                |world: Option<&World>| world.and_then(|world| world.leader(id)).map(|node| Arc::clone(&node.state));
+            let (before, after) = (of(worlds.before), of(worlds.after));
+            let lists = NAMES.map(|[label, _]| worlds.wanted(label, &node.state, before.as_deref(), after.as_deref()));
+            let work = worlds.work(&node.state, before.as_deref(), after.as_deref());
+            with_work(&lists, &work, [cells, gap], worlds)
+        }
+        ProcessId::Replica(id) => {
+            let Some(node) = worlds.now.replica(id) else { return Vec::new() };
+            let of =
+                |world: Option<&World>| world.and_then(|world| world.replica(id)).map(|node| Arc::clone(&node.state));
+            let (before, after) = (of(worlds.before), of(worlds.after));
+            let lists = NAMES.map(|labels| worlds.slot_maps(labels, &node.state, before.as_deref(), after.as_deref()));
+            two_lists(&lists, [cells, gap], worlds)
+        }
+        ProcessId::Client(_) => Vec::new(),
+    }
+}
+
+fn laid(list: &List, cells: usize, worlds: Worlds<'_>) -> Vec<Field> {
+    list.lay(&[cells], worlds.palette)
+}
+
+/// The wordiest of these that is whole; if none is, the first one that shows an element.
+fn one_of(lists: &[List], cells: usize, worlds: Worlds<'_>) -> Vec<Field> {
+    let whole = lists.iter().find(|list| list.is_whole(cells)).or(lists.last());
+    whole.map(|list| laid(list, cells, worlds)).unwrap_or_default()
+}
+
+/// A leader's proposals, then whom it waits for.
+fn with_work(lists: &[List], work: &Work, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {
+    if work.count() == 0 {
+        return one_of(lists, cells, worlds);
+    }
+    let widths = work.widths();
+    for needed in widths {
+        for list in lists {
+            let room = cells.saturating_sub(needed + gap);
+            if list.is_whole(room) {
+                return both(list, work, needed, [cells, gap], worlds);
+            }
+        }
+    }
+    // Where there is room for one of them only, it is whom it waits for.
+    if cells < widths[2] + gap + LEAST_LIST {
+        return work.in_one_line(cells, worlds.palette).into_iter().collect();
+    }
+    lists.last().map(|list| both(list, work, widths[2], [cells, gap], worlds)).unwrap_or_default()
+}
+
+fn both(list: &List, work: &Work, needed: usize, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {
+    let mut fields = laid(list, cells.saturating_sub(needed + gap), worlds);
+    let used: usize = fields.iter().map(|field| field.line.width() + gap).sum();
+    fields.extend(work.in_one_line(cells.saturating_sub(used), worlds.palette));
+    fields
+}
+
+/// A replica's proposals and decisions: both whole with as many words as fit, else what changed or is decided first.
+fn two_lists(lists: &[[List; 2]], [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {
+    for [proposals, decisions] in lists {
+        for first in [cells.saturating_sub(gap) / 2, cells] {
+            let mut fields = laid(proposals, first, worlds);
+            let used = fields.first().map_or(0, |field| field.line.width()) + gap;
+            let rest = cells.saturating_sub(used);
+            if proposals.is_whole(first) && decisions.is_whole(rest) {
+                fields.append(&mut laid(decisions, rest, worlds));
+                return fields;
+            }
+        }
+    }
+    // Neither has to be whole: the decisions take half at most, the proposals what is left.
+    let Some([proposals, decisions]) = lists.last() else { return Vec::new() };
+    let half = cells.saturating_sub(gap) / 2;
+    let used: usize = laid(decisions, half, worlds).iter().map(|field| field.line.width() + gap).sum();
+    let mut fields = laid(proposals, cells.saturating_sub(used), worlds);
+    let used: usize = fields.iter().map(|field| field.line.width() + gap).sum();
+    fields.append(&mut laid(decisions, cells.saturating_sub(used), worlds));
+    fields
+}

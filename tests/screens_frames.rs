@@ -1,0 +1,316 @@
+//! The stage as a class sees it: every frame of the slides that a lesson shows, a duel, a partition, a large cluster and
+//! many slots, at four sizes; and what must hold of every such picture.
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod screen;
+
+use std::fmt::Write;
+
+use paxoscope::app::lesson::TaskState;
+use paxoscope::app::{Model, Theme};
+use paxoscope::script::{Lesson, plain};
+use paxoscope::teach::{Player, built_in};
+use ratatui::buffer::Buffer;
+use screen::{draw, glyphs, play, press, sandbox, usual};
+
+/// A clicker's 80x24, a laptop, a large terminal, a wall.
+const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (160, 50), (250, 70)];
+/// Where every process has one line, and where one panel is shown at a time.
+const SMALL: [(u16, u16); 2] = [(60, 18), (40, 12)];
+
+/// Thirty commands, decided one after the other, then another leader runs.
+fn thirty_slots() -> Model {
+    usual(&format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(30)))
+}
+
+/// L0 and A0 on one side; L1 is elected on the other, while L0 still believes that it leads.
+fn partition() -> Model {
+    let mut model = usual("r enter e enter enter*14");
+    for line in ["partition A0 L0 R0 | A1 A2 L1 R1", "elect L1"] {
+        paxoscope::app::update(&mut model, paxoscope::app::Msg::Line(line.to_owned()));
+    }
+    play(&mut model, "enter*3");
+    model
+}
+
+fn scenes() -> Vec<(&'static str, Model)> {
+    vec![
+        ("duel", usual("r enter e enter enter*12 e 1 enter*7")),
+        ("partition", partition()),
+        ("seven_acceptors", sandbox((7, 5, 5), "r enter e enter enter*40")),
+        ("thirty_slots", thirty_slots()),
+    ]
+}
+
+fn lesson(id: &str) -> Model {
+    let file = built_in().iter().find(|lesson| lesson.id == id).unwrap();
+    Model::lesson(Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap())
+}
+
+/// Every moment of a lesson in order: each beat, with its question open and answered, and each of its futures.
+fn moments(id: &str) -> Vec<Model> {
+    let mut model = lesson(id);
+    let mut moments = vec![model.clone()];
+    let at = |model: &Model| {
+        let player = model.stage().unwrap().lesson().unwrap();
+        (player.beat_number(), player.question().map(|question| question.is_open()), player.beat().future)
+    };
+    for _ in 0..200 {
+        let before = at(&model);
+        press(&mut model, "space");
+        if at(&model) == before {
+            // An open task says so first; after the last beat there is nothing more.
+            press(&mut model, "space");
+        }
+        if at(&model) == before {
+            break;
+        }
+        moments.push(model.clone());
+    }
+    moments
+}
+
+/// The moments of a lesson that a slide shows.
+fn frames(id: &str) -> Vec<Model> {
+    let on_a_slide = |model: &Model| model.stage().unwrap().lesson().unwrap().beat().slide.is_some();
+    moments(id).into_iter().filter(on_a_slide).collect()
+}
+
+fn gallery(models: &[Model], (columns, rows): (u16, u16)) -> String {
+    let mut out = String::new();
+    for (at, model) in models.iter().enumerate() {
+        writeln!(out, "{} of {}\n{}", at + 1, models.len(), glyphs(&draw(model, columns, rows))).unwrap();
+    }
+    out
+}
+
+#[test]
+fn the_frames_of_the_slides() {
+    for id in ["acceptors", "elections", "proposals"] {
+        let frames = frames(id);
+        assert!(frames.len() >= 3, "{id}");
+        for (columns, rows) in SIZES {
+            insta::assert_snapshot!(format!("{id}_{columns}x{rows}"), gallery(&frames, (columns, rows)));
+        }
+        insta::assert_snapshot!(format!("{id}_60x18"), gallery(&frames, (60, 18)));
+    }
+}
+
+#[test]
+fn scenes_at_every_size() {
+    for (name, model) in scenes() {
+        for (columns, rows) in SIZES.into_iter().chain(SMALL) {
+            insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), glyphs(&draw(&model, columns, rows)));
+        }
+    }
+}
+
+fn symbol(buffer: &Buffer, x: u16, y: u16) -> &str {
+    buffer.cell((x, y)).map_or("", |cell| cell.symbol())
+}
+
+/// What is wrong with the boxes of a picture: one that has a name in its upper border must be closed all round.
+fn broken_borders(buffer: &Buffer) -> Vec<String> {
+    let mut faults = Vec::new();
+    for y in 0..buffer.area.height {
+        for x in 0..buffer.area.width {
+            let named =
+                ["R", "L", "A", "▸", "●"].contains(&symbol(buffer, x + 2, y)) && symbol(buffer, x + 1, y) == " ";
+            if !["╭", "┏"].contains(&symbol(buffer, x, y)) || !named {
+                continue;
+            }
+            let right = (x + 1..buffer.area.width).find(|at| ["╮", "┓"].contains(&symbol(buffer, *at, y)));
+            let Some(right) = right else {
+                faults.push(format!("the box at {x},{y} has no right corner"));
+                continue;
+            };
+            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┗"].contains(&symbol(buffer, x, *at)));
+            let closed = bottom.is_some_and(|bottom| {
+                let sides = (y + 1..bottom).all(|at| {
+                    ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && ["│", "┃"].contains(&symbol(buffer, right, at))
+                });
+                sides && ["╯", "┛"].contains(&symbol(buffer, right, bottom))
+            });
+            if !closed {
+                faults.push(format!("the box at {x},{y} is not closed"));
+            }
+        }
+    }
+    faults
+}
+
+fn all_models() -> Vec<(String, Model)> {
+    let scenes = scenes().into_iter().map(|(name, model)| (name.to_owned(), model));
+    let lessons = built_in().iter().flat_map(|lesson| {
+        let moments = moments(lesson.id).into_iter().enumerate();
+        moments.map(|(at, model)| (format!("{} {at}", lesson.id), model)).collect::<Vec<_>>()
+    });
+    scenes.chain(lessons).collect()
+}
+
+#[test]
+fn every_box_is_closed_at_every_size() {
+    for (name, model) in all_models() {
+        for (columns, rows) in SIZES.into_iter().chain(SMALL).chain([(80, 18), (90, 22), (140, 34), (200, 60)]) {
+            assert_eq!(broken_borders(&draw(&model, columns, rows)), [""; 0], "{name} at {columns}x{rows}");
+        }
+    }
+}
+
+/// A question of any lesson, with all its choices, is whole where a class looks at it; and at 60x18, too, but for a
+/// choice that is longer than its line, which then says so.
+#[test]
+fn questions_are_whole() {
+    for (name, model) in all_models() {
+        let Some(question) =
+            model.stage().unwrap().lesson().and_then(Player::question).filter(paxoscope::teach::Question::is_open)
+        else {
+            continue;
+        };
+        for (columns, rows) in SIZES.into_iter().chain([(60, 18)]) {
+            let text = glyphs(&draw(&model, columns, rows));
+            // Without the panels beside it the words follow one another.
+            let words: String =
+                text.split('\n').map(|line| line.split('│').next_back().unwrap().trim()).collect::<Vec<_>>().join(" ");
+            let asked = plain(&question.ask).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(&asked), "{name} at {columns}x{rows}: {asked}\n{text}");
+            for choice in 1..=question.choices.len() {
+                assert!(text.contains(&format!(" {choice} ")), "{name} at {columns}x{rows}: choice {choice}\n{text}");
+            }
+        }
+    }
+}
+
+/// What is to be done in a task is whole where a class looks at it.
+#[test]
+fn tasks_are_whole() {
+    let told = |text: &str| plain(text).replace("- ", "").split_whitespace().collect::<Vec<_>>().join(" ");
+    for (name, model) in all_models() {
+        let Some(task) = model.stage().unwrap().lesson().and_then(Player::task) else { continue };
+        if task.state != TaskState::Open {
+            continue;
+        }
+        for (columns, rows) in SIZES {
+            let text = glyphs(&draw(&model, columns, rows));
+            let words: String =
+                text.split('\n').map(|line| line.split('│').next_back().unwrap().trim()).collect::<Vec<_>>().join(" ");
+            let words = words.replace("· ", "");
+            assert!(words.contains(&told(&task.say)), "{name} at {columns}x{rows}: {}\n{text}", task.say);
+        }
+    }
+}
+
+/// The rows in which a panel begins.
+fn panel_rows(model: &Model, (columns, rows): (u16, u16)) -> Vec<(usize, String)> {
+    let text = glyphs(&draw(model, columns, rows));
+    let titles = ["─ in flight", "─ why", "─ then", "─ rules", "─ 21 inv"];
+    let begins = |line: &str| {
+        // Why a key did nothing stands where the why stands.
+        let line = line.replace("─ ✗ nothing done", "─ why").replace("─ done", "─ why");
+        titles.iter().find(|title| line.contains(**title)).map(|title| (*title).to_owned())
+    };
+    text.lines().enumerate().filter_map(|(at, line)| begins(line).map(|title| (at, title))).collect()
+}
+
+/// Panels stay where they are through a whole run, at every size.
+#[test]
+fn no_panel_moves_between_steps() {
+    for size in SIZES.into_iter().chain(SMALL) {
+        let mut model = usual("");
+        let at_first = panel_rows(&model, size);
+        assert!(!at_first.is_empty());
+        for key in "r enter e enter enter*24 c a 0 enter e 1 enter*4 x d left*3".split(' ') {
+            play(&mut model, key);
+            if model.overlay().is_none() {
+                assert_eq!(panel_rows(&model, size), at_first, "{size:?} after {key}");
+            }
+        }
+    }
+}
+
+/// The words that say what a process is, and the glyph before each.
+const STATES: [&str; 6] = ["♛ active", "◎ scouting", "↓ preempted", "? suspected", "✗ crashed", "‖ cut off"];
+
+/// Every state is told by a glyph and a word, so that it is told without colour.
+#[test]
+fn states_are_told_apart_without_colour() {
+    let shown = |script: &str, lines: &[&str], state: &str| {
+        for size in SIZES.into_iter().chain([(60, 18)]) {
+            let mut model = usual(script).with_theme(Theme::Mono);
+            for line in lines {
+                paxoscope::app::update(&mut model, paxoscope::app::Msg::Line((*line).to_owned()));
+                assert_eq!(model.notice(), None, "{line}");
+            }
+            let text = glyphs(&draw(&model, size.0, size.1));
+            assert!(text.contains(state), "{state} at {size:?}\n{text}");
+        }
+    };
+    let elected = "e enter enter*6";
+    shown(elected, &[], STATES[0]);
+    shown("e enter", &[], STATES[1]);
+    let preempted = ["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)", "deliver L0>A0 p1a(0.0)"];
+    let answer = "deliver A0>L0 p1b(0.1, [], to 0.0)";
+    shown("", &[preempted.as_slice(), &[answer]].concat(), STATES[2]);
+    shown("", &[preempted.as_slice(), &[answer, "timeout L0"]].concat(), STATES[3]);
+    shown("", &["crash A1"], STATES[4]);
+    shown("", &["partition A0 | A1 A2"], STATES[5]);
+}
+
+fn after(lines: &[&str]) -> Model {
+    let mut model = usual("");
+    for line in lines {
+        paxoscope::app::update(&mut model, paxoscope::app::Msg::Line((*line).to_owned()));
+        assert_eq!(model.notice(), None, "{line}");
+    }
+    model
+}
+
+fn screen_of(model: &Model) -> String {
+    glyphs(&draw(model, 100, 30))
+}
+
+/// Before a message is delivered the screen says what it would do, in the box and in words, and what would take that
+/// away; then it does just that.
+#[test]
+fn what_a_message_would_do_is_shown_before() {
+    let mut model = after(&["elect L0", "elect L1"]);
+    // L0's p1a to A0 is selected; L1's has a higher ballot.
+    let text = screen_of(&model);
+    assert!(text.contains("ballot_num: 0 (→ 0.0)"), "{text}");
+    assert!(text.contains("then:  A0 adopts 0.0"), "{text}");
+    assert!(text.contains("stale once p1a(0.1) of L1 arrives"), "{text}");
+    press(&mut model, "enter");
+    assert!(screen_of(&model).contains("ballot_num: 0 → 0.0"));
+
+    let overtaken = after(&["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)"]);
+    let text = screen_of(&overtaken);
+    assert!(text.contains("▸1 L0 → A0  p1a(0.0)") && text.contains("then:  A0 keeps ballot_num 0.1"), "{text}");
+    assert!(!text.contains("stale once"), "nothing can take away what it has not\n{text}");
+}
+
+/// Why it cannot be delivered now stands where it would be said what it does.
+#[test]
+fn why_a_message_waits_is_shown() {
+    let text = screen_of(&after(&["elect L0", "crash A0"]));
+    assert!(text.contains("waits: A0 is crashed") && !text.contains("(→"), "{text}");
+    let text = screen_of(&after(&["elect L0", "partition A0 | L0"]));
+    assert!(text.contains("is cut off from"), "{text}");
+}
+
+/// While a lesson tells or asks nothing says what comes next.
+#[test]
+fn a_lesson_gives_nothing_away() {
+    for id in ["acceptors", "elections", "proposals"] {
+        for model in moments(id) {
+            let player = model.stage().unwrap().lesson().unwrap();
+            if player.task().is_some() {
+                continue;
+            }
+            for (columns, rows) in SIZES.into_iter().chain(SMALL) {
+                let text = glyphs(&draw(&model, columns, rows));
+                assert!(!text.contains("then:") && !text.contains("(→") && !text.contains("(+"), "{id}\n{text}");
+            }
+        }
+    }
+}
