@@ -367,10 +367,10 @@ impl Lesson {
         let parsed = parse_ron::<LessonFile>(file, text);
         let places = || parse_ron::<Places>(file, text).ok();
         // A file of a format to come is told so, whatever else in it is new.
-        if parsed.as_ref().is_ok_and(|parsed| parsed.format != FORMAT) || parsed.is_err() {
-            if let Some(format) = places().and_then(|places| places.format).filter(|format| format.value != FORMAT) {
-                return Err(wrong_format(file, format.position(text), format.value, FORMAT));
-            }
+        if parsed.as_ref().map_or(true, |parsed| parsed.format != FORMAT)
+            && let Some(format) = places().and_then(|places| places.format).filter(|format| format.value != FORMAT)
+        {
+            return Err(wrong_format(file, format.position(text), format.value, FORMAT));
         }
         let parsed = parsed?;
         let reader = Reader { file, ruler: Ruler::new(text) };
