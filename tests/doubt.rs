@@ -16,8 +16,8 @@ use paxoscope::pmmc::{Bug, DuplicateRequest, Local, LowerP2b, OnPreempted, P2aRu
 use paxoscope::script::{Line, Scenario, action_text, parse_predicate};
 use paxoscope::world::{Action, Follow, Invariant, Predicate, Violation, Watch, World};
 
-/// The most worlds that the slow search looks at.
-const MOST: usize = 4_000;
+/// The most worlds that the slow search looks at: fewer where it is slower still.
+const MOST: usize = if cfg!(debug_assertions) { 250 } else { 2_000 };
 
 /// One question about one run.
 struct Case {
@@ -454,15 +454,15 @@ fn doubt_all(first: u64, cases: u64) -> [usize; 4] {
 
 #[test]
 fn it_does_not_lie() {
-    let [asked, at_once, found, none] = doubt_all(0, 60);
-    assert!(asked > 40 && at_once < asked / 2 && found > 5 && none > 5, "{asked} {at_once} {found} {none}");
+    let [asked, at_once, found, none] = doubt_all(0, 50);
+    assert!(asked > 35 && at_once < asked / 2 && found > 3 && none > 3, "{asked} {at_once} {found} {none}");
 }
 
-/// Thousands of cases; `DOUBT_FIRST` and `DOUBT_CASES` choose others.
+/// A thousand cases; `DOUBT_FIRST` and `DOUBT_CASES` choose others.
 #[test]
 #[ignore = "minutes: cargo test --release --test doubt -- --ignored"]
-fn it_does_not_lie_in_thousands_of_cases() {
+fn it_does_not_lie_in_a_thousand_cases() {
     let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
-    let counts = doubt_all(number("DOUBT_FIRST", 1000), number("DOUBT_CASES", 3000));
+    let counts = doubt_all(number("DOUBT_FIRST", 1000), number("DOUBT_CASES", 1000));
     println!("asked, at once, found, none: {counts:?}");
 }
