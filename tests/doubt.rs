@@ -184,7 +184,7 @@ fn doubt(case: &Case, truth: &Truth) {
 /// Depth-first: with a limit that it can reach, and without; whether breadth-first it was found, or found to be nowhere.
 fn deeply(case: &Case, limits: Limits, is_there: bool, is_nowhere: bool) {
     for begin in [Search::new, Search::without_reductions] {
-        for limits in [limits, Limits { states: Some(20 * MOST), ..Limits::default() }] {
+        for limits in [limits, Limits { states: Some(20 * MOST), depth: Some(200), bytes: None }] {
             let mut search = begin(&case.world, &case.watch, case.question(limits)).unwrap().depth_first();
             match search.finish() {
                 Verdict::Found(actions) | Verdict::Violated { actions, .. } => {

@@ -21,6 +21,9 @@ use super::output::{Failure, complain};
 
 /// How many worlds are expanded before the clock is looked at.
 const AT_ONCE: usize = 4096;
+/// The longest schedule that a depth-first search looks at if nobody says: leaders that fight go on for ever, and nobody
+/// reads a longer one.
+const DEEPEST: usize = 200;
 /// The most memory if the system does not say how much there is.
 const MEMORY: usize = 2 << 30;
 
@@ -56,7 +59,7 @@ pub(crate) struct Args {
     /// Begin after action N of the scenario
     #[arg(long, value_name = "N", default_value_t = 0)]
     from: usize,
-    /// The longest schedule
+    /// The longest schedule (default: none, with --order depth 200)
     #[arg(long, value_name = "N")]
     max_depth: Option<usize>,
     /// The most distinct worlds
@@ -173,7 +176,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         _ => Goal::Check(invariants(args.check.as_deref())?),
     };
     let bytes = Some(args.max_memory.unwrap_or_else(free_memory));
-    let limits = Limits { depth: args.max_depth, states: args.max_states, bytes };
+    let deepest = (args.order == Order::Depth).then_some(DEEPEST);
+    let limits = Limits { depth: args.max_depth.or(deepest), states: args.max_states, bytes };
     let question = Question { goal, allow: args.allow, limits };
     let begin = if args.no_reductions { Search::without_reductions } else { Search::new };
     let search = begin(&beginning.world, &beginning.watch, question.clone())
