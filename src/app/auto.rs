@@ -75,6 +75,8 @@ impl Auto {
             // Nothing but watching is left: time for the next request. The detector does not miss one ping.
             Some(Action::Ping(leader)) if is_quiet(world) => request(world).or(Some(Action::Ping(leader))),
             Some(planned) => Some(planned),
+            // Whom a client waits for is down or cut off: more requests would only wait too.
+            None if waits_for_a_hand(world) => None,
             None => request(world),
         }
     }
@@ -88,6 +90,14 @@ impl Auto {
 
 fn request(world: &World) -> Option<Action> {
     prompt::parse_request(world, &prompt::suggestion(world)).ok()
+}
+
+/// Whether a client has no answer yet, and all that is in flight waits for a process that is down or cut off.
+pub(crate) fn waits_for_a_hand(world: &World) -> bool {
+    let mut in_flight = world.network().distinct().peekable();
+    in_flight.peek().is_some()
+        && in_flight.all(|(envelope, _)| world.can_deliver(envelope).is_err())
+        && world.clients().iter().any(|node| !node.state.pending.is_empty())
 }
 
 /// Whether every client has all its answers, and nothing is in flight but pings and pongs.

@@ -210,7 +210,9 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     }
     let sound = stage.session().violations().is_empty();
     let stop = if !stage.auto_step() {
-        Some("the run is at its end: nothing can happen any more")
+        let waits = super::auto::waits_for_a_hand(stage.world());
+        let waiting = "paused: all that is in flight waits for a process that is down or cut off";
+        Some(if waits { waiting } else { "the run is at its end: nothing can happen any more" })
     } else if sound && !stage.session().violations().is_empty() {
         Some("paused: an invariant does not hold any more")
     } else {
