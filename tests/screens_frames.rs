@@ -229,6 +229,47 @@ fn no_panel_moves_between_steps() {
     }
 }
 
+/// Beside the message that is asked about, what the step before changed would look like the answer; and when the answer
+/// is told, the message that came is seen, not the next one of the list.
+#[test]
+fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_came() {
+    for id in ["acceptors", "elections", "proposals"] {
+        let (mut open, mut told) = (0, 0);
+        let mut asked = None;
+        for model in moments(id) {
+            let stage = model.stage().unwrap();
+            let question = stage.lesson().unwrap().question().is_some();
+            if stage.asks() {
+                open += 1;
+                asked = stage.selected().map(|one| (one.from, one.to));
+                for (columns, rows) in SIZES.into_iter().chain([(60, 18)]) {
+                    let text = glyphs(&draw(&model, columns, rows));
+                    assert!(!text.contains(['▌', '┏', '━', '✗']), "{id}\n{text}");
+                }
+            } else if let Some((from, to)) = asked.take().filter(|_| question) {
+                let text = glyphs(&draw(&model, 60, 18));
+                assert!(stage.actor() != Some(to) || text.contains(&format!("arrived from {from}")), "{id}\n{text}");
+                let text = glyphs(&draw(&model, 80, 24));
+                assert!(text.contains(['▸', '◂']) && text.contains('━'), "{id}\n{text}");
+                told += 1;
+            }
+        }
+        assert!(open > 1 && told > 1, "{id}: {open} questions, {told} answers");
+    }
+}
+
+/// Where a message was lost the way of the next one does not run through its mark.
+#[test]
+fn a_lost_message_has_its_way_to_itself() {
+    let mut model = usual("r enter e enter enter*6");
+    press(&mut model, "x");
+    let text = glyphs(&draw(&model, 80, 24));
+    let way = text.lines().find(|line| line.contains('✗')).unwrap();
+    assert!(way.contains("━━✗"), "{text}");
+    let others = text.lines().filter(|line| line.contains("│─") || line.contains("──▸"));
+    assert_eq!(others.count(), 0, "{text}");
+}
+
 /// The words that say what a process is, and the glyph before each.
 const STATES: [&str; 6] = ["♛ active", "◎ scouting", "↓ preempted", "? suspected", "✗ crashed", "‖ cut off"];
 
@@ -253,6 +294,9 @@ fn states_are_told_apart_without_colour() {
     let answer = "deliver A0>L0 p1b(0.1, [], to 0.0)";
     shown("", &[preempted.as_slice(), &[answer]].concat(), STATES[2]);
     shown("", &[preempted.as_slice(), &[answer, "timeout L0"]].concat(), STATES[3]);
+    // As long as nothing is heard of it, and beside what it is.
+    let later = [answer, "timeout L0", "deliver L0>A0 p1a(1.0)", "deliver L1>A1 p1a(0.1)"];
+    shown("", &[preempted.as_slice(), &later].concat(), "◎ ? suspected");
     shown("", &["crash A1"], STATES[4]);
     shown("", &["partition A0 | A1 A2"], STATES[5]);
 }

@@ -75,8 +75,11 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     zones
 }
 
-/// The messages that the last step sent.
+/// The messages that the last step sent; while a question is open that is not its matter.
 fn sent_now(stage: &Stage) -> Vec<&Envelope> {
+    if stage.asks() {
+        return Vec::new();
+    }
     let sent = stage.session().now().events.iter().filter_map(|event| match event {
         Event::Sent(envelope) => Some(envelope),
         _ => None,

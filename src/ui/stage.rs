@@ -171,7 +171,7 @@ impl Marked {
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {
-            actor: stage.actor(),
+            actor: stage.actor().filter(|_| !stage.asks()),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
             looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
@@ -188,15 +188,16 @@ impl Marked {
     }
 }
 
-/// `foresight`: what the selected message would do.
+/// `foresight`: what the selected message would do. While a question is open what the last step changed is not marked:
+/// beside the message that is asked about it would look like the answer.
 fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a Palette) -> Worlds<'a> {
     Worlds {
         now: stage.world(),
-        before: stage.session().now().before.as_ref(),
+        before: stage.session().now().before.as_ref().filter(|_| !stage.asks()),
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
         history: (!stage.asks()).then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
-        suspected: stage.suspected(),
+        suspicions: stage.session().suspicions(),
         palette,
     }
 }
@@ -263,17 +264,19 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<
 /// A box with a whole list in it is at least so wide.
 const LEAST_LARGE: u16 = 28;
 
-/// The message on its way to the process that is shown large, or the one that has just arrived there.
+/// The message that has just arrived at the process that is shown large, or the one on its way there. While a lesson tells
+/// of a step that was taken, what is next in the list is not its matter.
 fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let coming = stage.selected().filter(|one| one.to == process);
     let arrived = match stage.session().last_action() {
-        Some(Action::Deliver(envelope)) if envelope.to == process => Some(envelope),
+        Some(Action::Deliver(envelope)) if envelope.to == process && !stage.asks() => Some(envelope),
         _ => None,
     };
+    let told_of = arrived.is_some() && !stage.foresees();
+    let coming = stage.selected().filter(|one| one.to == process && !told_of);
     let cells = usize::from(area.width);
     let text = |one: &crate::world::Envelope| {
         let text = crate::world::text::message(crate::world::text::Notation::Screen, &one.message);
-        super::text::cut(&text, cells.saturating_sub(2))
+        super::text::cut(&text, cells.saturating_sub(1))
     };
     if let Some(envelope) = coming {
         put(buf, area, 1, 0, &Line::styled(text(envelope), palette.accent));
@@ -281,7 +284,7 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
         put(buf, area, 1, 2, &Line::styled(format!("from {}", envelope.from), palette.muted));
     } else if let Some(envelope) = arrived {
         put(buf, area, 1, 0, &Line::styled(text(envelope), palette.muted));
-        put(buf, area, 1, 1, &Line::styled(format!("has arrived from {}", envelope.from), palette.muted));
+        put(buf, area, 1, 1, &Line::styled(format!("arrived from {}", envelope.from), palette.muted));
     }
 }
 
