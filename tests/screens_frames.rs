@@ -204,7 +204,7 @@ fn tasks_are_whole() {
 /// The rows in which a panel begins.
 fn panel_rows(model: &Model, (columns, rows): (u16, u16)) -> Vec<(usize, String)> {
     let text = glyphs(&draw(model, columns, rows));
-    let titles = ["─ in flight", "─ why", "─ then", "─ rules", "─ 21 inv"];
+    let titles = ["─ in flight", "─ why", "─ then", "─ rules", "─ 21 inv", "─ space-time"];
     let begins = |line: &str| {
         // Why a key did nothing stands where the why stands.
         let line = line.replace("─ ✗ nothing done", "─ why").replace("─ done", "─ why");
@@ -244,7 +244,9 @@ fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_cam
                 asked = stage.selected().map(|one| (one.from, one.to));
                 for (columns, rows) in SIZES.into_iter().chain([(60, 18)]) {
                     let text = glyphs(&draw(&model, columns, rows));
-                    assert!(!text.contains(['▌', '┏', '━', '✗']), "{id}\n{text}");
+                    // The diagram of the run is about the past.
+                    let (stage, _) = text.split_once("─ space-time ─").unwrap_or((&text, ""));
+                    assert!(!stage.contains(['▌', '┏', '━', '✗']), "{id}\n{text}");
                 }
             } else if let Some((from, to)) = asked.take().filter(|_| question) {
                 let text = glyphs(&draw(&model, 60, 18));
@@ -268,6 +270,26 @@ fn a_lost_message_has_its_way_to_itself() {
     assert!(way.contains("━━✗"), "{text}");
     let others = text.lines().filter(|line| line.contains("│─") || line.contains("──▸"));
     assert_eq!(others.count(), 0, "{text}");
+}
+
+/// On a screen as large as a wall the run's diagram stands below the messages, and the view on it is that very one.
+#[test]
+fn a_wall_shows_the_run_as_a_diagram() {
+    let mut model = usual("r enter e enter enter*9");
+    let before = glyphs(&draw(&model, 250, 70));
+    assert!(before.contains("─ space-time ─") && before.contains("─ in flight 3 ─"), "{before}");
+    press(&mut model, "T");
+    let without_hints = |text: &str| text.lines().take(69).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(without_hints(&glyphs(&draw(&model, 250, 70))), without_hints(&before));
+    press(&mut model, "v");
+    let votes = glyphs(&draw(&model, 250, 70));
+    assert!(votes.contains("─ votes in slot 1") && !votes.contains("─ space-time ─"), "{votes}");
+    // A question's answer is among the steps to come.
+    for model in moments("acceptors").into_iter().filter(|model| model.stage().unwrap().asks()) {
+        let text = glyphs(&draw(&model, 250, 70));
+        let step = model.stage().unwrap().session().step();
+        assert!(text.contains(&format!("▸{step:>4} ")) && !text.contains(&format!("{:>5} │", step + 1)), "{text}");
+    }
 }
 
 /// The words that say what a process is, and the glyph before each.

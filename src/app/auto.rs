@@ -14,7 +14,9 @@ const SPEEDS: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 const USUAL: usize = 2;
 
 /// How a run plays itself if nobody says otherwise.
-pub(crate) const USUAL_WAY: &str = "watch drop 0 twice 0 crash 0 seed 1";
+pub(crate) fn usual_way(seed: Option<u64>) -> String {
+    format!("watch drop 0 twice 0 crash 0 seed {}", seed.unwrap_or(1))
+}
 
 /// How the line is read.
 pub(crate) const EXPECTED: &str =
@@ -147,7 +149,8 @@ mod tests {
         let (seed, settings) = parse_way("eager drop 5% twice 2 crash 1500 seed 9").unwrap();
         assert_eq!((seed, settings.policy, settings.drop_per_mille), (9, Policy::Eager, 50));
         assert_eq!((settings.duplicate_per_mille, settings.crash_every, settings.resend_every), (20, 1500, 200));
-        assert_eq!(parse_way("").unwrap(), parse_way(USUAL_WAY).unwrap());
+        assert_eq!(parse_way("").unwrap(), parse_way(&usual_way(None)).unwrap());
+        assert_eq!(parse_way(&usual_way(Some(7))).unwrap().0, 7);
         for wrong in ["drop", "drop x", "drop 101", "sleep", "crash -1", "seed"] {
             assert!(parse_way(wrong).is_err(), "{wrong}");
         }

@@ -235,6 +235,8 @@ pub struct Model {
     pub(crate) searches: u64,
     /// Draws what a lesson hides.
     pub(crate) seed: u64,
+    /// Draws what happens in a run that plays itself, if the user chose it.
+    pub(crate) autoplay_seed: Option<u64>,
 }
 
 impl Model {
@@ -332,6 +334,13 @@ impl Model {
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// The same with another seed for runs that play themselves.
+    #[must_use]
+    pub fn with_autoplay_seed(mut self, seed: u64) -> Self {
+        self.autoplay_seed = Some(seed);
         self
     }
 

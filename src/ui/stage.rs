@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Focus, Foresight, Model, Overlay, Seek, Stage, Target};
+use crate::app::{Ask, Focus, Foresight, Model, Overlay, Seek, Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -13,7 +13,7 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels, Scene, Teaching};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_grid, views, wires};
+use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_grid, view_time, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
@@ -28,7 +28,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     }
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole { view, strip }) = place {
-        views::draw(stage, view, buf, palette);
+        views::draw(stage, view, true, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
         zones.extend(flight::draw(stage, strip, false, buf, palette));
         urgent(model, stage, panels, buf, palette);
@@ -48,15 +48,21 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
     if let Some(views::Place::Below { flight, view }) = place {
-        zones.extend(flight::draw(stage, flight, false, buf, palette));
-        views::draw(stage, view, buf, palette);
+        let wall = views::wall(&panels).is_some();
+        zones.extend(flight::draw(stage, flight, wall, buf, palette));
+        views::draw(stage, view, !wall, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
     } else {
         if let Some(player) = stage.lesson() {
             lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette);
         }
         let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
-        zones.extend(flight::draw(stage, panels.flight, elsewhere, buf, palette));
+        let wall = views::wall(&panels);
+        let area = wall.map_or(panels.flight, |(flight, _)| flight);
+        zones.extend(flight::draw(stage, area, elsewhere, buf, palette));
+        if let Some((_, area)) = wall {
+            view_time::draw(stage, area, false, buf, palette);
+        }
     }
     match place {
         _ if seeking(model).is_some() && !panels.side.is_empty() => {
@@ -72,7 +78,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
                 let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
                 lesson::draw(model, player, upper, false, buf, palette);
             }
-            views::draw(stage, view, buf, palette);
+            views::draw(stage, view, true, buf, palette);
             zones.push((view, Target::Panel(Focus::View)));
             urgent(model, stage, panels, buf, palette);
         }
@@ -118,6 +124,9 @@ fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
     let cells = usize::from(width).saturating_sub(2);
     let lines = |text: &str| u16::try_from(wrap(text, cells).len()).unwrap_or(u16::MAX);
     match (model.overlay(), model.notice(), stage.trouble()) {
+        (Some(Overlay::Typing(typing)), ..) if typing.ask == Ask::Autoplay => {
+            2 + u16::try_from(super::typing::autoplay_words(cells).len()).unwrap_or(0).min(5)
+        }
         (Some(_), ..) => 3,
         (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
         (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
