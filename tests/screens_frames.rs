@@ -292,6 +292,24 @@ fn a_wall_shows_the_run_as_a_diagram() {
     }
 }
 
+/// Of more scouts than there are lines the one of its ballot_num is told whole.
+#[test]
+fn of_many_scouts_the_newest_has_most_room() {
+    let model = after(&["elect L0"; 14]);
+    let text = glyphs(&draw(&model, 80, 24));
+    assert!(text.contains("ballot_num: 13.0") && text.contains("▌scout {A0, A1, A2}"), "{text}");
+    assert!(text.contains("scout 12.0: 3 …+12"), "{text}");
+}
+
+/// Where the selected message waits for somebody, how to select another one is to be seen first.
+#[test]
+fn a_message_that_waits_is_no_dead_end() {
+    let model = after(&["request C0 put k1 v1", "crash R0"]);
+    let text = glyphs(&draw(&model, 80, 24));
+    let hints = text.trim_end().lines().last().unwrap();
+    assert!(!hints.contains("deliver") && hints.starts_with(" ↑↓ select"), "{hints}");
+}
+
 /// The words that say what a process is, and the glyph before each.
 const STATES: [&str; 6] = ["♛ active", "◎ scouting", "↓ preempted", "? suspected", "✗ crashed", "‖ cut off"];
 

@@ -1101,6 +1101,16 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let own = [Id::Accept, Id::Deliver, Id::TaskHint, Id::ShowStep, Id::FullText, Id::ResetTask];
         hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
+    // Where the selected message waits for somebody, another one can be selected.
+    let waits = model.overlay().is_none()
+        && model.stage().is_some_and(|stage| {
+            let selected =
+                stage.selected().filter(|_| stage.focus() == super::Focus::InFlight && stage.lesson().is_none());
+            selected.is_some_and(|envelope| stage.world().can_deliver(envelope).is_err())
+        });
+    if waits {
+        hints.sort_by_key(|hint| hint.id != Id::Up);
+    }
     // At a lesson's end: home, where the next one is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
         hints.sort_by_key(|hint| hint.id != Id::HomeScreen);
