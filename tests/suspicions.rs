@@ -9,11 +9,11 @@ use paxoscope::world::Setup;
 /// Who suspects L1 after each of these actions.
 fn after(lines: &[&str]) -> Vec<Vec<LeaderId>> {
     let mut session = Session::new(Setup::default()).unwrap();
-    let mut step = |line: &&str| {
+    let step = |line: &&str| {
         session.act(parse_action(line, session.world()).unwrap()).unwrap();
         session.suspicions().of(LeaderId(1)).collect()
     };
-    lines.iter().map(|line| step(line)).collect()
+    lines.iter().map(step).collect()
 }
 
 const TIMEOUT: [&str; 6] = [
