@@ -112,7 +112,7 @@ fn a_task_goes_on_where_it_was() {
     }
     press(&mut model, "g g L");
     let whole = screen(&model);
-    for part in [text, "goal: Accepted(", "allowed: at most 20", "hint: A0 accepts only", "hint: Take L0's"] {
+    for part in [text, "goal: Accepted(", "allowed: at most 20", "hint: B must come", "hint: Take L0's"] {
         assert!(whole.contains(part), "{part}:\n{whole}");
     }
     press(&mut model, "x");

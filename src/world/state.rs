@@ -299,6 +299,11 @@ impl World {
         &self.network
     }
 
+    /// Leaves out of this copy of a world the messages for which this does not hold.
+    pub(crate) fn retain_in_flight(&mut self, keep: impl FnMut(&Envelope) -> bool) {
+        self.network.retain(keep);
+    }
+
     /// How the network is cut, if it is.
     pub fn partition(&self) -> Option<&Partition> {
         self.partition.as_ref()
