@@ -292,7 +292,7 @@ fn a_wall_shows_the_run_as_a_diagram() {
     }
 }
 
-/// Of more scouts than there are lines the one of its ballot_num is told whole.
+/// Of more scouts than there are lines the one of its `ballot_num` is told whole.
 #[test]
 fn of_many_scouts_the_newest_has_most_room() {
     let model = after(&["elect L0"; 14]);
