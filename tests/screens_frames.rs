@@ -301,13 +301,16 @@ fn of_many_scouts_the_newest_has_most_room() {
     assert!(text.contains("scout 12.0: 3 …+12"), "{text}");
 }
 
-/// Where the selected message waits for somebody, how to select another one is to be seen first.
+/// Where the selected message waits, how to select another one and what ends the wait are to be seen first.
 #[test]
 fn a_message_that_waits_is_no_dead_end() {
     let model = after(&["request C0 put k1 v1", "crash R0"]);
     let text = glyphs(&draw(&model, 80, 24));
     let hints = text.trim_end().lines().last().unwrap();
-    assert!(!hints.contains("deliver") && hints.starts_with(" ↑↓ select"), "{hints}");
+    assert!(!hints.contains("deliver") && hints.starts_with(" ↑↓ select · c restart · "), "{hints}");
+    let model = after(&["request C0 put k1 v1", "partition C0 | R0 R1"]);
+    let text = glyphs(&draw(&model, 80, 24));
+    assert!(text.contains("↑↓ select · p heal · "), "{text}");
 }
 
 /// The words that say what a process is, and the glyph before each.
