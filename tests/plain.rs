@@ -98,6 +98,24 @@ fn bad_input_gets_one_sentence() {
 }
 
 #[test]
+fn a_sandbox_has_as_many_processes_as_the_command_line_says() {
+    let said =
+        talk(&["--plain", "sandbox", "--acceptors", "5", "--leaders", "3", "--replicas", "1"], "elect L2\nlist\n");
+    assert!(said.contains("5 acceptors, 3 leaders, 1 replica") && said.contains("L2>A4 p1a(0.2)"), "{said}");
+    let data = tempfile::tempdir().unwrap();
+    for (args, what) in [
+        (["--acceptors", "0"], "at least one acceptor"),
+        (["--leaders", "200"], "too many"),
+        (["--clients", "300"], "a whole number from 0 to 255"),
+        (["x.ron", "--clients=2"], "do not go together"),
+    ] {
+        let output = talk_in(data.path(), &[&["--plain", "sandbox"], args.as_slice()].concat(), b"");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(what), "{args:?}: {output:?}");
+    }
+}
+
+#[test]
 fn any_bytes_are_survived() {
     let data = tempfile::tempdir().unwrap();
     for input in [&b"\xff\xfe\n\0\nelect L0"[..], &"x".repeat(300_000).into_bytes(), b""] {

@@ -204,7 +204,7 @@ fn tasks_are_whole() {
 /// The rows in which a panel begins.
 fn panel_rows(model: &Model, (columns, rows): (u16, u16)) -> Vec<(usize, String)> {
     let text = glyphs(&draw(model, columns, rows));
-    let titles = ["─ in flight", "─ why", "─ then", "─ rules", "─ 21 inv"];
+    let titles = ["─ in flight", "─ why", "─ then", "─ rules", "─ 21 inv", "─ space-time"];
     let begins = |line: &str| {
         // Why a key did nothing stands where the why stands.
         let line = line.replace("─ ✗ nothing done", "─ why").replace("─ done", "─ why");
@@ -227,6 +227,90 @@ fn no_panel_moves_between_steps() {
             }
         }
     }
+}
+
+/// Beside the message that is asked about, what the step before changed would look like the answer; and when the answer
+/// is told, the message that came is seen, not the next one of the list.
+#[test]
+fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_came() {
+    for id in ["acceptors", "elections", "proposals"] {
+        let (mut open, mut told) = (0, 0);
+        let mut asked = None;
+        for model in moments(id) {
+            let stage = model.stage().unwrap();
+            let question = stage.lesson().unwrap().question().is_some();
+            if stage.asks() {
+                open += 1;
+                asked = stage.selected().map(|one| (one.from, one.to));
+                for (columns, rows) in SIZES.into_iter().chain([(60, 18)]) {
+                    let text = glyphs(&draw(&model, columns, rows));
+                    // The diagram of the run is about the past.
+                    let (stage, _) = text.split_once("─ space-time ─").unwrap_or((&text, ""));
+                    assert!(!stage.contains(['▌', '┏', '━', '✗']), "{id}\n{text}");
+                }
+            } else if let Some((from, to)) = asked.take().filter(|_| question) {
+                let text = glyphs(&draw(&model, 60, 18));
+                assert!(stage.actor() != Some(to) || text.contains(&format!("arrived from {from}")), "{id}\n{text}");
+                let text = glyphs(&draw(&model, 80, 24));
+                assert!(text.contains(['▸', '◂']) && text.contains('━'), "{id}\n{text}");
+                told += 1;
+            }
+        }
+        assert!(open > 1 && told > 1, "{id}: {open} questions, {told} answers");
+    }
+}
+
+/// Where a message was lost the way of the next one does not run through its mark.
+#[test]
+fn a_lost_message_has_its_way_to_itself() {
+    let mut model = usual("r enter e enter enter*6");
+    press(&mut model, "x");
+    let text = glyphs(&draw(&model, 80, 24));
+    let way = text.lines().find(|line| line.contains('✗')).unwrap();
+    assert!(way.contains("━━✗"), "{text}");
+    let others = text.lines().filter(|line| line.contains("│─") || line.contains("──▸"));
+    assert_eq!(others.count(), 0, "{text}");
+}
+
+/// On a screen as large as a wall the run's diagram stands below the messages, and the view on it is that very one.
+#[test]
+fn a_wall_shows_the_run_as_a_diagram() {
+    let mut model = usual("r enter e enter enter*9");
+    let before = glyphs(&draw(&model, 250, 70));
+    assert!(before.contains("─ space-time ─") && before.contains("─ in flight 3 ─"), "{before}");
+    press(&mut model, "T");
+    let without_hints = |text: &str| text.lines().take(69).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(without_hints(&glyphs(&draw(&model, 250, 70))), without_hints(&before));
+    press(&mut model, "v");
+    let votes = glyphs(&draw(&model, 250, 70));
+    assert!(votes.contains("─ votes in slot 1") && !votes.contains("─ space-time ─"), "{votes}");
+    // A question's answer is among the steps to come.
+    for model in moments("acceptors").into_iter().filter(|model| model.stage().unwrap().asks()) {
+        let text = glyphs(&draw(&model, 250, 70));
+        let step = model.stage().unwrap().session().step();
+        assert!(text.contains(&format!("▸{step:>4} ")) && !text.contains(&format!("{:>5} │", step + 1)), "{text}");
+    }
+}
+
+/// Of more scouts than there are lines the one of its `ballot_num` is told whole.
+#[test]
+fn of_many_scouts_the_newest_has_most_room() {
+    let model = after(&["elect L0"; 14]);
+    let text = glyphs(&draw(&model, 80, 24));
+    assert!(text.contains("ballot_num: 13.0") && text.contains("▌scout {A0, A1, A2}"), "{text}");
+    assert!(text.contains("scout 12.0: 3 …+12"), "{text}");
+}
+
+/// Where the selected message waits, how to select another one and what ends the wait are to be seen first.
+#[test]
+fn a_message_that_waits_is_no_dead_end() {
+    let model = after(&["request C0 put k1 v1", "crash R0"]);
+    let text = glyphs(&draw(&model, 80, 24));
+    let hints = text.trim_end().lines().last().unwrap();
+    assert!(!hints.contains("deliver") && hints.starts_with(" ↑↓ select · c restart · "), "{hints}");
+    let model = after(&["request C0 put k1 v1", "partition C0 | R0 R1"]);
+    let text = glyphs(&draw(&model, 80, 24));
+    assert!(text.contains("↑↓ select · p heal · "), "{text}");
 }
 
 /// The words that say what a process is, and the glyph before each.
@@ -253,6 +337,9 @@ fn states_are_told_apart_without_colour() {
     let answer = "deliver A0>L0 p1b(0.1, [], to 0.0)";
     shown("", &[preempted.as_slice(), &[answer]].concat(), STATES[2]);
     shown("", &[preempted.as_slice(), &[answer, "timeout L0"]].concat(), STATES[3]);
+    // As long as nothing is heard of it, and beside what it is.
+    let later = [answer, "timeout L0", "deliver L0>A0 p1a(1.0)", "deliver L1>A1 p1a(0.1)"];
+    shown("", &[preempted.as_slice(), &later].concat(), "◎ ? suspected");
     shown("", &["crash A1"], STATES[4]);
     shown("", &["partition A0 | A1 A2"], STATES[5]);
 }

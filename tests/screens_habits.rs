@@ -176,6 +176,22 @@ fn an_invariant_that_breaks_pauses_it() {
     assert!(!model.stage().unwrap().session().violations().is_empty(), "{:?}", model.notice());
 }
 
+/// With two acceptors of three down nothing is decided any more: the run pauses and says so, and goes on when one is back.
+#[test]
+fn a_run_that_waits_for_a_restart_pauses_instead_of_standing_still() {
+    let mut model = sandbox((3, 1, 2), "r enter e enter c A 1 enter c A 2 enter");
+    update(&mut model, Msg::Key(Key::Char('a')));
+    let paused = (0..200).any(|_| update(&mut model, Msg::Tick).is_empty());
+    assert!(paused, "{}", glyphs(&draw(&model, 80, 24)));
+    assert!(model.notice().unwrap().text.contains("waits for a process that is down"), "{:?}", model.notice());
+    press(&mut model, "c A 1 enter");
+    update(&mut model, Msg::Key(Key::Char('a')));
+    for _ in 0..60 {
+        update(&mut model, Msg::Tick);
+    }
+    assert!(glyphs(&draw(&model, 80, 24)).contains("★ chosen"), "{}", glyphs(&draw(&model, 80, 24)));
+}
+
 #[test]
 fn a_lesson_does_not_play_itself() {
     assert!(lesson("a").notice().is_some_and(|notice| notice.refused));

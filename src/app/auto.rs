@@ -14,7 +14,9 @@ const SPEEDS: [u64; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 const USUAL: usize = 2;
 
 /// How a run plays itself if nobody says otherwise.
-pub(crate) const USUAL_WAY: &str = "watch drop 0 twice 0 crash 0 seed 1";
+pub(crate) fn usual_way(seed: Option<u64>) -> String {
+    format!("watch drop 0 twice 0 crash 0 seed {}", seed.unwrap_or(1))
+}
 
 /// How the line is read.
 pub(crate) const EXPECTED: &str =
@@ -75,6 +77,8 @@ impl Auto {
             // Nothing but watching is left: time for the next request. The detector does not miss one ping.
             Some(Action::Ping(leader)) if is_quiet(world) => request(world).or(Some(Action::Ping(leader))),
             Some(planned) => Some(planned),
+            // Whom a client waits for is down or cut off: more requests would only wait too.
+            None if waits_for_a_hand(world) => None,
             None => request(world),
         }
     }
@@ -88,6 +92,14 @@ impl Auto {
 
 fn request(world: &World) -> Option<Action> {
     prompt::parse_request(world, &prompt::suggestion(world)).ok()
+}
+
+/// Whether a client has no answer yet, and all that is in flight waits for a process that is down or cut off.
+pub(crate) fn waits_for_a_hand(world: &World) -> bool {
+    let mut in_flight = world.network().distinct().peekable();
+    in_flight.peek().is_some()
+        && in_flight.all(|(envelope, _)| world.can_deliver(envelope).is_err())
+        && world.clients().iter().any(|node| !node.state.pending.is_empty())
 }
 
 /// Whether every client has all its answers, and nothing is in flight but pings and pongs.
@@ -137,7 +149,8 @@ mod tests {
         let (seed, settings) = parse_way("eager drop 5% twice 2 crash 1500 seed 9").unwrap();
         assert_eq!((seed, settings.policy, settings.drop_per_mille), (9, Policy::Eager, 50));
         assert_eq!((settings.duplicate_per_mille, settings.crash_every, settings.resend_every), (20, 1500, 200));
-        assert_eq!(parse_way("").unwrap(), parse_way(USUAL_WAY).unwrap());
+        assert_eq!(parse_way("").unwrap(), parse_way(&usual_way(None)).unwrap());
+        assert_eq!(parse_way(&usual_way(Some(7))).unwrap().0, 7);
         for wrong in ["drop", "drop x", "drop 101", "sleep", "crash -1", "seed"] {
             assert!(parse_way(wrong).is_err(), "{wrong}");
         }

@@ -1101,6 +1101,17 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let own = [Id::Accept, Id::Deliver, Id::TaskHint, Id::ShowStep, Id::FullText, Id::ResetTask];
         hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
+    // Where the selected message waits: what ends that, and how to select another one.
+    if let Some(ends) = ends_the_wait(model) {
+        hints.iter_mut().filter(|hint| hint.id == Id::Crash && ends == Id::Crash).for_each(|hint| {
+            hint.label = "restart".into();
+        });
+        hints.sort_by_key(|hint| match hint.id {
+            Id::Up => 0,
+            id if id == ends => 1,
+            _ => 2,
+        });
+    }
     // At a lesson's end: home, where the next one is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
         hints.sort_by_key(|hint| hint.id != Id::HomeScreen);
@@ -1111,6 +1122,14 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
+}
+
+/// The key that lets the selected message of a free run be delivered, if it waits for a process or for the network.
+fn ends_the_wait(model: &Model) -> Option<Id> {
+    let stage = model.stage().filter(|stage| stage.lesson().is_none() && stage.focus() == super::Focus::InFlight)?;
+    let envelope = stage.selected().filter(|_| model.overlay().is_none())?;
+    stage.world().can_deliver(envelope).err()?;
+    Some(if stage.world().is_up(envelope.to) { Id::Cut } else { Id::Crash })
 }
 
 /// The keys of a command as the hint bar shows them: the first one, or the digits of the answers that there are.

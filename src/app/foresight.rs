@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::pmmc::{LeaderId, Message, Slot};
+use crate::pmmc::{Message, Slot};
 use crate::script::action_text;
 use crate::session::NodeId;
 use crate::world::text::{self, Notation};
@@ -89,13 +89,6 @@ impl Stage {
             _ => None,
         };
         self.selected().and_then(|envelope| slot_of(&envelope.message)).or(delivered)
-    }
-
-    /// The leader that was given up in the last step: it may have failed, or only be slow.
-    pub fn suspected(&self) -> Option<LeaderId> {
-        let Some(Action::Timeout(by)) = self.session().last_action() else { return None };
-        let before = self.session().now().before.as_ref()?;
-        before.leader(*by)?.state.rival.map(|rival| rival.leader)
     }
 }
 

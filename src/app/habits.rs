@@ -1,7 +1,7 @@
 //! What the commands of habit do: lines that are typed, faults by hand, finding, and runs that play themselves.
 
 use super::actions::Outcome;
-use super::auto::{Auto, USUAL_WAY};
+use super::auto::{Auto, usual_way};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::orders::{orders, suggested_cut};
 use super::{Ask, Id, Key, Keymap, Stage, Typing, progress, seek};
@@ -149,9 +149,10 @@ pub(crate) fn cannot_autoplay(model: &Model) -> Option<String> {
 
 /// Starts, pauses and goes on.
 pub(crate) fn autoplay(model: &mut Model, _: Key) -> Outcome {
+    let way = usual_way(model.autoplay_seed);
     let stage = stage(model)?;
     if stage.auto().is_none() {
-        let auto = Auto::new(USUAL_WAY, stage.world(), stage.session().here())?;
+        let auto = Auto::new(&way, stage.world(), stage.session().here())?;
         let pause = auto.pause();
         stage.set_auto(auto);
         return Ok(vec![Effect::WakeAfter(pause)]);
@@ -163,7 +164,8 @@ pub(crate) fn autoplay(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn autoplay_how(model: &mut Model, _: Key) -> Outcome {
-    ask(model, Ask::Autoplay, USUAL_WAY)
+    let way = usual_way(model.autoplay_seed);
+    ask(model, Ask::Autoplay, &way)
 }
 
 pub(crate) fn faster(model: &mut Model, _: Key) -> Outcome {
@@ -210,7 +212,9 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     }
     let sound = stage.session().violations().is_empty();
     let stop = if !stage.auto_step() {
-        Some("the run is at its end: nothing can happen any more")
+        let waits = super::auto::waits_for_a_hand(stage.world());
+        let waiting = "paused: all that is in flight waits for a process that is down or cut off";
+        Some(if waits { waiting } else { "the run is at its end: nothing can happen any more" })
     } else if sound && !stage.session().violations().is_empty() {
         Some("paused: an invariant does not hold any more")
     } else {

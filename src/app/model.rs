@@ -201,7 +201,7 @@ pub struct Model {
     /// Whether the theme is only a guess, which the terminal's background may correct.
     pub(crate) theme_is_guess: bool,
     /// Whether the terminal's background is light, as far as is known.
-    pub(crate) light: bool,
+    pub(crate) light: Option<bool>,
     pub(crate) colors: Colors,
     /// What the user changes of a theme.
     pub(crate) theme_patch: Option<Arc<ThemeFile>>,
@@ -235,6 +235,8 @@ pub struct Model {
     pub(crate) searches: u64,
     /// Draws what a lesson hides.
     pub(crate) seed: u64,
+    /// Draws what happens in a run that plays itself, if the user chose it.
+    pub(crate) autoplay_seed: Option<u64>,
 }
 
 impl Model {
@@ -286,9 +288,9 @@ impl Model {
         self
     }
 
-    /// The same on a background that is known to be light, or not.
+    /// The same on a background that is known to be light, or to be dark.
     #[must_use]
-    pub fn with_background(mut self, light: bool) -> Self {
+    pub fn with_background(mut self, light: Option<bool>) -> Self {
         self.light = light;
         self
     }
@@ -332,6 +334,13 @@ impl Model {
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// The same with another seed for runs that play themselves.
+    #[must_use]
+    pub fn with_autoplay_seed(mut self, seed: u64) -> Self {
+        self.autoplay_seed = Some(seed);
         self
     }
 
@@ -383,7 +392,7 @@ impl Model {
     }
 
     /// Whether the terminal's background is light, as far as is known.
-    pub fn background_is_light(&self) -> bool {
+    pub fn background_is_light(&self) -> Option<bool> {
         self.light
     }
 
@@ -618,7 +627,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             given_up.into_iter().chain(model.said(done)).collect()
         }
         Msg::Background { light } => {
-            model.light = light;
+            model.light = Some(light);
             if std::mem::take(&mut model.theme_is_guess) {
                 model.theme = if light { Theme::Light } else { Theme::Dark };
             }

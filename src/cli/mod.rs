@@ -19,20 +19,17 @@ mod progress;
 mod quiz;
 mod replay;
 mod runs;
+mod sandbox;
 mod seeker;
 mod simulate;
 mod usage;
 mod watch;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::app::{Effect, Model, Msg, Offer, Play, Stage, session_of};
-use crate::script::Scenario;
-use crate::session::Session;
-use crate::world::Setup;
+use crate::app::{Effect, Model, Msg, Offer};
 use crate::{term, ui};
 
 use options::Options;
@@ -57,10 +54,7 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Play with a cluster of your own
-    Sandbox {
-        /// The scenario to open
-        scenario: Option<PathBuf>,
-    },
+    Sandbox(sandbox::Args),
     /// Take a lesson
     Lesson(lesson::Args),
     /// What will this process do? Questions without end
@@ -119,7 +113,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Doctor) => doctor::run(options),
         Some(Command::Lesson(args)) => lesson::run(&args, options),
         Some(Command::Quiz(args)) => quiz::run(&args, options),
-        Some(Command::Sandbox { scenario }) => sandbox(scenario.as_deref(), options),
+        Some(Command::Sandbox(args)) => sandbox::run(&args, options),
         None if cli.resume => resume(options),
         None => interactive(home(), options),
     }
@@ -145,28 +139,6 @@ fn resume(options: &Options) -> Result<ExitCode, Failure> {
     let mut model = home().with_keeping();
     model.resume(&name, &text)?;
     interactive(model, options)
-}
-
-/// A free run on the screen: of the usual cluster, or of a scenario with its actions ahead.
-fn sandbox(scenario: Option<&Path>, options: &Options) -> Result<ExitCode, Failure> {
-    let Some(path) = scenario else {
-        let session = Session::new(Setup::default()).map_err(|error| Failure::Usage(error.to_string()))?;
-        let mut model = home();
-        model.open(Play::Sandbox(Box::new(session)));
-        return interactive(model, options);
-    };
-    interactive(of_scenario(path)?, options)
-}
-
-/// A scenario on the stage, at its beginning.
-fn of_scenario(path: &Path) -> Result<Model, Failure> {
-    let name = input::name_of(path);
-    let scenario = Scenario::parse(&name, &input::read(path)?)?;
-    let mut session = session_of(&name, &scenario)?;
-    session.to_start();
-    let mut model = home();
-    model.open_stage(Stage::new(Play::Sandbox(Box::new(session))).titled(&scenario.title), None);
-    Ok(model)
 }
 
 /// The program as the options want it.

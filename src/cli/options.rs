@@ -149,7 +149,7 @@ impl Options {
             None => model,
         };
         let colors = self.colors();
-        let model = model.with_colors(colors).with_background(background_is_light() == Some(true));
+        let model = model.with_colors(colors).with_background(background_is_light());
         // Without colours the moving message would be hard to tell from the line that it leaves behind.
         let moves = !self.calm && colors != Colors::None;
         Ok(model.with_keymap(self.keymap()?).with_mouse(self.mouse).with_motion(moves))

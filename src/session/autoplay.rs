@@ -171,8 +171,10 @@ impl Autoplay {
         self.plan.retain(|_, due| !matches!(due, Due::Crash));
     }
 
-    /// The next thing that happens; the clock moves to its time. `None` if nothing is planned any more.
+    /// The next thing that happens; the clock moves to its time. `None` if nothing is planned any more but what waits for
+    /// somebody to act by hand: to restart a process, or to heal the network.
     pub fn next(&mut self, world: &World) -> Option<Action> {
+        let mut in_vain = 0;
         loop {
             if let Some(process) = self.resending.pop() {
                 if world.is_up(process) {
@@ -184,6 +186,13 @@ impl Autoplay {
             self.now = self.now.max(time);
             if let Some(action) = self.carry_out(due, world) {
                 return Some(action);
+            }
+            in_vain += 1;
+            if in_vain > self.plan.len() {
+                if !self.plan.values().any(|due| may_happen(due, world)) {
+                    return None;
+                }
+                in_vain = 0;
             }
         }
     }
@@ -391,10 +400,24 @@ impl Autoplay {
     }
 }
 
+/// Whether this leads anywhere while nobody acts by hand: a step, or at least to its own end. What waits for a process
+/// that nobody restarts would be planned anew for ever.
+fn may_happen(due: &Due, world: &World) -> bool {
+    match due {
+        Due::Deliver(envelope) => world.network().has(envelope) && world.can_deliver(envelope).is_ok(),
+        Due::Drop(envelope) | Due::Duplicate(envelope) => world.network().has(envelope),
+        Due::Elect(_) | Due::Ping(_) | Due::GiveUp(_) | Due::Restart(_) => true,
+        Due::Resend => world.cluster().processes().any(|id| !matches!(id, ProcessId::Acceptor(_)) && world.is_up(id)),
+        Due::LosePatience { .. } => world.unanswered().is_some() && world.leaders().iter().any(|node| node.up),
+        Due::Request => world.next_of_workload().is_some_and(|next| world.is_up(next.client.into())),
+        Due::Crash => world.cluster().processes().any(|id| world.is_up(id)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pmmc::{ClientId, Cluster, Op};
+    use crate::pmmc::{AcceptorId, ClientId, Cluster, Op};
     use crate::world::{Request, Setup};
 
     fn setup(requests: usize) -> Setup {
@@ -510,6 +533,35 @@ mod tests {
             answered(&world)
         };
         assert_eq!((answers(0), answers(1_000)), (0, 3));
+    }
+
+    #[test]
+    fn what_waits_for_somebody_to_act_by_hand_ends_the_run_instead_of_waiting_for_ever() {
+        let resending = Settings { resend_every: 200, patience: 300, crash_every: 500, ..Settings::default() };
+        // One of them crashes, or all.
+        let by_hand: [(Option<ProcessId>, _); 3] = [
+            (Some(AcceptorId(1).into()), Settings::default()),
+            (Some(ClientId(0).into()), Settings::default()),
+            (None, resending),
+        ];
+        for (crashed, settings) in by_hand {
+            // Two leaders would ping each other for ever.
+            let mut setup = setup(3);
+            setup.cluster.leaders = 1;
+            let mut world = World::new(&setup).unwrap();
+            world.apply(&Action::Elect(LeaderId(0))).unwrap();
+            for process in world.cluster().processes().filter(|id| crashed.is_none_or(|crashed| crashed == *id)) {
+                world.apply(&Action::Crash(process)).unwrap();
+            }
+            let mut autoplay = Autoplay::new(1, settings, &world);
+            let mut steps = 0;
+            while let Some(action) = autoplay.next(&world).filter(|_| steps < 5_000) {
+                let events = world.apply(&action).unwrap();
+                autoplay.observe(&events);
+                steps += 1;
+            }
+            assert!(steps < 5_000, "{steps}");
+        }
     }
 
     #[test]

@@ -8,9 +8,11 @@ mod log;
 mod schedule;
 mod shorten;
 mod simulate;
+mod suspicions;
 mod tree;
 
 pub use autoplay::{Autoplay, Millis, Policy, Settings};
 pub use schedule::{Fault, Schedule};
 pub use simulate::{Ending, Failed, Fair, Plan, Wrong, requests};
+pub use suspicions::Suspicions;
 pub use tree::{Chart, End, Link, Moment, NodeId, Row, Run, Session};

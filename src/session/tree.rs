@@ -7,6 +7,7 @@ use std::ops::Bound;
 use crate::world::{Action, Costs, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
 
 use super::log::Spelled;
+use super::suspicions::Suspicions;
 
 mod chart;
 mod checkpoints;
@@ -64,16 +65,18 @@ pub struct Session {
 struct Memory {
     watch: Watch,
     costs: Costs,
+    suspicions: Suspicions,
 }
 
 impl Memory {
     fn new(world: &World) -> Self {
-        Self { watch: Watch::new(world), costs: Costs::default() }
+        Self { watch: Watch::new(world), costs: Costs::default(), suspicions: Suspicions::default() }
     }
 
     fn observe(&mut self, before: &World, after: &World, action: &Action, events: &[Event]) {
         self.watch.observe(before, after, events);
         self.costs.observe(action, events);
+        self.suspicions.observe(before, action, events);
     }
 }
 
@@ -133,6 +136,11 @@ impl Session {
     /// What the run up to now cost.
     pub fn costs(&self) -> &Costs {
         &self.memory().costs
+    }
+
+    /// Which leader has given up on which other one, and has not heard of it since.
+    pub fn suspicions(&self) -> &Suspicions {
+        &self.memory().suspicions
     }
 
     fn memory(&self) -> &Memory {

@@ -6,7 +6,8 @@ use std::fmt::Display;
 
 use ratatui::text::{Line, Span};
 
-use crate::pmmc::{Acceptor, CommandId, Leader, LeaderId, PValue, ProcessId, Replica, Slot};
+use crate::pmmc::{Acceptor, CommandId, Leader, PValue, ProcessId, Replica, Slot};
+use crate::session::Suspicions;
 use crate::world::text::{Notation, ballot_num, pvalue};
 use crate::world::{History, Node, World};
 
@@ -63,8 +64,8 @@ pub(crate) struct Worlds<'a> {
     pub(crate) history: Option<&'a History>,
     /// The slot that the selected message speaks of.
     pub(crate) slot: Option<Slot>,
-    /// The leader that somebody has just given up waiting for.
-    pub(crate) suspected: Option<LeaderId>,
+    /// Which leaders others have given up waiting for.
+    pub(crate) suspicions: &'a Suspicions,
     pub(crate) palette: &'a Palette,
 }
 
@@ -179,9 +180,17 @@ impl Worlds<'_> {
     fn leads(self, process: ProcessId) -> Option<Span<'static>> {
         let ProcessId::Leader(id) = process else { return None };
         let leader = &self.now.leader(id)?.state;
-        Some(if self.suspected == Some(id) {
-            Span::styled("? suspected", self.palette.strong)
-        } else if leader.active {
+        if self.suspicions.of(id).next().is_some() {
+            // Suspected is not dead: what it is stays to be seen by its glyph.
+            let own = match (leader.active, leader.scouts.contains_key(&leader.ballot_num), leader.rival) {
+                (true, ..) => "♛ ",
+                (_, true, _) => "◎ ",
+                (.., Some(_)) => "↓ ",
+                _ => "",
+            };
+            return Some(Span::styled(format!("{own}? suspected"), self.palette.strong));
+        }
+        Some(if leader.active {
             Span::styled("♛ active", self.palette.leader)
         } else if leader.scouts.contains_key(&leader.ballot_num) {
             Span::styled("◎ scouting", self.palette.strong)

@@ -6,9 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Focus, Foresight, Stage, Target};
-use crate::pmmc::Message;
+use crate::pmmc::{Message, ProcessId};
 use crate::world::text::{self, Notation};
-use crate::world::{Envelope, Event};
+use crate::world::{Envelope, Event, World};
 
 use super::bottom::newest;
 use super::text::{cut, put, rule, width};
@@ -88,8 +88,11 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     zones
 }
 
-/// The messages that the last step sent.
+/// The messages that the last step sent; while a question is open that is not its matter.
 fn sent_now(stage: &Stage) -> Vec<&Envelope> {
+    if stage.asks() {
+        return Vec::new();
+    }
     let sent = stage.session().now().events.iter().filter_map(|event| match event {
         Event::Sent(envelope) => Some(envelope),
         _ => None,
@@ -218,7 +221,19 @@ impl Row<'_> {
             let more = if told.len() > 1 { format!("…+{}  ", told.len() - 1) } else { String::new() };
             return Some((format!("then: {more}{last}"), palette.accent.not_bold()));
         }
-        slide_word(&self.envelope.message).map(|word| (word, palette.muted))
+        let late = self.stage.foresees().then(|| late(self.stage.world(), self.envelope)).flatten();
+        late.map(str::to_owned).or_else(|| slide_word(&self.envelope.message)).map(|word| (word, palette.muted))
+    }
+}
+
+/// Why nobody waits for this answer any more, if so.
+fn late(world: &World, envelope: &Envelope) -> Option<&'static str> {
+    let ProcessId::Leader(id) = envelope.to else { return None };
+    let leader = &world.leader(id)?.state;
+    match &envelope.message {
+        Message::P1b { to, .. } if !leader.scouts.contains_key(to) => Some("stale: its scout is gone"),
+        Message::P2b { to, .. } if !leader.commanders.contains_key(to) => Some("stale: its commander is gone"),
+        _ => None,
     }
 }
 

@@ -119,7 +119,8 @@ fn told_of_clients(stage: &Stage, cells: usize, palette: &Palette) -> Line<'stat
         } else {
             palette.strong
         };
-        let before = stage.session().now().before.as_ref().and_then(|before| before.client(id));
+        let before = stage.session().now().before.as_ref().filter(|_| !stage.asks());
+        let before = before.and_then(|before| before.client(id));
         let changed = super::fields::node_changed(Some(node), before);
         let told_style = if changed { palette.changed } else { Style::new() };
         let room = cells.saturating_sub(line.width()) / (count - nth);

@@ -26,7 +26,7 @@ pub(crate) fn draw(model: &Model, help: &Help, area: Rect, buf: &mut Buffer, pal
         Some(wanted) if !help.is_typed() => format!("keys with \"{}\"", cut(&wanted.text(), 30)),
         _ => "keys".to_owned(),
     };
-    rule(buf, area, Span::styled(title, palette.strong), &format!("× cannot act now{hidden}"), palette.muted);
+    rule(buf, area, Span::styled(title, palette.strong), &format!("· cannot act now{hidden}"), palette.muted);
     if let Some(wanted) = help.wanted().filter(|_| help.is_typed()) {
         let line = typing::edited(wanted, " / ", usize::from(area.width).saturating_sub(28), palette);
         put(buf, area, 0, 0, &line);
@@ -67,7 +67,7 @@ fn of_command(model: &Model, command: &Command, cells: usize, palette: &Palette)
     let (key_style, style) =
         if can { (palette.accent, ratatui::style::Style::new()) } else { (palette.muted, palette.muted) };
     Line::from(vec![
-        Span::styled(if can { "  " } else { "× " }, palette.muted),
+        Span::styled(if can { "  " } else { "· " }, palette.muted),
         Span::styled(keys, key_style),
         Span::raw(" ".repeat(pad)),
         Span::styled(cut(text, room), style),

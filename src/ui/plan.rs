@@ -138,7 +138,7 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
         return if scene.large { large.min(9) } else { all.min(area.height.saturating_sub(8)) };
     }
     let beyond = area.height.saturating_sub(24);
-    let base = 12_u16.saturating_sub(24_u16.saturating_sub(area.height)) + (beyond / 2).min(14);
+    let base = 12_u16.saturating_sub(24_u16.saturating_sub(area.height)) + (beyond / 2).min(20);
     let wanted = u16::from(most) * 4;
     // Large clusters may take some rows of the list of messages.
     let height = wanted.clamp(base, base + 2 + beyond / 4);
@@ -170,9 +170,11 @@ pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Sp
         Constraint::Fill(1),
     ])
     .areas(area);
-    column(left, &replicas, 9, seen, &mut spots);
-    column(middle, &leaders, 10, seen, &mut spots);
-    column(right, &acceptors, 6, seen, &mut spots);
+    // Where there is more room lists have more lines.
+    let taller = area.height.saturating_sub(26) / 2;
+    column(left, &replicas, 9 + taller, seen, &mut spots);
+    column(middle, &leaders, 10 + taller, seen, &mut spots);
+    column(right, &acceptors, 6 + taller, seen, &mut spots);
     spots.gaps = [first, second];
     spots
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Focus, Foresight, Model, Overlay, Seek, Stage, Target};
+use crate::app::{Ask, Focus, Foresight, Model, Overlay, Seek, Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -13,7 +13,7 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels, Scene, Teaching};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_grid, views, wires};
+use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_grid, view_time, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
@@ -28,7 +28,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     }
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole { view, strip }) = place {
-        views::draw(stage, view, buf, palette);
+        views::draw(stage, view, true, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
         zones.extend(flight::draw(stage, strip, false, buf, palette));
         urgent(model, stage, panels, buf, palette);
@@ -48,15 +48,21 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
     if let Some(views::Place::Below { flight, view }) = place {
-        zones.extend(flight::draw(stage, flight, false, buf, palette));
-        views::draw(stage, view, buf, palette);
+        let wall = views::wall(&panels).is_some();
+        zones.extend(flight::draw(stage, flight, wall, buf, palette));
+        views::draw(stage, view, !wall, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
     } else {
         if let Some(player) = stage.lesson() {
             lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette);
         }
         let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
-        zones.extend(flight::draw(stage, panels.flight, elsewhere, buf, palette));
+        let wall = views::wall(&panels);
+        let area = wall.map_or(panels.flight, |(flight, _)| flight);
+        zones.extend(flight::draw(stage, area, elsewhere, buf, palette));
+        if let Some((_, area)) = wall {
+            view_time::draw(stage, area, false, buf, palette);
+        }
     }
     match place {
         _ if seeking(model).is_some() && !panels.side.is_empty() => {
@@ -72,7 +78,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
                 let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
                 lesson::draw(model, player, upper, false, buf, palette);
             }
-            views::draw(stage, view, buf, palette);
+            views::draw(stage, view, true, buf, palette);
             zones.push((view, Target::Panel(Focus::View)));
             urgent(model, stage, panels, buf, palette);
         }
@@ -118,6 +124,9 @@ fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
     let cells = usize::from(width).saturating_sub(2);
     let lines = |text: &str| u16::try_from(wrap(text, cells).len()).unwrap_or(u16::MAX);
     match (model.overlay(), model.notice(), stage.trouble()) {
+        (Some(Overlay::Typing(typing)), ..) if typing.ask == Ask::Autoplay => {
+            2 + u16::try_from(super::typing::autoplay_words(cells).len()).unwrap_or(0).min(5)
+        }
         (Some(_), ..) => 3,
         (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
         (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
@@ -171,7 +180,7 @@ impl Marked {
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {
-            actor: stage.actor(),
+            actor: stage.actor().filter(|_| !stage.asks()),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
             looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
@@ -188,15 +197,16 @@ impl Marked {
     }
 }
 
-/// `foresight`: what the selected message would do.
+/// `foresight`: what the selected message would do. While a question is open what the last step changed is not marked:
+/// beside the message that is asked about it would look like the answer.
 fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a Palette) -> Worlds<'a> {
     Worlds {
         now: stage.world(),
-        before: stage.session().now().before.as_ref(),
+        before: stage.session().now().before.as_ref().filter(|_| !stage.asks()),
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
         history: (!stage.asks()).then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
-        suspected: stage.suspected(),
+        suspicions: stage.session().suspicions(),
         palette,
     }
 }
@@ -263,17 +273,19 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<
 /// A box with a whole list in it is at least so wide.
 const LEAST_LARGE: u16 = 28;
 
-/// The message on its way to the process that is shown large, or the one that has just arrived there.
+/// The message that has just arrived at the process that is shown large, or the one on its way there. While a lesson tells
+/// of a step that was taken, what is next in the list is not its matter.
 fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let coming = stage.selected().filter(|one| one.to == process);
     let arrived = match stage.session().last_action() {
-        Some(Action::Deliver(envelope)) if envelope.to == process => Some(envelope),
+        Some(Action::Deliver(envelope)) if envelope.to == process && !stage.asks() => Some(envelope),
         _ => None,
     };
+    let told_of = arrived.is_some() && !stage.foresees();
+    let coming = stage.selected().filter(|one| one.to == process && !told_of);
     let cells = usize::from(area.width);
     let text = |one: &crate::world::Envelope| {
         let text = crate::world::text::message(crate::world::text::Notation::Screen, &one.message);
-        super::text::cut(&text, cells.saturating_sub(2))
+        super::text::cut(&text, cells.saturating_sub(1))
     };
     if let Some(envelope) = coming {
         put(buf, area, 1, 0, &Line::styled(text(envelope), palette.accent));
@@ -281,7 +293,7 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
         put(buf, area, 1, 2, &Line::styled(format!("from {}", envelope.from), palette.muted));
     } else if let Some(envelope) = arrived {
         put(buf, area, 1, 0, &Line::styled(text(envelope), palette.muted));
-        put(buf, area, 1, 1, &Line::styled(format!("has arrived from {}", envelope.from), palette.muted));
+        put(buf, area, 1, 1, &Line::styled(format!("arrived from {}", envelope.from), palette.muted));
     }
 }
 

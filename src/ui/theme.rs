@@ -108,11 +108,27 @@ const PROJECTOR: Tones = Tones {
     accent: tone(Color::Blue, 0x000a_4fb0),
 };
 
+/// The same where the terminal is known to be dark: on black the dark ones could not be seen.
+const PROJECTOR_DARK: Tones = Tones {
+    changed: HIGH_CONTRAST.changed,
+    muted: None,
+    leader: None,
+    down: HIGH_CONTRAST.down,
+    good: None,
+    bad: HIGH_CONTRAST.bad,
+    accent: HIGH_CONTRAST.accent,
+};
+
 impl Palette {
     /// What this model's screen is drawn with.
     pub fn of_model(model: &Model) -> Self {
         let colors = model.colors();
-        let palette = Self::of(model.theme(), colors, model.background_is_light());
+        let light = match (model.theme(), model.background_is_light()) {
+            // Made for dark on light, as long as nothing is known to speak against it.
+            (Theme::Projector, known) => known != Some(false),
+            (_, known) => known == Some(true),
+        };
+        let palette = Self::of(model.theme(), colors, light);
         match model.theme_patch() {
             Some(patch) if colors != Colors::None && model.theme() != Theme::Mono => {
                 palette.patched(&patch.looks, colors)
@@ -121,7 +137,7 @@ impl Palette {
         }
     }
 
-    /// The slots of this theme on a terminal of so many colours. Only one theme depends on the background: the others are
+    /// The slots of this theme on a terminal of so many colours. Only two themes depend on the background: the others are
     /// made for one.
     pub fn of(theme: Theme, colors: Colors, light: bool) -> Self {
         let tones = match theme {
@@ -131,7 +147,8 @@ impl Palette {
             Theme::Light => LIGHT,
             Theme::HighContrast if light => HIGH_CONTRAST_LIGHT,
             Theme::HighContrast => HIGH_CONTRAST,
-            Theme::Projector => PROJECTOR,
+            Theme::Projector if light => PROJECTOR,
+            Theme::Projector => PROJECTOR_DARK,
         };
         let weighty = matches!(theme, Theme::HighContrast | Theme::Projector);
         let inked = |style: Style, tone: Option<Tone>| match tone {
@@ -276,6 +293,7 @@ mod tests {
             (Theme::Dark, false, 4.5),
             (Theme::Light, true, 4.5),
             (Theme::Projector, true, 4.5),
+            (Theme::Projector, false, 7.0),
             (Theme::HighContrast, false, 7.0),
             (Theme::HighContrast, true, 7.0),
         ];
@@ -298,6 +316,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_projector_theme_is_made_for_a_light_background_unless_it_is_known_to_be_dark() {
+        let of = |light: Option<bool>| {
+            let model = Model::home(Vec::new()).with_theme(Theme::Projector).with_colors(Colors::True);
+            Palette::of_model(&model.with_background(light))
+        };
+        assert_eq!(of(None), of(Some(true)));
+        assert_ne!(of(None), of(Some(false)));
     }
 
     #[test]

@@ -11,6 +11,28 @@ use super::Palette;
 use super::bottom::sentence;
 use super::text::{at_most, cut, put, rule, width, wrap};
 
+/// What the words of the line mean that says how a run plays itself.
+const AUTOPLAY: [&str; 6] = [
+    "drop 5: 5 % are lost",
+    "twice 5: 5 % arrive twice",
+    "crash 2000: a crash each 2 s or so",
+    "watch: a preempted leader runs when its rival falls silent",
+    "eager: at once",
+    "seed: another number, another run",
+];
+
+/// The same in lines of so many cells, as few as there can be.
+pub(crate) fn autoplay_words(cells: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for words in AUTOPLAY {
+        match lines.last_mut().filter(|line| width(line) + 3 + width(words) <= cells) {
+            Some(line) => *line = format!("{line} · {words}"),
+            None => lines.extend(wrap(words, cells)),
+        }
+    }
+    lines
+}
+
 /// Draws the line, and below it what is wrong with it or what it can become.
 pub(crate) fn draw(
     stage: &Stage,
@@ -44,8 +66,9 @@ pub(crate) fn draw(
             put(buf, area, 1, 2, &Line::styled(hint, palette.muted));
         }
         Ask::Autoplay => {
-            let hint = "watch or eager · drop % · twice % · crash about every so many ms · seed";
-            put(buf, area, 1, 2, &Line::styled(hint, palette.muted));
+            for (y, line) in (2..).zip(at_most(autoplay_words(cells), rows, cells)) {
+                put(buf, area, 1, y, &Line::styled(line, palette.muted));
+            }
         }
     }
 }

@@ -36,14 +36,14 @@ pub(crate) fn fits(stage: &Stage, cells: u16) -> bool {
     count(stage).saturating_mul(4).saturating_add(LABEL + TEXT) <= cells
 }
 
-/// Draws the view.
-pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// Draws the view; below it the why, unless that stands beside.
+pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, palette: &Palette) {
     let step = stage.session().step();
     // While a question is open nothing gives away what comes.
     let hidden = stage.asks().then(|| stage.session().chart().until(step));
     let chart = hidden.as_ref().unwrap_or_else(|| stage.session().chart());
     let total = if stage.asks() { step } else { step + stage.session().steps_ahead() };
-    let why = WHY.min(area.height.saturating_sub(6));
+    let why = if says_why { WHY.min(area.height.saturating_sub(6)) } else { 1 };
     // One more row shows what is in flight at the end.
     let rows = area.height.saturating_sub(3 + why);
     let top = area.y + 2;
@@ -56,8 +56,10 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     diagram.heads(Rect { y: area.y + 1, height: 1, ..area }, buf);
     diagram.draw(buf);
     let below = Rect { y: body.bottom() + 1, height: why, ..area };
-    if why > 1 {
-        let legend = "╰▸ arrives  ✗ lost  ↓ in flight  ━ led here";
+    let legend = "╰▸ arrives  ✗ lost  ↓ in flight  ━ led here";
+    if !says_why {
+        put(buf, below, 1, 0, &Line::styled(legend, palette.muted));
+    } else if why > 1 {
         super::text::rule(buf, below, Span::styled("why", palette.strong), legend, palette.muted);
         let cells = usize::from(area.width).saturating_sub(2);
         let told = wrap(&bottom::why(stage).join(" · "), cells);

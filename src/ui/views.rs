@@ -27,14 +27,31 @@ pub(crate) enum Place {
 /// How many rows the messages in flight keep beside a view at least.
 const FLIGHT: u16 = 8;
 
+/// From this many columns and rows of messages on they share their room with the run as a diagram.
+const WALL: (u16, u16) = (160, 30);
+
 /// How many rows a lesson has at the side of a roomy screen.
 pub(crate) const SIDE_LESSON: u16 = 16;
+
+/// On a screen as large as a wall: the room of the messages, and below it that of the open view, or of the run as a
+/// diagram if none is open.
+pub(crate) fn wall(panels: &Panels) -> Option<(Rect, Rect)> {
+    let below = panels.flight;
+    if panels.side.is_empty() || below.width < WALL.0 || below.height < WALL.1 {
+        return None;
+    }
+    let height = below.height * 2 / 5;
+    let view = Rect { y: below.y + height, height: below.height - height, ..below };
+    Some((Rect { height, ..below }, view))
+}
 
 /// Where this view stands; `None` where there is room for one panel only and another one has the focus.
 pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> Option<Place> {
     let focused = stage.focused_view().is_some();
     let side = panels.side;
+    let wall = wall(panels);
     let fits_side = match view {
+        View::Time if wall.is_some() => false,
         View::Why | View::Invariants | View::Costs | View::Process => true,
         View::Time => view_time::fits(stage, side.width.saturating_sub(2)),
         View::Votes | View::Knowledge | View::Runs => false,
@@ -44,6 +61,9 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
         let lesson = if stage.lesson().is_some() { SIDE_LESSON.min(side.height / 2) } else { 0 };
         let inner = Rect { x: side.x + 2, width: side.width.saturating_sub(2), ..side };
         return Some(Place::Side(Rect { y: side.y + lesson, height: side.height - lesson, ..inner }));
+    }
+    if let Some((flight, view)) = wall {
+        return Some(Place::Below { flight, view });
     }
     let below =
         Rect { y: panels.stage.bottom(), height: panels.hints.y.saturating_sub(panels.stage.bottom()), ..panels.stage };
@@ -74,8 +94,8 @@ fn above_strip(stage: &Stage, area: Rect) -> (Rect, Rect) {
     (view, Rect { y: view.bottom(), height, ..area })
 }
 
-/// Draws the open view there.
-pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// Draws the open view there; `says_why`: the why has no place of its own beside it.
+pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, palette: &Palette) {
     if area.height < 2 {
         return;
     }
@@ -86,7 +106,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         Some(View::Knowledge) => view_grid::knows(stage, area, buf, palette),
         Some(View::Invariants) => invariants(stage, area, buf, palette),
         Some(View::Costs) => costs(stage, area, buf, palette),
-        Some(View::Time) => view_time::draw(stage, area, buf, palette),
+        Some(View::Time) => view_time::draw(stage, area, says_why, buf, palette),
         Some(View::Runs) => view_runs::draw(stage, area, buf, palette),
         Some(View::Process) => process(stage, area, buf, palette),
     }

@@ -29,7 +29,8 @@ pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Pal
     }
     moved(stage, spots, buf, palette);
     // One thing at a time: while a message moves, the way of the next one is not drawn.
-    if let Some(envelope) = stage.selected().filter(|_| stage.motion().is_none()) {
+    let next = stage.selected().filter(|_| stage.motion().is_none() && !covers_next(stage, spots));
+    if let Some(envelope) = next {
         way(envelope, spots, Weight::Light, buf, palette.accent);
     }
     for spot in &spots.all {
@@ -72,25 +73,51 @@ fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette:
     }
 }
 
+/// The message of the last step, which came or was lost. While a question is open only the message is of interest that
+/// is asked about.
+fn last(stage: &Stage) -> Option<&Action> {
+    let last = stage.session().last_action().filter(|_| !stage.asks());
+    last.filter(|action| matches!(action, Action::Deliver(_) | Action::Drop(_)))
+}
+
 /// The way of the message that the last step was about: heavy, as the border of who got it; a lost one ends on the way.
 fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
-    // Two ways that end at one process, or run the same way side by side, would cover each other: there the one to come is
-    // drawn.
-    let shared = |envelope: &Envelope| {
-        stage.selected().is_some_and(|selected| {
-            let ends = [selected.from, selected.to];
-            ends.contains(&envelope.to) || ends.contains(&envelope.from) || side_by_side(selected, envelope, spots)
-        })
-    };
-    match stage.session().last_action() {
+    match last(stage) {
         Some(Action::Deliver(envelope) | Action::Drop(envelope)) if stage.motion().is_some() => {
             moving(stage, envelope, spots, buf, palette.accent);
         }
-        Some(Action::Deliver(envelope)) if shared(envelope) => {}
-        Some(Action::Deliver(envelope)) => way(envelope, spots, Weight::Heavy, buf, palette.muted),
+        Some(Action::Deliver(envelope)) if !meets_next(stage, envelope, spots) || covers_next(stage, spots) => {
+            way(envelope, spots, Weight::Heavy, buf, palette.muted);
+        }
         Some(Action::Drop(envelope)) => way(envelope, spots, Weight::Lost, buf, palette.down),
         _ => {}
     }
+}
+
+/// Whether the way of the selected message gives way to that of the last one: to one that was lost, and, while a lesson
+/// tells, to every one, for it tells of what was.
+fn covers_next(stage: &Stage, spots: &Spots) -> bool {
+    match last(stage) {
+        Some(Action::Drop(envelope)) => drawn(envelope, spots) && meets_next(stage, envelope, spots),
+        Some(Action::Deliver(envelope)) => {
+            !stage.foresees() && drawn(envelope, spots) && meets_next(stage, envelope, spots)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a message has a way on the screen.
+fn drawn(envelope: &Envelope, spots: &Spots) -> bool {
+    path(envelope, spots, Weight::Heavy, Style::new()).is_some()
+}
+
+/// Whether this way and that of the selected message end at one process or run side by side, so that one would cover the
+/// other.
+fn meets_next(stage: &Stage, envelope: &Envelope, spots: &Spots) -> bool {
+    stage.selected().is_some_and(|selected| {
+        let ends = [selected.from, selected.to];
+        ends.contains(&envelope.to) || ends.contains(&envelope.from) || side_by_side(selected, envelope, spots)
+    })
 }
 
 /// Whether two ways go through the same gap in the same direction, and meet there.

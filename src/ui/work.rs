@@ -74,14 +74,13 @@ impl Work {
         self.workers.len().max(usize::from(!self.begins.is_empty()))
     }
 
-    /// One a line; of more those that changed, then the newest.
+    /// One a line; of more those that changed, then the newest, of which the first has most room.
     pub(crate) fn lay(&self, cells: &[usize], palette: &Palette) -> Vec<Field> {
         let mut keep: Vec<usize> = (0..self.workers.len()).collect();
         let more = keep.len().saturating_sub(cells.len());
         if more > 0 {
             keep.sort_by_key(|at| (!self.workers[*at].changed, std::cmp::Reverse(*at)));
             keep.truncate(cells.len());
-            keep.sort_unstable();
         }
         let last = keep.len().saturating_sub(1);
         let mark = if more > 0 { format!(" …+{more}") } else { String::new() };
