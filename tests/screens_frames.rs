@@ -53,9 +53,14 @@ fn moments(id: &str) -> Vec<Model> {
     let mut moments = vec![model.clone()];
     let at = |model: &Model| {
         let player = model.stage().unwrap().lesson().unwrap();
-        (player.beat_number(), player.question().map(|question| question.is_open()), player.beat().future)
+        let step = player.session().here();
+        (player.beat_number(), player.question().map(|question| question.is_open()), player.beat().future, step)
     };
-    for _ in 0..200 {
+    for _ in 0..400 {
+        // The next lesson is another one's.
+        if model.stage().unwrap().lesson().unwrap().finished() {
+            break;
+        }
         let before = at(&model);
         press(&mut model, "space");
         if at(&model) == before {

@@ -64,6 +64,7 @@ pub enum Id {
     TaskHint,
     ShowStep,
     ResetTask,
+    SkipTask,
     Notes,
     FullText,
     BeginAgain,
@@ -82,12 +83,13 @@ pub enum Id {
     Resend,
     Up,
     Down,
+    LineBefore,
+    LineAfter,
     Focus,
     FocusBack,
     Slide,
     ToStart,
     ToEnd,
-    Start,
     Close,
     HomeScreen,
     Blank,
@@ -223,8 +225,22 @@ const NO_TASK: &str = "no task is open here";
 
 /// The task of this beat, while it is to be solved.
 fn open_task(model: &Model) -> Option<Task> {
-    let task = model.stage().filter(|_| model.overlay().is_none())?.lesson()?.task()?;
-    matches!(task.state, TaskState::Open | TaskState::Shown).then_some(task)
+    task(model).filter(|task| !task.reached)
+}
+
+fn task(model: &Model) -> Option<Task> {
+    model.stage().filter(|_| model.overlay().is_none())?.lesson()?.task()
+}
+
+/// Why there is nothing to give a hint for, or to show; `None` if there is.
+fn no_task(model: &Model) -> Option<String> {
+    match task(model) {
+        None => Some(NO_TASK.to_owned()),
+        Some(task) if task.reached => {
+            Some(format!("the goal is met here: {} begins the task again", model.keymap.first(Id::ResetTask)))
+        }
+        Some(_) => None,
+    }
 }
 
 fn go_on_hint(model: &Model) -> Option<&'static str> {
@@ -233,15 +249,18 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
         "back to the lesson"
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
-    } else if player.task().is_some_and(|task| task.state == TaskState::Open) {
-        "skip"
+    } else if player.walks() {
+        "next step of the solution"
+    } else if player.task().is_some_and(|task| !task.reached && task.state != TaskState::Solved) {
+        "show the solution"
     } else if model.stage().is_some_and(|stage| stage.quiz().is_some()) {
         "next question"
     } else if player.beat_number() == player.beat_count() {
-        if player.finished() {
-            return None;
+        match (player.finished(), model.next_lesson()) {
+            (false, _) => "finish",
+            (true, Some(_)) => "next lesson",
+            (true, None) => "home",
         }
-        "finish"
     } else {
         "go on"
     })
@@ -298,7 +317,7 @@ pub static COMMANDS: &[Command] = &[
         sentence: "Opens the selected lesson, sandbox or run.",
         group: Group::Screen,
         scopes: &[Home],
-        keys: &[Key::Enter],
+        keys: &[Key::Enter, Key::Space, Key::F(5)],
         hint: |_| Some("open"),
         why_not: always,
         run: actions::open,
@@ -308,7 +327,7 @@ pub static COMMANDS: &[Command] = &[
         name: "go on",
         sentence: "Goes on: the next beat of a lesson, else the next delivery.",
         group: Group::Lesson,
-        scopes: &[OnStage, Home, Help],
+        scopes: &[OnStage, Help],
         keys: &[Key::Space, Key::PageDown],
         hint: go_on_hint,
         why_not: actions::cannot_go_on,
@@ -317,14 +336,18 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::BeatBefore,
         name: "beat before",
-        sentence: "Goes back to the beat before.",
+        sentence: "Hides the answer or the shown step again, or goes a beat back.",
         group: Group::Lesson,
         scopes: &[OnStage, Help],
         keys: &[Key::PageUp],
         hint: |model| {
             let stage = model.stage().filter(|_| model.overlay().is_none())?;
             let questions = stage.quiz().filter(|quiz| quiz.number() > 1).map(|_| "question before");
-            let beats = stage.lesson().filter(|player| player.beat_number() > 1).map(|_| "beat before");
+            let beats =
+                stage.lesson().filter(|player| player.beat_number() > 1).map(|player| match player.question() {
+                    Some(question) if !question.is_open() && stage.quiz().is_none() => "hide the answer",
+                    _ => "beat before",
+                });
             questions.or(beats)
         },
         why_not: always,
@@ -391,18 +414,24 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::TaskHint,
         name: "hint",
-        sentence: "Gives the next hint for the task.",
+        sentence: "Gives the next hint for the task; after the last, the first.",
         group: Group::Lesson,
         scopes: &[OnStage],
         keys: &[Key::Char('g')],
-        hint: |model| open_task(model).filter(|task| task.hints.len() < task.hint_count).map(|_| "give a hint"),
+        hint: |model| {
+            let task = open_task(model).filter(|task| task.hints.len() < task.hint_count || task.hint_count > 1)?;
+            Some(match task.hint {
+                0 => "give a hint",
+                hint if hint < task.hint_count => "next hint",
+                _ => "first hint",
+            })
+        },
         why_not: |model| match open_task(model) {
-            None => Some(NO_TASK.to_owned()),
-            Some(task) if task.hints.len() == task.hint_count => {
+            Some(task) if task.hints.len() == task.hint_count && task.hint_count < 2 => {
                 let key = model.keymap.first(Id::ShowStep);
                 Some(format!("all hints are given: {key} shows one step of the solution"))
             }
-            Some(_) => None,
+            _ => no_task(model),
         },
         run: actions::hint,
     },
@@ -414,7 +443,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('G')],
         hint: |model| open_task(model).filter(|task| task.hints.len() == task.hint_count).map(|_| "show one step"),
-        why_not: |model| open_task(model).is_none().then(|| NO_TASK.to_owned()),
+        why_not: no_task,
         run: actions::show_step,
     },
     Command {
@@ -424,13 +453,33 @@ pub static COMMANDS: &[Command] = &[
         group: Group::Lesson,
         scopes: &[OnStage],
         keys: &[Key::Char('Z')],
-        hint: |model| open_task(model).filter(|task| task.steps > 0).map(|_| "begin again"),
+        hint: |model| {
+            let task = task(model).filter(|task| task.steps > 0)?;
+            let shown = task.reached && matches!(task.state, TaskState::Shown | TaskState::Skipped);
+            Some(if shown { "try it yourself" } else { "begin again" })
+        },
         why_not: |model| match model.stage().and_then(Stage::lesson).and_then(Player::task) {
             None => Some(NO_TASK.to_owned()),
             Some(task) if task.steps == 0 => Some("this is where the task begins".to_owned()),
             Some(_) => None,
         },
         run: actions::reset_task,
+    },
+    Command {
+        id: Id::SkipTask,
+        name: "skip the task",
+        sentence: "Gives the task up: plays its solution at once, unsolved.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('>')],
+        hint: |model| open_task(model).filter(|task| task.state != TaskState::Solved).map(|_| "skip"),
+        why_not: |model| match open_task(model) {
+            Some(task) if task.state == TaskState::Solved => {
+                Some(format!("it is solved: {} goes on", model.keymap.first(Id::GoOn)))
+            }
+            _ => no_task(model),
+        },
+        run: actions::skip_task,
     },
     Command {
         id: Id::Notes,
@@ -602,6 +651,28 @@ pub static COMMANDS: &[Command] = &[
         run: actions::down,
     },
     Command {
+        id: Id::LineBefore,
+        name: "line above, by a clicker",
+        sentence: "At home: selects the line above.",
+        group: Group::Screen,
+        scopes: &[Home],
+        keys: &[Key::PageUp],
+        hint: unhinted,
+        why_not: always,
+        run: actions::up,
+    },
+    Command {
+        id: Id::LineAfter,
+        name: "line below, by a clicker",
+        sentence: "At home: selects the line below.",
+        group: Group::Screen,
+        scopes: &[Home],
+        keys: &[Key::PageDown],
+        hint: unhinted,
+        why_not: always,
+        run: actions::down,
+    },
+    Command {
         id: Id::Focus,
         name: "other panel",
         sentence: "Moves between messages, processes and the view that is open.",
@@ -633,7 +704,7 @@ pub static COMMANDS: &[Command] = &[
         sentence: "Shows only the processes that matter, large as on the slide.",
         group: Group::Screen,
         scopes: &[OnStage],
-        keys: &[Key::Char('s')],
+        keys: &[Key::Char('s'), Key::F(5)],
         hint: |model| {
             let stage = model.stage()?;
             let large = stage.large(model.is_small());
@@ -663,17 +734,6 @@ pub static COMMANDS: &[Command] = &[
         hint: unhinted,
         why_not: actions::cannot_forward,
         run: actions::to_end,
-    },
-    Command {
-        id: Id::Start,
-        name: "start",
-        sentence: "Opens what is selected on the home screen.",
-        group: Group::Lesson,
-        scopes: &[Home, OnStage],
-        keys: &[Key::F(5)],
-        hint: unhinted,
-        why_not: always,
-        run: actions::start,
     },
     Command {
         id: Id::Seek,

@@ -231,6 +231,8 @@ pub struct Model {
     pub(crate) presses_again: Option<Key>,
     /// The same while the next key is handled.
     pub(crate) pressed_before: Option<Key>,
+    /// From the end of which stage which other one was gone on to.
+    pub(crate) went_on: Vec<(usize, usize)>,
     /// How many searches were begun.
     pub(crate) searches: u64,
     /// Draws what a lesson hides.
@@ -562,7 +564,13 @@ impl Model {
         if self.edit(key) {
             return Vec::new();
         }
-        let Some(command) = self.keymap.command(key, self.scope()) else {
+        let command = self.keymap.command(key, self.scope());
+        if command.is_none_or(|command| command.id != Id::GoOn)
+            && let Some(stage) = self.stage_mut()
+        {
+            stage.forget_walk();
+        }
+        let Some(command) = command else {
             let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing | Scope::Seek) {
                 format!("{} closes", self.keymap.first(Id::Close))
             } else {

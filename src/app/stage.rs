@@ -527,6 +527,13 @@ impl Stage {
         Some(done)
     }
 
+    /// Whoever pressed another key is asked again before a first step of a task's solution is shown.
+    pub(crate) fn forget_walk(&mut self) {
+        if let Play::Lesson(player) = &mut self.play {
+            player.forget_walk();
+        }
+    }
+
     /// Makes the quiz do something.
     pub(crate) fn take_quiz<T>(&mut self, go: impl FnOnce(&mut Quiz) -> T) -> Option<T> {
         let before = self.selected().cloned();

@@ -176,9 +176,9 @@ impl Player {
     }
 
     fn answered(&self, beat: usize) -> Option<Answered> {
-        let visit = self.visits.get(beat).filter(|visit| !visit.ends.is_empty())?;
+        let counts = self.visits.get(beat)?.counts?;
         let truth = self.plan.beats.get(beat)?.asked.as_ref().map(Asked::truth)?;
-        Some(match visit.given {
+        Some(match counts {
             None => Answered::Revealed,
             Some(given) if given == truth => Answered::Right,
             Some(given) => Answered::Wrong(given),
@@ -340,7 +340,8 @@ impl Player {
         let here = self.session().here();
         let hints = mark.hints.min(self.task().map_or(0, |task: Task| task.hint_count));
         if let Some(task) = self.task_visit_mut() {
-            (task.here, task.state, task.hints) = (here, mark.state, hints);
+            (task.here, task.state) = (here, mark.state);
+            (task.hints, task.hint) = (hints, hints);
             task.shown.extend(shown);
         }
     }

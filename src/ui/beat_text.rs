@@ -52,7 +52,7 @@ fn paragraphs(player: &Player) -> Vec<(&'static str, String)> {
             all.push(("", task.say.clone()));
             all.extend(beat.say.into_iter().filter(|text| *text != task.say).map(|text| ("", text)));
             all.push(("goal", task.goal));
-            all.extend(task.limits.map(|limits| ("allowed", limits)));
+            all.extend(task.limits.map(|limits| ("terms", limits)));
             all.extend(task.hints.into_iter().map(|hint| ("hint", hint)));
         }
     }

@@ -119,8 +119,13 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
             score if score.is_empty() => score,
             score => format!(" Your answers: {score}."),
         };
-        let home = model.keymap().first(Id::HomeScreen);
-        lines.extend(styled(&format!("✓ The end.{score} {home} goes home; or play on here."), cells, palette.strong));
+        let keymap = model.keymap();
+        let (on, home) = (keymap.first(Id::GoOn), keymap.first(Id::HomeScreen));
+        let then = match model.next_lesson() {
+            Some(lesson) => format!("{on}: next lesson, **{}**; {home}: home.", lesson.title.text),
+            None => format!("{on} goes home; or play on here."),
+        };
+        lines.extend(prose::lines(&format!("✓ The end.{score} {then}"), cells, palette.strong, palette));
     }
     lines
 }
@@ -130,23 +135,20 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, palette: &Palette) -> Ve
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
     // One is enough on the stage: the task's text and the messages need their room.
-    if let Some(hint) = task.hints.last().filter(|_| task.state == TaskState::Open) {
-        let all =
-            if task.hints.len() > 1 { format!(" ({} shows all)", keymap.first(Id::FullText)) } else { String::new() };
-        let hint = format!("hint {} of {}: {hint}{all}", task.hints.len(), task.hint_count);
+    if let Some(hint) = task.hint.checked_sub(1).and_then(|at| task.hints.get(at)).filter(|_| !task.reached) {
+        let hint = format!("hint {} of {}: {hint}", task.hint, task.hint_count);
         lines.extend(prose::lines(&hint, cells, palette.accent, palette));
     }
     if let Some(game) = &task.game {
         lines.extend(styled(&score(keymap, game), cells, palette.strong));
     }
-    let stands = match task.state {
-        TaskState::Open => task.limits.map(|limits| format!("allowed: {limits}")),
-        TaskState::Solved => Some("✓ solved".to_owned()),
-        TaskState::Shown => {
-            let again = keymap.first(Id::ResetTask);
-            Some(format!("The goal is met, with steps that were shown: {again} begins again for credit."))
-        }
-        TaskState::Skipped => Some("Skipped: this is the solution.".to_owned()),
+    let again = keymap.first(Id::ResetTask);
+    let stands = match (task.state, task.shown) {
+        (TaskState::Solved, _) => Some("✓ solved".to_owned()),
+        (_, Some((step, count))) if !task.reached => Some(format!("the solution, step {step} of {count}")),
+        _ if !task.reached => task.limits,
+        (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
+        _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
     };
     lines.extend(stands.into_iter().flat_map(|text| styled(&text, cells, palette.strong)));
     lines
