@@ -250,9 +250,9 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
     } else if player.walks() {
-        "next step of the solution"
+        "next step"
     } else if player.task().is_some_and(|task| !task.reached && task.state != TaskState::Solved) {
-        "show the solution"
+        "show how"
     } else if model.stage().is_some_and(|stage| stage.quiz().is_some()) {
         "next question"
     } else if player.beat_number() == player.beat_count() {
@@ -346,6 +346,7 @@ pub static COMMANDS: &[Command] = &[
             let beats =
                 stage.lesson().filter(|player| player.beat_number() > 1).map(|player| match player.question() {
                     Some(question) if !question.is_open() && stage.quiz().is_none() => "hide the answer",
+                    _ if player.task().is_some_and(|task| task.shown.is_some()) => "step back",
                     _ => "beat before",
                 });
             questions.or(beats)
@@ -532,7 +533,7 @@ pub static COMMANDS: &[Command] = &[
         group: Group::Run,
         scopes: &[OnStage],
         keys: &[Key::Char('o')],
-        hint: |_| Some("or…"),
+        hint: |model| model.stage()?.forks().then_some("or…"),
         why_not: actions::cannot_switch,
         run: actions::switch_branch,
     },
@@ -1156,10 +1157,10 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let own = [Id::Close, Id::Deliver, Id::Up, Id::Rename, Id::Compare];
         hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
-    // In a task what helps comes first, and giving it up after that.
-    if open_task(model).is_some_and(|task| task.state == TaskState::Open) {
-        let own = [Id::Accept, Id::Deliver, Id::TaskHint, Id::ShowStep, Id::FullText, Id::ResetTask];
-        hints.sort_by_key(|hint| !own.contains(&hint.id));
+    if let Some(task) = open_task(model) {
+        let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
+        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| task.allows(verb)));
+        hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
     }
     // At a lesson's end: home, where the next one is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
@@ -1171,6 +1172,34 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
+}
+
+/// The verb of the actions that a command takes, if it takes any.
+fn verb_of(id: Id) -> Option<&'static str> {
+    Some(match id {
+        Id::Deliver => "deliver",
+        Id::Drop | Id::DropAll => "drop",
+        Id::Duplicate => "duplicate",
+        Id::Request => "request",
+        Id::Elect => "elect",
+        Id::Crash => "crash",
+        Id::Resend => "resend",
+        Id::Cut => "partition",
+        _ => return None,
+    })
+}
+
+/// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,
+/// going on and back.
+fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
+    match id {
+        Id::GoOn | Id::BeatBefore if walks => 0,
+        Id::Deliver => 1,
+        _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 2,
+        Id::TaskHint | Id::ShowStep | Id::ResetTask => 3,
+        Id::GoOn => 4,
+        _ => 5,
+    }
 }
 
 /// The keys of a command as the hint bar shows them: the first one, or the digits of the answers that there are.

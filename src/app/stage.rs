@@ -304,6 +304,12 @@ impl Stage {
         self.trouble = trouble;
     }
 
+    /// Whether other futures are of interest here: in a lesson only where it shows some, or where the learner plays.
+    pub fn forks(&self) -> bool {
+        let told = |player: &Player| !player.off_path() && player.task().is_none();
+        !self.lesson().is_some_and(told) || self.lesson().is_some_and(|player| player.beat().futures.len() > 1)
+    }
+
     /// Whether a question waits for an answer; then nothing on the screen gives it away.
     pub fn asks(&self) -> bool {
         self.lesson().is_some_and(|player| {
@@ -523,7 +529,9 @@ impl Stage {
         // Notes for the lecturer go away with their beat.
         let beat = self.lesson().map(Player::beat_number);
         self.notes_of = self.notes_of.filter(|shown| Some(*shown) == beat);
-        self.settle(before);
+        // What was just sent says more than what was selected before.
+        let sent = self.sent_now();
+        self.settle(sent.or(before));
         Some(done)
     }
 
@@ -563,6 +571,15 @@ impl Stage {
             Some(row) => self.selected = row,
             None => self.select_deliverable(self.selected),
         }
+    }
+
+    /// The first message that the last step sent, if it is still in flight.
+    fn sent_now(&self) -> Option<Envelope> {
+        let sent = self.session().now().events.iter().filter_map(|event| match event {
+            Event::Sent(envelope) => Some(envelope),
+            _ => None,
+        });
+        sent.into_iter().find(|envelope| self.row_of(envelope).is_some()).cloned()
     }
 
     fn row_of(&self, envelope: &Envelope) -> Option<usize> {

@@ -212,7 +212,7 @@ impl Player {
         Some(Question {
             ask: ask.text.clone(),
             choices: key.choices(),
-            given: visit.given,
+            given: visit.given.filter(|_| revealed),
             truth: revealed.then(|| key.truth()),
             verdict: key.verdict(visit.given).filter(|_| revealed),
         })

@@ -43,6 +43,20 @@ pub struct Task {
     pub shown: Option<(usize, usize)>,
     /// The hint that is in sight, the first being 1.
     pub hint: usize,
+    allow: Vec<&'static str>,
+    without: Vec<&'static str>,
+}
+
+impl Task {
+    /// Whether it may be solved with actions of this verb.
+    pub fn allows(&self, verb: &str) -> bool {
+        (self.allow.is_empty() || self.allow.contains(&verb)) && !self.without.contains(&verb)
+    }
+
+    /// Whether its author names this verb as one to solve it with.
+    pub fn is_for(&self, verb: &str) -> bool {
+        self.allow.contains(&verb)
+    }
 }
 
 /// How far a task is.
@@ -359,6 +373,8 @@ impl Player {
             reached: judged.as_ref().is_some_and(|judged| judged.reached),
             shown: self.shown_of_solution(visit),
             hint: visit.hint,
+            allow: terms.allow.clone(),
+            without: terms.without.clone(),
         })
     }
 

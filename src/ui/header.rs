@@ -53,7 +53,7 @@ fn branch(stage: &Stage) -> Option<String> {
         let name = beat.futures.get(beat.future).cloned().unwrap_or_default();
         return Some(format!("or {}/{}: {name}", beat.future + 1, beat.futures.len()));
     }
-    let (_, index, count) = stage.session().fork()?;
+    let (_, index, count) = stage.session().fork().filter(|_| stage.forks())?;
     let name = stage.branch_name().map(|name| format!(": {name}")).unwrap_or_default();
     Some(format!("or {}/{count}{name}", index + 1))
 }

@@ -25,14 +25,15 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     let slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
     rule(buf, area, Span::styled(beat.title, palette.accent), &slide, palette.muted);
     let rows = usize::from(area.height).saturating_sub(1);
-    let lines = fitting(model, player, rows, area.width, palette);
+    let lines = fitting(model, player, rows, area.width, has_why, palette);
     let free = rows.saturating_sub(lines.len());
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
     }
     let told = model.stage().map(Stage::why).unwrap_or_default();
     // Where a question was asked the words say why. It stands at the bottom, so that it stays where it is.
-    if free >= usize::from(WHY) && player.question().is_none() && !has_why && !told.is_empty() {
+    let is_told = has_why || player.question().is_some() || shown_step(player).is_some();
+    if free >= usize::from(WHY) && !is_told && !told.is_empty() {
         let below = Rect { y: area.bottom() - WHY, height: WHY, ..area };
         rule(buf, below, Span::styled("why", palette.strong), "", palette.muted);
         let cells = usize::from(area.width).saturating_sub(2);
@@ -45,21 +46,34 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
 /// The rows of the why below a lesson's words.
 const WHY: u16 = 3;
 
-/// The lines, as few as there is room for: what is asked or answered matters. First the beat's words are cut, then all
-/// but the first line of each choice, then what stands at the top; each with a mark.
-fn fitting(model: &Model, player: &Player, rows: usize, width: u16, palette: &Palette) -> Vec<Line<'static>> {
-    let lines = |words, whole| lines(model, player, width, Room { words, whole }, palette);
-    let all = lines(usize::MAX, true);
-    if all.len() <= rows {
-        return all;
-    }
-    for whole in [true, false] {
-        let rest = lines(0, whole).len();
-        if rest < rows {
-            return lines(rows - rest, whole);
+/// The lines, as few as there is room for: what is asked or answered matters. First the terms of a task give way to its
+/// words and a hint, then the beat's words are cut, then all but the first line of each choice; then what stands at the
+/// top, or of an answer at the end; each with a mark.
+fn fitting(
+    model: &Model,
+    player: &Player,
+    rows: usize,
+    width: u16,
+    has_why: bool,
+    palette: &Palette,
+) -> Vec<Line<'static>> {
+    let lines = |words, whole, terms| lines(model, player, width, Room { words, whole, terms, has_why }, palette);
+    for terms in [true, false] {
+        let all = lines(usize::MAX, true, terms);
+        if all.len() <= rows {
+            return all;
         }
     }
-    let mut lines = lines(0, false);
+    for whole in [true, false] {
+        let rest = lines(0, whole, false).len();
+        if rest < rows {
+            return lines(rows - rest, whole, false);
+        }
+    }
+    let mut lines = lines(0, false, false);
+    if player.question().is_some_and(|question| !question.is_open()) && !player.off_path() {
+        return prose::at_most(lines, rows, usize::from(width).saturating_sub(2));
+    }
     if lines.len() > rows {
         let skipped = lines.len() - rows;
         lines.drain(..skipped);
@@ -77,6 +91,10 @@ struct Room {
     words: usize,
     /// Whole choices, not the first line of each only.
     whole: bool,
+    /// What a task allows, beside a hint.
+    terms: bool,
+    /// Why the last step went as it did is told in a panel of its own.
+    has_why: bool,
 }
 
 fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palette) -> Vec<Line<'static>> {
@@ -110,7 +128,14 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     if let Some(table) = beat.table.as_ref().filter(|_| beat.panel != Some(Panel::Table)) {
         lines.extend(compared(table, &beat, cells, palette));
     }
-    lines.extend(task(model.keymap(), player, cells, palette));
+    if let Some(shown) = shown_step(player) {
+        let told = model.stage().map(Stage::why).unwrap_or_default();
+        let told = if room.has_why { Vec::new() } else { told };
+        lines.extend(
+            newest(&[vec![shown], told].concat(), 3, cells).into_iter().map(|line| Line::styled(line, palette.strong)),
+        );
+    }
+    lines.extend(task(model.keymap(), player, cells, room.terms, palette));
     if let Some(notes) = model.stage().and_then(Stage::notes) {
         lines.extend(prose::lines(&format!("**for the lecturer:** {notes}"), cells, palette.accent, palette));
     }
@@ -130,8 +155,15 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     lines
 }
 
-/// The last hint that was given for a task, and how it stands.
-fn task(keymap: &Keymap, player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+/// Which step of a task's solution was shown just now.
+fn shown_step(player: &Player) -> Option<String> {
+    let task = player.task().filter(|task| !task.reached)?;
+    let (step, count) = task.shown?;
+    Some(format!("The solution, step {step} of {count}:"))
+}
+
+/// The hint that is in sight, and how the task stands; what it allows only if that is wanted, or if there is no hint.
+fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
     // One is enough on the stage: the task's text and the messages need their room.
@@ -145,8 +177,8 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, palette: &Palette) -> Ve
     let again = keymap.first(Id::ResetTask);
     let stands = match (task.state, task.shown) {
         (TaskState::Solved, _) => Some("✓ solved".to_owned()),
-        (_, Some((step, count))) if !task.reached => Some(format!("the solution, step {step} of {count}")),
-        _ if !task.reached => task.limits,
+        (_, Some(_)) if !task.reached => None,
+        _ if !task.reached => task.limits.filter(|_| terms || task.hint == 0),
         (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
         _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
     };

@@ -26,10 +26,12 @@ fn answers_are_graded_kept_and_explained() {
     let right = player.question().unwrap().choices.iter().position(|choice| *choice == lines).unwrap();
     assert_eq!((player.answer(99), player.answer(right)), (None, Some(true)));
     assert_eq!(player.score(), (1, 2));
-    player.previous();
+    assert_eq!((player.previous(), player.previous()), (Went::TakenBack, Went::ToBeat));
     let again = player.question().unwrap();
     assert_eq!((again.given, again.is_open()), (Some(silent), false));
     assert_eq!(frame(&player), "ballot_num: 0.1, accepted: []");
+    player.next();
+    assert_eq!(player.question().unwrap().given, None, "it is asked again");
     player.next();
     assert_eq!(player.question().unwrap().given, Some(right));
 }
