@@ -125,6 +125,19 @@ fn the_right_answer_is_always_in_sight() {
         while !player(&model).finished() {
             let count =
                 player(&model).question().filter(Question::is_open).map_or(0, |question| question.choices.len());
+            if count > 0 {
+                for (columns, rows) in [(80, 24), (60, 18)] {
+                    let screen = glyphs(&draw(&model, columns, rows));
+                    let choices: BTreeSet<Vec<&str>> =
+                        (1..=count).map(|choice| choice_lines(&screen, choice)).collect();
+                    assert_eq!(
+                        choices.len(),
+                        count,
+                        "{:?} at {columns}x{rows}: no two read the same\n{screen}",
+                        at(&model)
+                    );
+                }
+            }
             for choice in 1..=count {
                 let mut answered = model.clone();
                 press(&mut answered, &choice.to_string());
@@ -139,6 +152,14 @@ fn the_right_answer_is_always_in_sight() {
             press(&mut model, "space");
         }
     }
+}
+
+/// A choice as it is drawn.
+fn choice_lines(screen: &str, choice: usize) -> Vec<&str> {
+    let head = format!("   {choice} ");
+    let mut lines = screen.lines().skip_while(|line| !line.starts_with(&head));
+    let first = lines.next().map_or("", |line| line.trim_start_matches(&head));
+    std::iter::once(first).chain(lines.take_while(|line| line.starts_with("     "))).collect()
 }
 
 /// The rows of messages below the title of the list.

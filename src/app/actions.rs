@@ -45,6 +45,10 @@ pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
     if let Some(went) = views::go_to_run(model) {
         return went;
     }
+    if let Some(choice) = model.stage().and_then(Stage::choice) {
+        stage(model)?.teach(|player| player.answer(choice));
+        return DONE;
+    }
     with_selected(model, Action::Deliver)
 }
 
@@ -52,7 +56,13 @@ pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
     if model.stage().and_then(Stage::focused_view) == Some(View::Runs) {
         return None;
     }
-    refused(model, Action::Deliver)
+    match model.stage().filter(|stage| stage.chooses()) {
+        Some(stage) => stage.choice().is_none().then(|| {
+            let down = model.keymap.first(Id::Down);
+            format!("a question is open: its number answers it, or {down} selects an answer")
+        }),
+        None => refused(model, Action::Deliver),
+    }
 }
 
 pub(crate) fn lose(model: &mut Model, _: Key) -> Outcome {
@@ -228,6 +238,10 @@ fn select(model: &mut Model, down: bool) -> Outcome {
     if let Some(moved) = views::select(model, down) {
         return moved;
     }
+    if model.stage().is_some_and(Stage::chooses) {
+        stage(model)?.choose_answer(down)?;
+        return DONE;
+    }
     stage(model)?.select(down)?;
     DONE
 }
@@ -282,7 +296,7 @@ const NO_FORK: &str = "there is only one future so far: go back and do something
 pub(crate) fn cannot_switch(model: &Model) -> Option<String> {
     let stage = model.stage()?;
     let named = stage.lesson().is_some_and(|player| player.beat().futures.len() > 1);
-    (!named && stage.session().fork().is_none()).then(|| NO_FORK.to_owned())
+    (!named && !(stage.forks() && stage.session().fork().is_some())).then(|| NO_FORK.to_owned())
 }
 
 pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {

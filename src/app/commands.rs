@@ -407,6 +407,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Enter],
         hint: |model| match model.stage()?.focused_view() {
             Some(View::Runs) => Some("go there"),
+            _ if model.stage()?.chooses() => Some("answer so"),
             _ => Some("deliver"),
         },
         why_not: actions::cannot_deliver,
@@ -1105,7 +1106,7 @@ fn select_hint(model: &Model) -> Option<&'static str> {
             if stage.focused_view().is_some() {
                 return views::select_hint(stage, model.size.1);
             }
-            if stage.focus() == super::Focus::Processes {
+            if stage.focus() == super::Focus::Processes || stage.chooses() {
                 return Some("choose");
             }
             (stage.world().network().distinct().count() > 1).then_some("select")

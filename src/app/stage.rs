@@ -63,6 +63,8 @@ pub struct Stage {
     process: usize,
     /// The beat whose notes for the lecturer are shown.
     notes_of: Option<usize>,
+    /// The beat whose question is open, and which of its choices is selected, the first being 0.
+    choice: Option<(usize, usize)>,
     /// Whether the processes that matter are shown large, as on a slide, if the user said so; else the lesson does.
     large: Option<bool>,
     /// Which view is open, and where in it we are.
@@ -99,6 +101,7 @@ impl Stage {
             selected: 0,
             process: 0,
             notes_of: None,
+            choice: None,
             large: None,
             views: Views::default(),
             title,
@@ -306,8 +309,7 @@ impl Stage {
 
     /// Whether other futures are of interest here: in a lesson only where it shows some, or where the learner plays.
     pub fn forks(&self) -> bool {
-        let told = |player: &Player| !player.off_path() && player.task().is_none();
-        !self.lesson().is_some_and(told) || self.lesson().is_some_and(|player| player.beat().futures.len() > 1)
+        self.lesson().is_none_or(Player::forks)
     }
 
     /// Whether a question waits for an answer; then nothing on the screen gives it away.
@@ -315,6 +317,38 @@ impl Stage {
         self.lesson().is_some_and(|player| {
             !player.off_path() && player.question().is_some_and(|question| question.truth.is_none())
         })
+    }
+
+    /// The selected choice of the open question, the first being 0; none is until an arrow selects one.
+    pub fn choice(&self) -> Option<usize> {
+        let beat = self.question_beat()?;
+        self.choice.filter(|(of, _)| *of == beat).map(|(_, choice)| choice)
+    }
+
+    /// The beat, or the number in the quiz, of the question to which the arrows speak.
+    fn question_beat(&self) -> Option<usize> {
+        let number = self.quiz().map(Quiz::number).or(self.lesson().map(Player::beat_number));
+        number.filter(|_| self.asks() && self.focus == Focus::InFlight)
+    }
+
+    /// Whether the arrows and Enter speak to an open question.
+    pub fn chooses(&self) -> bool {
+        self.question_beat().is_some()
+    }
+
+    /// Selects the next choice of the open question, or the one before; why not, if it is the last one.
+    pub(crate) fn choose_answer(&mut self, down: bool) -> Result<(), String> {
+        let Some(beat) = self.question_beat() else { return Ok(()) };
+        let count = self.lesson().and_then(Player::question).map_or(0, |question| question.choices.len());
+        let next = match (self.choice(), down) {
+            (None, true) => 0,
+            (None, false) => count.saturating_sub(1),
+            (Some(at), true) if at + 1 < count => at + 1,
+            (Some(at), false) if at > 0 => at - 1,
+            (Some(_), _) => return Err(format!("this is the {} choice", if down { "last" } else { "first" })),
+        };
+        self.choice = Some((beat, next));
+        Ok(())
     }
 
     /// Which panel has the focus.
@@ -347,6 +381,14 @@ impl Stage {
     /// The messages in flight, equal ones once, with how many copies there are.
     pub fn rows(&self) -> Vec<(&Envelope, u32)> {
         self.world().network().distinct().collect()
+    }
+
+    /// The message that is pointed at on the stage: the selected one, but while a lesson tells only one that was just sent,
+    /// or is asked about.
+    pub fn pointed_at(&self) -> Option<&Envelope> {
+        let selected = self.selected()?;
+        let was_sent = || self.session().now().events.iter().any(|event| *event == Event::Sent(selected.clone()));
+        (self.foresees() || self.asks() || was_sent()).then_some(selected)
     }
 
     /// The place of the selected message in the list.

@@ -475,6 +475,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
     if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
         add(&mut said, &format!("{}\n", plain(&verdict)));
     }
+    if let Some(reason) = now.question.as_ref().and_then(|question| question.reason.clone()) {
+        add(&mut said, &format!("{reason}\n"));
+    }
     if !(same_beat && now.finished) {
         if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
             add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
@@ -525,8 +528,8 @@ fn question_text(quiz: &Quiz) -> String {
     match player.question() {
         Some(question) if question.is_open() => add(&mut said, &choices_text(&question)),
         question => {
-            let verdict = question.and_then(|question| question.verdict).unwrap_or_default();
-            add(&mut said, &format!("{verdict}\n"));
+            let told = question.map(|question| [question.verdict, question.reason]).into_iter().flatten().flatten();
+            add(&mut said, &format!("{}\n", told.collect::<Vec<_>>().join(" ")));
         }
     }
     said

@@ -51,12 +51,19 @@ pub struct Question {
     pub truth: Option<usize>,
     /// What is said to the answer; only once it is revealed, and if there is anything to say.
     pub verdict: Option<String>,
+    /// Why it is so, in the engine's words; only once it is revealed.
+    pub reason: Option<String>,
 }
 
 impl Question {
     /// Whether it still waits for an answer.
     pub fn is_open(&self) -> bool {
         self.truth.is_none()
+    }
+
+    /// Whether it was answered, by the right choice.
+    pub fn is_right(&self) -> bool {
+        self.truth.is_some() && self.given == self.truth
     }
 }
 
@@ -215,6 +222,7 @@ impl Player {
             given: visit.given.filter(|_| revealed),
             truth: revealed.then(|| key.truth()),
             verdict: key.verdict(visit.given).filter(|_| revealed),
+            reason: key.reason().filter(|_| revealed),
         })
     }
 
@@ -299,6 +307,17 @@ impl Player {
         true
     }
 
+    /// Whether the latest fork is of interest here: one of this beat, of this task, or of free play.
+    pub fn forks(&self) -> bool {
+        if self.off_path() || self.beat().futures.len() > 1 {
+            return true;
+        }
+        let (Some(start), Some((fork, ..))) = (self.task_start(), self.session.fork()) else { return false };
+        let mut is_own = fork == start;
+        self.session.replay(start, |moment, _, _, _| is_own |= moment == fork);
+        is_own
+    }
+
     /// Shows the future before this one, so that going on shows this one again.
     fn flip_back(&mut self) -> bool {
         let Some(visit) = self.visits.get_mut(self.at).filter(|visit| visit.shown > 0 && !visit.shows_all()) else {
@@ -347,6 +366,11 @@ impl Player {
     /// Whether the session is somewhere else than the beat; a task is wherever its start leads to.
     pub fn off_path(&self) -> bool {
         !self.in_task() && self.session.here() != self.place()
+    }
+
+    /// Whether we are off the path only because we went back some steps of it: what the beat tells is still to come.
+    pub fn looks_back(&self) -> bool {
+        self.off_path() && self.session.leads_to(self.place())
     }
 
     /// Leads back to the beat. What was tried stays in the session as a branch. False if this is where we are.

@@ -61,6 +61,7 @@ fn paragraphs(player: &Player) -> Vec<(&'static str, String)> {
         let choices = (1..).zip(&question.choices);
         all.extend(choices.map(|(number, choice)| ("", format!("{number} {}", choice.join("; ")))));
         all.extend(question.verdict.map(|verdict| ("answer", verdict)));
+        all.extend(question.reason.map(|reason| ("why", reason)));
     }
     all.extend(beat.slide.map(|slide| ("slide", slide)));
     all

@@ -11,7 +11,7 @@ use crate::app::{Id, Keymap, Model, Stage};
 use super::Palette;
 use super::bottom::newest;
 use super::prose;
-use super::text::{at_most, cut, put, rule, width, wrap};
+use super::text::{cut, put, rule, width, wrap};
 
 /// Draws the panel: its words, and where they leave room, why the last step went as it did, unless that stands in a
 /// panel of its own.
@@ -23,7 +23,10 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     // Off the path no slide shows what is to be seen here.
     let slide = beat.slide.as_ref().filter(|_| !player.off_path());
     let slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
-    rule(buf, area, Span::styled(beat.title, palette.accent), &slide, palette.muted);
+    let future = beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && !player.off_path());
+    let future = future.map(|name| format!(" · {} of {}: {name}", beat.future + 1, beat.futures.len()));
+    let title = format!("{}{}", beat.title, future.unwrap_or_default());
+    rule(buf, area, Span::styled(title, palette.accent), &slide, palette.muted);
     let rows = usize::from(area.height).saturating_sub(1);
     let lines = fitting(model, player, rows, area.width, has_why, palette);
     let free = rows.saturating_sub(lines.len());
@@ -57,20 +60,26 @@ fn fitting(
     has_why: bool,
     palette: &Palette,
 ) -> Vec<Line<'static>> {
-    let lines = |words, whole, terms| lines(model, player, width, Room { words, whole, terms, has_why }, palette);
-    for terms in [true, false] {
-        let all = lines(usize::MAX, true, terms);
-        if all.len() <= rows {
-            return all;
+    let all = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: true, has_why };
+    let lines = |room: Room| lines(model, player, width, room, palette);
+    for room in [all, Room { terms: false, ..all }] {
+        let lines = lines(room);
+        if lines.len() <= rows {
+            return lines;
         }
+    }
+    let least = Room { words: 0, reason: 0, terms: false, ..all };
+    let rest = lines(Room { words: usize::MAX, ..least }).len();
+    if rest <= rows {
+        return lines(Room { words: usize::MAX, reason: rows - rest, ..least });
     }
     for whole in [true, false] {
-        let rest = lines(0, whole, false).len();
+        let rest = lines(Room { whole, ..least }).len();
         if rest < rows {
-            return lines(rows - rest, whole, false);
+            return lines(Room { words: rows - rest, whole, ..least });
         }
     }
-    let mut lines = lines(0, false, false);
+    let mut lines = lines(Room { whole: false, ..least });
     if player.question().is_some_and(|question| !question.is_open()) && !player.off_path() {
         return prose::at_most(lines, rows, usize::from(width).saturating_sub(2));
     }
@@ -89,6 +98,8 @@ fn fitting(
 struct Room {
     /// At most so many rows of the beat's words.
     words: usize,
+    /// At most so many of why the answer is what it is.
+    reason: usize,
     /// Whole choices, not the first line of each only.
     whole: bool,
     /// What a task allows, beside a hint.
@@ -99,30 +110,40 @@ struct Room {
 
 fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palette) -> Vec<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
-    if player.off_path() {
+    if player.off_path() && !player.looks_back() {
         let back = model.keymap().first(Id::GoOn);
         let text = format!("You are off the lesson's path: play as you like, {back} leads back.");
         return styled(&text, cells, palette.strong);
     }
     let beat = player.beat();
     let mut lines = Vec::new();
-    lines.extend(lights(&player.lights(), palette));
-    if let Some(rule) = &beat.broken {
-        lines.extend(styled(&format!("✗ broken here: {rule}"), cells, palette.bad.not_reversed()));
+    if player.looks_back() {
+        let (on, back) = (model.keymap().first(Id::Forward), model.keymap().first(Id::GoOn));
+        let text = format!("A look back: {on} goes one step forward, {back} to where we were.");
+        lines.extend(styled(&text, cells, palette.strong));
     }
+    lines.extend(signs(&player.lights(), beat.broken.as_deref(), cells, palette));
+    // That an answer is right needs no line of its own.
+    let right = player.question().filter(Question::is_right).and_then(|question| question.verdict);
     let words = || {
-        let all = beat.say.iter().flat_map(|text| prose::lines(text, cells, Style::new(), palette)).collect();
+        let right = right.as_ref().map(|right| format!("**{right}** ")).unwrap_or_default();
+        let first = format!("{right}{}", beat.say.first().map_or("", String::as_str));
+        let all = Some(&first).filter(|first| !first.is_empty()).into_iter().chain(beat.say.iter().skip(1));
+        let all = all.flat_map(|text| prose::lines(text, cells, Style::new(), palette)).collect();
         prose::at_most(all, room.words, cells)
     };
     match player.question() {
         None => lines.extend(words()),
         Some(question) if question.is_open() => {
             lines.extend(words());
-            lines.extend(asked(&question, cells, room.whole, palette));
+            let chosen = model.stage().and_then(Stage::choice);
+            lines.extend(asked(&question, chosen, cells, room.whole, palette));
         }
         Some(question) => {
-            lines.extend(asked(&question, cells, room.whole, palette));
+            lines.extend(asked(&question, None, cells, room.whole, palette));
             lines.extend(words());
+            let reason = question.reason.map(|reason| prose::lines(&reason, cells, Style::new(), palette));
+            lines.extend(prose::at_most(reason.unwrap_or_default(), room.reason, cells));
         }
     }
     if let Some(table) = beat.table.as_ref().filter(|_| beat.panel != Some(Panel::Table)) {
@@ -130,10 +151,8 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     }
     if let Some(shown) = shown_step(player) {
         let told = model.stage().map(Stage::why).unwrap_or_default();
-        let told = if room.has_why { Vec::new() } else { told };
-        lines.extend(
-            newest(&[vec![shown], told].concat(), 3, cells).into_iter().map(|line| Line::styled(line, palette.strong)),
-        );
+        let told = if room.has_why { Vec::new() } else { newest(&told, 2, cells) };
+        lines.extend([vec![shown], told].concat().into_iter().map(|line| Line::styled(line, palette.strong)));
     }
     lines.extend(task(model.keymap(), player, cells, room.terms, palette));
     if let Some(notes) = model.stage().and_then(Stage::notes) {
@@ -186,13 +205,21 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
     lines
 }
 
-/// The lights in one line: `✓ never remove  ✗ chosen stays`.
-fn lights(lights: &[Lit], palette: &Palette) -> Option<Line<'static>> {
+/// The lights and the rule that is broken, in one line if they fit: `✓ never remove   ✗ broken here: adopt_lower`.
+fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let spans = lights.iter().flat_map(|light| {
         let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
         [Span::styled(format!("{mark} {}", light.name), style), Span::raw("   ")]
     });
-    (!lights.is_empty()).then(|| Line::from(spans.collect::<Vec<_>>()))
+    let mut line = Line::from(spans.collect::<Vec<_>>());
+    let Some(rule) = broken else { return if lights.is_empty() { Vec::new() } else { vec![line] } };
+    let rule = Span::styled(format!("✗ broken here: {rule}"), palette.bad.not_reversed());
+    if line.width() + rule.width() <= cells {
+        line.push_span(rule);
+        return vec![line];
+    }
+    let below = styled(&rule.content, cells, palette.bad.not_reversed());
+    Some(line).filter(|_| !lights.is_empty()).into_iter().chain(below).collect()
 }
 
 /// How a game stands.
@@ -200,10 +227,11 @@ fn score(keymap: &Keymap, game: &GameView) -> String {
     let score = game.score;
     let mark = if game.beats { format!("of {}", game.mark) } else { format!("(nobody gets to {})", game.mark) };
     let next = match &game.next_due {
-        _ if game.over && game.beats => format!("   decided: {} begins again", keymap.first(Id::ResetTask)),
-        _ if game.over => "   decided".to_owned(),
-        Some((message, 0)) => format!("   it must arrive now: {message}"),
-        Some((message, left)) => format!("   at the latest in {left}: {message}"),
+        _ if game.over && game.beats => format!(" · decided: {} begins again", keymap.first(Id::ResetTask)),
+        _ if game.over => " · decided".to_owned(),
+        Some((message, 0)) => format!(" · must arrive now: {message}"),
+        Some((message, 1)) => format!(" · must arrive in 1 step: {message}"),
+        Some((message, left)) => format!(" · must arrive in {left} steps: {message}"),
         None => String::new(),
     };
     format!("score {score} {mark}{next}")
@@ -239,28 +267,75 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, cells).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
-fn asked(question: &Question, cells: usize, whole: bool, palette: &Palette) -> Vec<Line<'static>> {
+fn asked(
+    question: &Question,
+    chosen: Option<usize>,
+    cells: usize,
+    whole: bool,
+    palette: &Palette,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if question.is_open() {
         lines.extend(prose::lines(&question.ask, cells, palette.strong, palette));
     }
-    for (at, choice) in question.choices.iter().enumerate() {
+    let short = in_one_line(&question.choices, cells.saturating_sub(5));
+    for (at, (choice, short)) in question.choices.iter().zip(short).enumerate() {
         let (mark, style) = match (question.truth, question.given) {
+            (None, _) if chosen == Some(at) => ('▸', palette.selected),
             (None, _) => (' ', Style::new()),
             (Some(truth), _) if truth == at => ('✓', palette.good.bold()),
             (Some(_), Some(given)) if given == at => ('✗', palette.bad.not_reversed()),
             // Once it is known, only what happens and what was guessed are of interest.
             (Some(_), _) => continue,
         };
-        let text = wrap(&choice.join("; "), cells.saturating_sub(5));
-        let text = if whole { text } else { at_most(text, 1, cells.saturating_sub(5)) };
+        let text = if whole { wrap(&choice.join("; "), cells.saturating_sub(5)) } else { vec![short] };
         for (nth, text) in text.into_iter().enumerate() {
             let head = if nth == 0 { format!("{mark} {} ", at + 1) } else { "    ".to_owned() };
             lines.push(Line::from(vec![Span::styled(head, palette.accent.patch(style)), Span::styled(text, style)]));
         }
     }
-    if let Some(verdict) = &question.verdict {
+    if let Some(verdict) = question.verdict.as_ref().filter(|_| !question.is_right()) {
         lines.extend(prose::lines(verdict, cells, palette.strong, palette));
     }
     lines
+}
+
+/// The choices, each in one line of so many cells: where two would read the same, what they have in common is left out.
+fn in_one_line(choices: &[Vec<String>], cells: usize) -> Vec<String> {
+    let parts: Vec<Vec<String>> = choices.iter().map(|choice| parts(choice)).collect();
+    let one = |at: usize, skipped: usize| {
+        let mark = if skipped > 0 { "… " } else { "" };
+        cut(&format!("{mark}{}", parts[at][skipped..].concat()), cells)
+    };
+    let plain: Vec<String> = (0..choices.len()).map(|at| one(at, 0)).collect();
+    let shared = |at: usize, other: usize| parts[at].iter().zip(&parts[other]).take_while(|(a, b)| a == b).count();
+    let others = |at: usize| (0..choices.len()).filter(move |other| *other != at);
+    let shortest = |at: usize| {
+        let same: Vec<usize> = others(at).filter(|other| plain[*other] == plain[at]).collect();
+        let most = same.iter().map(|other| shared(at, *other)).max().unwrap_or(0).min(parts[at].len() - 1);
+        let differs = |skipped: &usize| same.iter().all(|other| one(*other, *skipped) != one(at, *skipped));
+        one(at, (0..=most).find(differs).unwrap_or(most))
+    };
+    (0..choices.len()).map(shortest).collect()
+}
+
+/// A choice in its parts, each with what divides it from the next one: `active: false → true, `, `sends nothing`.
+fn parts(choice: &[String]) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0_usize;
+    for char in choice.join("; ").chars() {
+        match char {
+            '(' | '[' | '{' | '⟨' => depth += 1,
+            ')' | ']' | '}' | '⟩' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let ends = char == ' ' && depth == 0 && parts.last().is_some_and(|part| part.ends_with([',', ';']));
+        if let Some(part) = parts.last_mut() {
+            part.push(char);
+        }
+        if ends {
+            parts.push(String::new());
+        }
+    }
+    parts
 }

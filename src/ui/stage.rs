@@ -85,7 +85,10 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
 
 /// Where the panels of this stage are.
 pub(crate) fn panels(stage: &Stage, area: Rect) -> Panels {
-    let teaching = if stage.foresees() { Teaching::LetsPlay } else { Teaching::Tells };
+    // Where a task's goal is reached its words are what matters.
+    let reached = |player: &Player| !player.off_path() && player.task().is_some_and(|task| task.reached);
+    let plays = stage.foresees() && !stage.lesson().is_some_and(reached);
+    let teaching = if plays { Teaching::LetsPlay } else { Teaching::Tells };
     let lesson = stage.lesson().map(|_| teaching);
     plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) })
 }
@@ -165,7 +168,7 @@ struct Marked {
 
 impl Marked {
     fn of(stage: &Stage) -> Self {
-        let selected = stage.selected();
+        let selected = stage.pointed_at();
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {

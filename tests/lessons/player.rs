@@ -15,9 +15,10 @@ fn answers_are_graded_kept_and_explained() {
     assert_eq!(player.session().steps_ahead(), 0, "the future gives nothing away");
     let silent = open.choices.iter().position(|lines| lines.contains(&"sends nothing".to_owned())).unwrap();
     assert_eq!(player.answer(silent), Some(false));
-    let verdict = player.question().unwrap().verdict.unwrap();
+    let question = player.question().unwrap();
+    let verdict = question.verdict.unwrap();
     assert!(verdict.starts_with("No: an acceptor always answers"), "{verdict}");
-    assert!(verdict.ends_with("A0 adopts 0.1: it has no ballot yet."), "{verdict}");
+    assert_eq!(question.reason.as_deref(), Some("A0 adopts 0.1: it has no ballot yet."));
     assert_eq!(player.answer(silent), None, "an answer is an answer");
     assert_eq!((frame(&player).as_str(), player.score()), ("ballot_num: 0.1, accepted: []", (0, 1)));
 
