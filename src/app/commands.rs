@@ -423,7 +423,7 @@ pub static COMMANDS: &[Command] = &[
         hint: |model| {
             let task = open_task(model).filter(|task| task.hints.len() < task.hint_count || task.hint_count > 1)?;
             Some(match task.hint {
-                0 => "give a hint",
+                0 => "hint",
                 hint if hint < task.hint_count => "next hint",
                 _ => "first hint",
             })
@@ -1163,9 +1163,9 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| task.allows(verb)));
         hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
     }
-    // At a lesson's end: home, where the next one is selected.
+    // At a lesson's end: the next one, or home, where that is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
-        hints.sort_by_key(|hint| hint.id != Id::HomeScreen);
+        hints.sort_by_key(|hint| !matches!(hint.id, Id::GoOn | Id::HomeScreen));
     }
     // Where only one panel is shown, how to get to the other one comes first; in a lesson what it asks for.
     let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
@@ -1197,9 +1197,8 @@ fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
         Id::GoOn | Id::BeatBefore if walks => 0,
         Id::Deliver => 1,
         _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 2,
-        Id::TaskHint | Id::ShowStep | Id::ResetTask => 3,
-        Id::GoOn => 4,
-        _ => 5,
+        Id::GoOn | Id::TaskHint | Id::ShowStep | Id::ResetTask => 3,
+        _ => 4,
     }
 }
 

@@ -514,7 +514,9 @@ impl Stage {
             Play::Lesson(player) => player.act(action)?,
             Play::Quiz(quiz) => quiz.player_mut().act(action)?,
         }
-        match before.and_then(|envelope| self.row_of(&envelope)) {
+        let game = self.lesson().and_then(Player::task).and_then(|task| task.game);
+        let due = game.and_then(|game| game.due_now);
+        match due.or(before).and_then(|envelope| self.row_of(&envelope)) {
             Some(row) => self.selected = row,
             None => self.select_deliverable(at),
         }

@@ -539,8 +539,12 @@ impl Player {
     pub(super) fn previous_in_task(&mut self) -> bool {
         let Some(start) = self.task_start() else { return false };
         let here = self.session().here();
-        let after_shown = |visit: &TaskVisit| visit.shown.contains(&here) || visit.walks_at == Some(here);
-        if here == start || !self.task_parts().is_some_and(|(_, visit)| after_shown(visit)) {
+        let Some((_, visit)) = self.task_parts() else { return false };
+        let mut after_shown = visit.shown.contains(&here);
+        if visit.walks_at == Some(here) {
+            self.session().replay(start, |moment, _, _, _| after_shown |= visit.shown.contains(&moment));
+        }
+        if here == start || !after_shown {
             return false;
         }
         loop {

@@ -185,8 +185,9 @@ fn shown_step(player: &Player) -> Option<String> {
 fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
+    let is_of_use = !task.reached && task.shown.is_none();
     // One is enough on the stage: the task's text and the messages need their room.
-    if let Some(hint) = task.hint.checked_sub(1).and_then(|at| task.hints.get(at)).filter(|_| !task.reached) {
+    if let Some(hint) = task.hint.checked_sub(1).and_then(|at| task.hints.get(at)).filter(|_| is_of_use) {
         let hint = format!("hint {} of {}: {hint}", task.hint, task.hint_count);
         lines.extend(prose::lines(&hint, cells, palette.accent, palette));
     }
@@ -197,7 +198,7 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
     let stands = match (task.state, task.shown) {
         (TaskState::Solved, _) => Some("✓ solved".to_owned()),
         (_, Some(_)) if !task.reached => None,
-        _ if !task.reached => task.limits.filter(|_| terms || task.hint == 0),
+        _ if !task.reached => task.limits.filter(|_| terms),
         (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
         _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
     };
