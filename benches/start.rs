@@ -24,8 +24,8 @@ mod unix {
 
     const STARTS: usize = 21;
     const KEYS: usize = 101;
-    /// A frame is whole when nothing came for so long.
-    const SILENCE: Duration = Duration::from_millis(60);
+    /// A frame is whole when nothing came for so long: `htop` clears the screen a tenth of a second before it draws.
+    const SILENCE: Duration = Duration::from_millis(250);
 
     pub(crate) fn main() {
         let folder = std::env::temp_dir().join(format!("paxoscope-bench-{}", std::process::id()));

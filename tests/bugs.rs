@@ -49,8 +49,9 @@ const ROWS: [Row; 25] = [
     row("lower_p2b_is_vote", None, Some(18), "D1"),
     row("count_dups", None, Some(16), "D1"),
     row("no_tiebreak", Some(14), Some(18), "D7 C1 A4"),
-    // D7 says that no ballot is used twice, so it is the first to notice. Both are chosen two steps later here than in the
-    // schedule that does not stop for a decision.
+    // The published list is C1, A4. It leaves out D7, by which no two scouts share a ballot: that is broken by the restart
+    // itself, so here it is the first to notice. Both are chosen two steps later here than in the schedule that does not
+    // stop for a decision.
     row("reuse_ballot", Some(17), Some(19), "D7 C1 A4"),
     row("reuse_ballot_chosen", Some(15), None, "D7 C1 A4"),
     row("reuse_ballot_set", Some(15), Some(17), "D7 C1 A4"),

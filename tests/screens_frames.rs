@@ -7,6 +7,7 @@ mod screen;
 
 use std::fmt::Write;
 
+use paxoscope::app::lesson::TaskState;
 use paxoscope::app::{Model, Theme};
 use paxoscope::script::{Lesson, plain};
 use paxoscope::teach::{Player, built_in};
@@ -178,6 +179,25 @@ fn questions_are_whole() {
             for choice in 1..=question.choices.len() {
                 assert!(text.contains(&format!(" {choice} ")), "{name} at {columns}x{rows}: choice {choice}\n{text}");
             }
+        }
+    }
+}
+
+/// What is to be done in a task is whole where a class looks at it.
+#[test]
+fn tasks_are_whole() {
+    let told = |text: &str| plain(text).replace("- ", "").split_whitespace().collect::<Vec<_>>().join(" ");
+    for (name, model) in all_models() {
+        let Some(task) = model.stage().unwrap().lesson().and_then(Player::task) else { continue };
+        if task.state != TaskState::Open {
+            continue;
+        }
+        for (columns, rows) in SIZES {
+            let text = glyphs(&draw(&model, columns, rows));
+            let words: String =
+                text.split('\n').map(|line| line.split('│').next_back().unwrap().trim()).collect::<Vec<_>>().join(" ");
+            let words = words.replace("· ", "");
+            assert!(words.contains(&told(&task.say)), "{name} at {columns}x{rows}: {}\n{text}", task.say);
         }
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use paxoscope::pmmc::{Bug, Cluster, LowerP2b, OnPreempted, P2aRule, Rules};
-use paxoscope::session::{Failed, Fault, Plan, Wrong};
+use paxoscope::pmmc::{Bug, Cluster, DuplicateRequest, LowerP2b, OnPreempted, P2aRule, Rules};
+use paxoscope::session::{Failed, Fair, Fault, Plan, Wrong, requests};
 use paxoscope::world::Setup;
 
 /// Every correct variant: 1 to 5 acceptors with every combination of the paper's choices.
@@ -39,7 +39,7 @@ fn correct_variants_break_nothing_in_many_runs() {
     let work = || {
         let mut steps = 0;
         while let Some(setup) = variants.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let plan = Plan { setup: setup.clone(), steps: 2_000, faults: Fault::ALL.to_vec(), fair: false };
+            let plan = Plan { setup: setup.clone(), steps: 2_000, faults: Fault::ALL.to_vec(), fair: None };
             for seed in 0..seeds {
                 let ending = plan.play(seed, |_| {}).unwrap();
                 assert_eq!(ending.failure, None, "seed {seed} of {:?} {:?}", setup.cluster, setup.rules);
@@ -55,6 +55,44 @@ fn correct_variants_break_nothing_in_many_runs() {
     });
     println!("{} variants x {seeds} seeds: {steps} steps, no invariant violated", variants.len());
     assert_eq!(steps as u64, 2_000 * seeds * variants.len() as u64);
+}
+
+/// Fair runs of each variant, without faults, and with faults that stop while requests wait: all are answered, soon.
+fn answers_every_request(seeds: std::ops::Range<u64>) {
+    let stopping = Fault::ALL.into_iter().filter(|fault| *fault != Fault::Partition).collect();
+    let (mut runs, mut longest, mut overtaken) = (0, 0, 0);
+    for (faults, faults_stop_after) in [(Vec::new(), 0), (stopping, 200)] {
+        for mut setup in variants() {
+            setup.workload = requests(&setup, 10);
+            // As the paper has it, a client whose answers were all lost is never answered again.
+            setup.rules.duplicate_request = DuplicateRequest::Answer;
+            let fair = Some(Fair { faults_stop_after });
+            let plan = Plan { setup, steps: 4_000, faults: faults.clone(), fair };
+            for seed in seeds.clone() {
+                let ending = plan.play(seed, |_| {}).unwrap();
+                assert_eq!(ending.failure.map(|failed| failed.what), None, "seed {seed} of {:?}", plan.setup);
+                longest = longest.max(ending.steps);
+                overtaken += usize::from(ending.steps > faults_stop_after);
+                runs += 1;
+            }
+        }
+    }
+    println!("{runs} fair runs, every request answered within {longest} steps");
+    // Else there would have been nothing left to answer when faults stopped.
+    assert_eq!((runs, overtaken), (160 * (seeds.end - seeds.start) as usize, runs));
+}
+
+#[test]
+fn correct_variants_answer_every_request_in_fair_runs() {
+    answers_every_request(1..3);
+}
+
+/// `cargo test --release --test simulate -- --ignored`; with `SEEDS=1000` in the environment, 1,000 of each.
+#[test]
+#[ignore = "takes a while even with --release"]
+fn correct_variants_answer_every_request_in_many_fair_runs() {
+    let seeds = std::env::var("SEEDS").map_or(50, |text| text.parse().unwrap());
+    answers_every_request(1..seeds + 1);
 }
 
 fn paxoscope(directory: &Path, arguments: &[&str]) -> Output {
@@ -106,7 +144,7 @@ fn what_is_broken_is_written_down_shortened_and_never_over_another_file() {
 #[test]
 fn a_message_is_known_by_who_sent_it_when_elections_and_requests_before_it_are_left_out() {
     let setup = Setup { rules: Rules { broken: [Bug::IgnorePvals].into(), ..Rules::default() }, ..Setup::default() };
-    let plan = Plan { setup, steps: 2_000, faults: Fault::ALL.to_vec(), fair: false };
+    let plan = Plan { setup, steps: 2_000, faults: Fault::ALL.to_vec(), fair: None };
     let mut lengths = Vec::new();
     for seed in 0..10 {
         let Some(Failed { actions, what: Wrong::Violated(violation) }) = plan.play(seed, |_| {}).unwrap().failure
@@ -131,14 +169,15 @@ fn fair_runs_answer_every_request_and_say_whose_answer_is_lost_for_ever() {
     assert!(said(&output.stdout).ends_with(" every request answered, no invariant violated\n"));
     let faults = ["--seeds", "10", "--steps", "5000", "--faults", "drop,duplicate,crash"];
     assert_eq!(run(&[&["answer.ron"], faults.as_slice()].concat()).status.code(), Some(0));
-    let lossy = run(&["--seeds", "20", "--faults", "drop,crash"]);
+    let lossy = run(&["--seeds", "20", "--steps", "10000", "--faults", "drop,crash"]);
     assert_eq!(lossy.status.code(), Some(1));
     assert!(said(&lossy.stdout).contains("its answers were lost, and as in the paper replicas never answer again"));
-    let eager = "(format: 1, cluster: (leaders: 3), rules: (on_preempted: rescout))";
-    std::fs::write(directory.path().join("eager.ron"), eager).unwrap();
-    let duel = run(&["eager.ron"]);
-    assert_eq!(duel.status.code(), Some(1));
-    assert!(said(&duel.stdout).contains("leaders can duel for ever"), "{}", said(&duel.stdout));
+    let whole = said(&lossy.stderr);
+    assert!(whole.contains(": the whole run, for a shorter one only leaves more unanswered"), "{whole}");
+    let short = run(&["--steps", "150"]);
+    let why = "requests were, the last in step ";
+    assert!(short.status.code() == Some(1) && said(&short.stdout).contains(why), "{}", said(&short.stdout));
+    assert!(said(&short.stdout).ends_with("; `--steps 600` tells whether it needs more time\n"));
 }
 
 #[test]

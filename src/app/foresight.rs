@@ -129,9 +129,13 @@ fn rival(
     changes: impl Fn(&World, &World) -> bool,
 ) -> Option<String> {
     let others = world.network().distinct().map(|(other, _)| other);
-    let others = others.filter(|other| other.to == envelope.to && *other != envelope).take(MOST_RIVALS);
-    let mut spoils = others.filter(|other| {
-        let mut first = world.clone();
+    let others: Vec<&Envelope> =
+        others.filter(|other| other.to == envelope.to && *other != envelope).take(MOST_RIVALS).collect();
+    // The world is copied for each of them: what is on its way to others is left out once, not copied every time.
+    let mut alone = world.clone();
+    alone.retain_in_flight(|one| one == envelope || others.contains(&one));
+    let mut spoils = others.into_iter().filter(|other| {
+        let mut first = alone.clone();
         if first.apply(&Action::Deliver((*other).clone())).is_err() {
             return false;
         }

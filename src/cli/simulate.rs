@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use clap::builder::PossibleValuesParser;
 
-use crate::pmmc::{DuplicateRequest, OnPreempted};
+use crate::pmmc::DuplicateRequest;
 use crate::script::{FileError, Position, Scenario, action_text};
-use crate::session::{Failed, Fault, Plan, Wrong, requests};
+use crate::session::{Failed, Fair, Fault, Plan, Wrong, requests};
 use crate::world::World;
 
 use super::input;
@@ -26,13 +26,24 @@ pub(crate) struct Args {
     /// How many runs, each with the next seed
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
-    /// How many steps each run has at most
-    #[arg(long, value_name = "N", default_value_t = 2_000)]
-    steps: usize,
+    /// How many steps each run has at most: 2000 if nothing is said, 4000 with --fair
+    #[arg(long, value_name = "N")]
+    steps: Option<usize>,
     /// What may go wrong, with commas between: all if nothing is said, none with --fair
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = fault_names())]
     faults: Option<Vec<String>>,
-    /// Messages arrive in time and faults stop in the middle of the run: every request must be answered
+    /// Every message arrives in time, leaders give way to their rivals, faults stop: every request must be answered
+    ///
+    /// No protocol can promise an answer if messages may take any time. So a fair run is one of the schedules in which
+    /// Paxos does get on: every message that is not lost arrives within 20 milliseconds of the run's own clock, those to a
+    /// crashed process when it is back. The faults that --faults names stop after a tenth of --steps.
+    ///
+    /// A preempted leader gives way, as in section 3 of the paper: longer each time that it is preempted, less with each
+    /// decision. By the rule `wait` it pings its rival until that no longer answers. By the rule `rescout` it runs again at
+    /// once, so its p1a messages are what takes longer; else leaders would duel, and nobody can say for how long.
+    ///
+    /// With faults, every process sends again what was not answered, and when a client has waited for a second, the leader
+    /// in office runs again: a decision that was lost on its way to every replica is sent again by nobody else.
     #[arg(long)]
     fair: bool,
 }
@@ -40,6 +51,12 @@ pub(crate) struct Args {
 fn fault_names() -> PossibleValuesParser {
     PossibleValuesParser::new(["all", "none"].into_iter().chain(Fault::ALL.map(Fault::name)))
 }
+
+/// How many steps a run has if nobody says otherwise.
+const STEPS: usize = 2_000;
+
+/// The same for fair runs: twice what ten requests took in any of thousands of runs.
+const FAIR_STEPS: usize = 4_000;
 
 /// How many requests are made in fair runs whose scenario makes none.
 const REQUESTS: usize = 10;
@@ -61,7 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
     }
     progress.clear();
-    let verdict = if plan.fair { "every request answered, " } else { "" };
+    let verdict = if plan.fair.is_some() { "every request answered, " } else { "" };
     let runs = if args.seeds == 1 { "run" } else { "runs" };
     writeln!(io::stdout(), "{} {runs}, {steps} steps: {verdict}no invariant violated", args.seeds)?;
     #[allow(clippy::cast_precision_loss)]
@@ -90,38 +107,48 @@ fn plan(args: &Args) -> Result<Plan, Failure> {
         ));
     }
     let faults: Vec<_> = Fault::ALL.into_iter().filter(|fault| has("all") || has(fault.name())).collect();
-    Ok(Plan { setup, steps: args.steps, faults, fair: args.fair })
+    let steps = args.steps.unwrap_or(if args.fair { FAIR_STEPS } else { STEPS });
+    // Early, so that there still are requests to answer.
+    let fair = args.fair.then_some(Fair { faults_stop_after: steps / 10 });
+    Ok(Plan { setup, steps, faults, fair })
 }
 
 /// Says what is wrong, and writes a scenario that leads there.
 fn report(plan: &Plan, seed: u64, failed: Failed) -> Result<(), Failure> {
     let all = failed.actions.len();
-    let (actions, what) = match failed.what {
+    let (actions, what, whole) = match failed.what {
         Wrong::Violated(violation) => {
             let what = format!("{:?} is violated: {}", violation.invariant, violation.why);
-            (plan.shorten(failed.actions, violation.invariant), what)
+            (plan.shorten(failed.actions, violation.invariant), what, "")
         }
-        Wrong::Unanswered { command, performed } => {
-            let never = plan.setup.rules.duplicate_request == DuplicateRequest::Propose;
-            let why = match (performed, never) {
-                (true, true) => {
-                    "; it was performed and its answers were lost, and as in the paper replicas never answer again \
-                     (duplicate_request: answer makes them)"
-                }
-                (true, false) => "; it was performed",
-                (false, _) if plan.setup.rules.on_preempted == OnPreempted::Rescout => {
-                    "; with on_preempted: rescout a preempted leader runs again at once, and leaders can duel for ever"
-                }
-                (false, _) => "",
+        Wrong::Unanswered { command, answers_lost, answered, last_answer } => {
+            let requests = plan.setup.workload.len();
+            let others = match answered {
+                0 => "nor is any other request".to_owned(),
+                _ => format!("{answered} of {requests} requests were, the last in step {last_answer}"),
             };
-            (failed.actions, format!("{command} is not answered{why}"))
+            let what = format!("{command} is not answered; {others}; {}", why_unanswered(plan, answers_lost, all));
+            (failed.actions, what, ": the whole run, for a shorter one only leaves more unanswered")
         }
     };
     writeln!(io::stdout(), "seed {seed}, step {all}: {what}")?;
     let count = actions.len();
     let name = save(&scenario(plan, format!("Seed {seed}: {what}"), &actions), seed)?;
-    complain(&format!("wrote {name}, {count} actions; `paxoscope replay {name}` plays it"));
+    complain(&format!("wrote {name}, {count} actions{whole}; `paxoscope replay {name}` plays it"));
     Ok(())
+}
+
+/// Why a fair run of so many steps left a request unanswered, as far as it can be told.
+fn why_unanswered(plan: &Plan, answers_lost: bool, steps: usize) -> String {
+    if answers_lost && plan.setup.rules.duplicate_request == DuplicateRequest::Propose {
+        return "it was performed and its answers were lost, and as in the paper replicas never answer again \
+                (duplicate_request: answer makes them)"
+            .to_owned();
+    }
+    if steps < plan.steps {
+        return "nothing is left that could happen".to_owned();
+    }
+    format!("`--steps {}` tells whether it needs more time", plan.steps.saturating_mul(4))
 }
 
 fn scenario(plan: &Plan, title: String, actions: &[crate::world::Action]) -> Scenario {

@@ -217,12 +217,12 @@ impl Leader {
         accepted: &BTreeSet<PValue>,
         effects: &mut Effects,
     ) {
-        let (to, ballot_num) = self.answered_scout(ctx, to, ballot_num);
+        let (to, counts_as) = self.answered_scout(ctx, to, ballot_num);
         let Some(scout) = self.scouts.get_mut(&to) else {
             effects.because(Reason::ScoutGone { ballot: to, from });
             return;
         };
-        if scout.on_p1b(ctx, (self.id, to), from, ballot_num, accepted, effects) == Fate::Exits {
+        if scout.on_p1b(ctx, (self.id, to), from, (ballot_num, counts_as), accepted, effects) == Fate::Exits {
             self.scouts.remove(&to);
         }
     }
@@ -294,20 +294,21 @@ impl Scout {
         ctx: &Context,
         (leader, ballot): (LeaderId, Ballot),
         from: AcceptorId,
-        ballot_num: Option<Ballot>,
+        (ballot_num, counts_as): (Option<Ballot>, Option<Ballot>),
         accepted: &BTreeSet<PValue>,
         effects: &mut Effects,
     ) -> Fate {
-        match ballot_num.cmp(&Some(ballot)) {
+        match counts_as.cmp(&Some(ballot)) {
             Ordering::Equal => {
                 self.learn_accepted(ctx, accepted);
                 // Answers are counted by acceptor, so that a duplicate counts once.
                 let first = self.waitfor.remove(&from);
-                effects.because(Reason::P1bCount { ballot, from, count: counted(ctx, first, &self.waitfor) });
+                let count = counted(ctx, first, &self.waitfor);
+                effects.because(Reason::P1bCount { ballot, from, ballot_num, count });
                 if !is_majority(ctx, &self.waitfor, Bug::ScoutQuorum1) {
                     return Fate::Lives;
                 }
-                effects.because(Reason::P1bMajority { ballot });
+                effects.because(Reason::P1bMajority { ballot, missing: count.missing });
                 effects.send(leader, Message::Adopted { ballot, pvalues: Arc::clone(&self.pvalues) });
                 Fate::Exits
             }
@@ -349,15 +350,15 @@ impl Commander {
         ballot_num: Option<Ballot>,
         effects: &mut Effects,
     ) -> Fate {
-        let ballot_num = vote_carried(ctx, pvalue, ballot_num);
-        match ballot_num.cmp(&Some(pvalue.ballot)) {
+        match vote_carried(ctx, pvalue, ballot_num).cmp(&Some(pvalue.ballot)) {
             Ordering::Equal => {
                 let first = self.count(ctx, from);
-                effects.because(Reason::P2bCount { pvalue, from, count: counted(ctx, first, &self.waitfor) });
+                let count = counted(ctx, first, &self.waitfor);
+                effects.because(Reason::P2bCount { pvalue, from, ballot_num, count });
                 if !is_majority(ctx, &self.waitfor, Bug::CmdrQuorum1) {
                     return Fate::Lives;
                 }
-                effects.because(Reason::P2bMajority { pvalue });
+                effects.because(Reason::P2bMajority { pvalue, missing: count.missing });
                 let decision = Message::Decision { slot: pvalue.slot, command: pvalue.command };
                 effects.broadcast(ctx.cluster.replicas(), &decision);
                 Fate::Exits

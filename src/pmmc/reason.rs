@@ -112,10 +112,14 @@ pub enum Reason {
     P1bCount {
         ballot: Ballot,
         from: AcceptorId,
+        /// What the answer carries; only a broken rule counts another than its own.
+        ballot_num: Option<Ballot>,
         count: Count,
     },
     P1bMajority {
         ballot: Ballot,
+        /// How many more make a majority: some, only if a rule is broken.
+        missing: u8,
     },
     P1bPreempted {
         ballot: Ballot,
@@ -129,10 +133,14 @@ pub enum Reason {
     P2bCount {
         pvalue: PValue,
         from: AcceptorId,
+        /// What the answer carries; only a broken rule counts another than its own.
+        ballot_num: Option<Ballot>,
         count: Count,
     },
     P2bMajority {
         pvalue: PValue,
+        /// How many more make a majority: some, only if a rule is broken.
+        missing: u8,
     },
     P2bPreempted {
         pvalue: PValue,

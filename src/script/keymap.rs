@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::error::FileError;
-use super::file::{Line, Located, parse_ron, wrong_format};
+use super::file::{Line, Located, Ruler, parse_ron, wrong_format};
 
 /// The newest format of keymap files.
 const FORMAT: u32 = 1;
@@ -29,9 +29,8 @@ impl KeymapFile {
             return Err(wrong_format(file, format.position(text), format.value, FORMAT));
         }
         let Keymap { keys, .. } = parse_ron(file, text)?;
-        let entry = |(command, keys): (Located<String>, Vec<Located<String>>)| {
-            (command.line(text), keys.into_iter().map(|key| key.line(text)).collect())
-        };
+        let ruler = Ruler::new(text);
+        let entry = |(command, keys): (Located<String>, Vec<Located<String>>)| (ruler.line(command), ruler.lines(keys));
         Ok(Self { keys: keys.0.into_iter().map(entry).collect() })
     }
 }

@@ -7,7 +7,7 @@ use crate::pmmc::{Bug, Cluster, Rules};
 use crate::world::{Invariant, Predicate, Setup, World};
 
 use super::error::{FileError, Position};
-use super::file::{Line, Located, first_value, parse_ron};
+use super::file::{Line, Located, Ruler, first_value, parse_ron, wrong_format};
 use super::lesson_file::{BeatFile, Reader, SlideFile};
 
 /// The newest format of lesson files.
@@ -316,7 +316,6 @@ pub struct Future {
 #[derive(Deserialize)]
 #[serde(rename = "Lesson", deny_unknown_fields)]
 struct LessonFile {
-    #[allow(dead_code)]
     format: u32,
     id: Located<String>,
     title: Located<String>,
@@ -365,21 +364,19 @@ impl Lesson {
             let what = format!("the file is longer than {} kB, too long to be a lesson", MOST_BYTES >> 10);
             return Err(FileError::new(file, Position::default(), what));
         }
+        let parsed = parse_ron::<LessonFile>(file, text);
+        let places = || parse_ron::<Places>(file, text).ok();
         // A file of a format to come is told so, whatever else in it is new.
-        let places = parse_ron::<Places>(file, text);
-        if let Ok(Places { format: Some(format), .. }) = &places
-            && format.value != FORMAT
+        if parsed.as_ref().map_or(true, |parsed| parsed.format != FORMAT)
+            && let Some(format) = places().and_then(|places| places.format).filter(|format| format.value != FORMAT)
         {
-            let mut error =
-                FileError::new(file, format.position(text), format!("the file has format {}", format.value));
-            error.expected = Some(format!("format {FORMAT}").into());
-            return Err(error);
+            return Err(wrong_format(file, format.position(text), format.value, FORMAT));
         }
-        let parsed: LessonFile = parse_ron(file, text)?;
-        let reader = Reader { file, text };
+        let parsed = parsed?;
+        let reader = Reader { file, ruler: Ruler::new(text) };
         let setup = Setup { cluster: parsed.cluster, rules: parsed.rules, ..Setup::default() };
         if let Err(error) = World::new(&setup) {
-            return Err(FileError::new(file, blame(&setup, places.ok().as_ref(), text), error.to_string()));
+            return Err(FileError::new(file, blame(&setup, places().as_ref(), text), error.to_string()));
         }
         // Before anything is done for each of them.
         let count = parsed.beats.len();

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::pmmc::{Bug, Cluster};
 
 use super::error::{FileError, Position, is_unprintable, quote};
-use super::file::{Line, Located, lines};
+use super::file::{Line, Located, Ruler};
 use super::lesson::{
     Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Limit, Play, Predict, Score, SlideRow,
     Suspect, Try,
@@ -222,13 +222,13 @@ const USUAL_TIMEOUT: usize = 10;
 /// Turns what RON read into lines that know their place.
 pub(super) struct Reader<'a> {
     pub(super) file: &'a str,
-    pub(super) text: &'a str,
+    pub(super) ruler: Ruler<'a>,
 }
 
 impl Reader<'_> {
     /// A text on one line: authors may break it where they like.
     pub(super) fn line(&self, located: Text) -> Result<Line, FileError> {
-        self.plain(located.line(self.text))
+        self.plain(self.ruler.line(located))
     }
 
     fn plain(&self, Line { text, at }: Line) -> Result<Line, FileError> {
@@ -238,7 +238,7 @@ impl Reader<'_> {
 
     /// Words to read: paragraphs and lists keep their lines.
     fn prose(&self, located: Text) -> Result<Line, FileError> {
-        let Line { text, at } = located.line(self.text);
+        let Line { text, at } = self.ruler.line(located);
         let line = self.without_control(Line { text: prose::joined(&text), at })?;
         match prose::unclosed(&line.text) {
             None => Ok(line),
@@ -258,7 +258,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn lines(&self, located: Vec<Text>) -> Result<Vec<Line>, FileError> {
-        lines(located, self.text).into_iter().map(|line| self.plain(line)).collect()
+        self.ruler.lines(located).into_iter().map(|line| self.plain(line)).collect()
     }
 
     fn maybe(&self, located: Option<Text>) -> Result<Option<Line>, FileError> {
@@ -274,7 +274,7 @@ impl Reader<'_> {
     }
 
     fn limit(&self, number: &Number) -> Limit {
-        Limit { number: number.value.into(), at: number.position(self.text) }
+        Limit { number: number.value.into(), at: self.ruler.place(number) }
     }
 
     /// A limit that was left out: it is what is usual.
@@ -283,7 +283,7 @@ impl Reader<'_> {
     }
 
     fn goal(&self, goal: Located<Question>) -> Goal {
-        let line = Line { text: predicate_text(&goal.value.0), at: goal.position(self.text) };
+        let line = Line { text: predicate_text(&goal.value.0), at: self.ruler.place(&goal) };
         Goal { predicate: goal.value.0, line }
     }
 
@@ -410,7 +410,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn slide(&self, row: SlideFile) -> Result<SlideRow, FileError> {
-        let slide = Limit { number: row.slide.value.into(), at: row.slide.position(self.text) };
+        let slide = Limit { number: row.slide.value.into(), at: self.ruler.place(&row.slide) };
         Ok(SlideRow { slide, beat: self.line(row.beat)?, large: row.large })
     }
 

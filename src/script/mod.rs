@@ -29,7 +29,7 @@ pub use complete_predicate::predicate_completions;
 #[cfg(feature = "terminal")]
 pub(crate) use error::printable;
 pub use error::{ActionError, FileError, Position};
-pub use file::{Line, Located, lines, parse_ron};
+pub use file::{Line, Located, parse_ron};
 pub use keymap::KeymapFile;
 pub use lesson::{
     Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Lesson, Light, Limit, Play, Predict, Score,

@@ -11,7 +11,7 @@ use crate::world::{
 
 use super::action::{parse_action, parse_proposal, parse_request};
 use super::error::{ActionError, FileError, Position, is_unprintable, quote};
-use super::file::{Line, Located, lines, parse_ron, wrong_format};
+use super::file::{Line, Located, Ruler, parse_ron, wrong_format};
 
 /// The newest format of scenario files.
 const FORMAT: u32 = 1;
@@ -79,13 +79,14 @@ impl Scenario {
             return Err(wrong_format(file, format.position(text), format.value, FORMAT));
         }
         let parsed: ScenarioFile = parse_ron(file, text)?;
-        let title = parsed.title.map(|title| title.line(text)).unwrap_or_default();
+        let ruler = Ruler::new(text);
+        let title = parsed.title.map(|title| ruler.line(title)).unwrap_or_default();
         if title.text.chars().any(is_unprintable) {
             let what = "the title has control characters in it: expected one line of plain text";
             return Err(FileError::new(file, title.at, what));
         }
-        let workload = lines(parsed.workload, text);
-        let proposals = lines(parsed.proposals, text);
+        let workload = ruler.lines(parsed.workload);
+        let proposals = ruler.lines(parsed.proposals);
         let setup = Setup {
             cluster: parsed.cluster,
             rules: parsed.rules,
@@ -96,7 +97,7 @@ impl Scenario {
             let at = blame(&setup, &error, places.ok().as_ref(), text, (&workload, &proposals));
             return Err(FileError::new(file, at, error.to_string()));
         }
-        Ok(Self { title: title.text, setup, actions: lines(parsed.actions, text) })
+        Ok(Self { title: title.text, setup, actions: ruler.lines(parsed.actions) })
     }
 
     /// How the run begins.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::error::{FileError, quote};
-use super::file::{Line, Located, parse_ron, wrong_format};
+use super::file::{Line, Located, Ruler, parse_ron, wrong_format};
 
 /// The newest format of theme files.
 const FORMAT: u32 = 1;
@@ -127,9 +127,10 @@ impl ThemeFile {
             return Err(wrong_format(file, format.position(text), format.value, FORMAT));
         }
         let written: Written = parse_ron(file, text)?;
+        let ruler = Ruler::new(text);
         let look = |written: WrittenLook| {
             let WrittenLook { color, bold, underlined, reversed, dim } = written;
-            let color = color.map(|color| parse_ink(file, &color.line(text))).transpose()?;
+            let color = color.map(|color| parse_ink(file, &ruler.line(color))).transpose()?;
             Ok::<Look, FileError>(Look { color, bold, underlined, reversed, dim })
         };
         let looks = Slots {
@@ -143,7 +144,7 @@ impl ThemeFile {
             accent: look(written.accent)?,
             strong: look(written.strong)?,
         };
-        Ok(Self { base: written.base.map(|base| base.line(text)), looks })
+        Ok(Self { base: written.base.map(|base| ruler.line(base)), looks })
     }
 }
 

@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 
 use crate::dice::Dice;
-use crate::pmmc::{LeaderId, MessageKind, ProcessId, Reason};
+use crate::pmmc::{CommandId, LeaderId, Message, MessageKind, ProcessId, Reason};
 use crate::world::{Action, Envelope, Event, World};
 
 /// Milliseconds of the run's own clock.
 pub type Millis = u64;
+
+/// What no timeout grows beyond, however long a duel is: far longer than anything takes.
+const LONGEST_TIMEOUT: Millis = 60_000;
 
 /// When a preempted leader runs for office again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,12 +33,20 @@ pub struct Settings {
     pub slow_links: BTreeMap<(ProcessId, ProcessId), Millis>,
     /// When a preempted leader runs again.
     pub policy: Policy,
+    /// Whether the p1a's of a leader that was just preempted take its timeout longer. A leader that by its rule runs
+    /// again at once (`on_preempted: rescout`) is then as slow as the paper's section 3 wants it, although the protocol
+    /// is the listing's: any delay that ends is a legal one.
+    pub back_off: bool,
     /// The first timeout of every leader's failure detector (the paper's T), and what it never falls below.
     pub timeout: Millis,
     /// How often a leader pings its rival.
     pub ping_every: Millis,
     /// How often every process sends again what was not answered; 0: never.
     pub resend_every: Millis,
+    /// How long a client waits before some leader runs again, even if it is active; 0: for ever. If the decision of a
+    /// slot was lost on its way to every replica, no process sends it again: its commander is gone. A leader that is
+    /// adopted anew has every slot voted on and announced again.
+    pub patience: Millis,
     /// How often the next request of the workload is made.
     pub request_every: Millis,
     /// Of a thousand messages, how many are lost.
@@ -55,9 +66,11 @@ impl Default for Settings {
             jitter: 10,
             slow_links: BTreeMap::new(),
             policy: Policy::Watch,
+            back_off: false,
             timeout: 100,
             ping_every: 40,
             resend_every: 0,
+            patience: 0,
             request_every: 100,
             drop_per_mille: 0,
             duplicate_per_mille: 0,
@@ -77,6 +90,7 @@ enum Due {
     Ping(LeaderId),
     GiveUp(LeaderId),
     Resend,
+    LosePatience { unanswered: Option<CommandId>, after: Millis },
     Request,
     Crash,
     Restart(ProcessId),
@@ -89,6 +103,8 @@ struct Detector {
     timeout: Millis,
     /// When it gives up on its rival.
     deadline: Millis,
+    /// With `back_off`: until then its p1a's do not leave.
+    held_until: Millis,
 }
 
 /// A run that plays itself. The same seed, settings and world give the same run.
@@ -108,7 +124,7 @@ pub struct Autoplay {
 impl Autoplay {
     /// Starts with the world as it is.
     pub fn new(seed: u64, settings: Settings, world: &World) -> Self {
-        let detector = Detector { timeout: settings.timeout, deadline: 0 };
+        let detector = Detector { timeout: settings.timeout, deadline: 0, held_until: 0 };
         let detectors = vec![detector; usize::from(world.cluster().leaders)];
         let dice = Dice::new(seed);
         let mut play =
@@ -126,6 +142,7 @@ impl Autoplay {
         }
         self.plan(self.settings.request_every, Due::Request);
         self.plan_if_ever(self.settings.resend_every, Due::Resend);
+        self.plan_patience(self.settings.patience, world);
         self.plan_next_crash();
     }
 
@@ -188,6 +205,7 @@ impl Autoplay {
                 self.resending = world.cluster().processes().filter(talks).collect();
                 None
             }
+            Due::LosePatience { unanswered, after } => self.lose_patience(unanswered, after, world),
             Due::Request => {
                 let next = world.next_of_workload()?;
                 self.plan(self.settings.request_every, Due::Request);
@@ -207,6 +225,15 @@ impl Autoplay {
                 (!world.is_up(process)).then_some(Action::Restart(process))
             }
         }
+    }
+
+    /// If the request that was not answered when this was planned still is not, the leader in office runs again, and it
+    /// is given twice as much time: however slow an election is, there comes one that is given enough.
+    fn lose_patience(&mut self, unanswered: Option<CommandId>, after: Millis, world: &World) -> Option<Action> {
+        let stuck = unanswered.is_some() && world.unanswered() == unanswered;
+        self.plan_patience(if stuck { after.saturating_mul(2) } else { self.settings.patience }, world);
+        let up = world.leaders().iter().filter(|node| stuck && node.up);
+        up.max_by_key(|node| node.state.ballot_num).map(|node| Action::Elect(node.state.id))
     }
 
     /// A message that cannot be delivered now waits and tries again.
@@ -266,7 +293,9 @@ impl Autoplay {
         match reason {
             Reason::Preempted { .. } => {
                 // Multiplicative increase, with a little spread so that two leaders do not stay in step.
-                detector.timeout += detector.timeout / 4 + self.dice.below(10) as u64;
+                let longer = detector.timeout / 4 + self.dice.below(10) as u64;
+                detector.timeout = detector.timeout.saturating_add(longer).min(LONGEST_TIMEOUT.max(least));
+                detector.held_until = self.now + detector.timeout;
                 match self.settings.policy {
                     Policy::Eager => self.plan(0, Due::Elect(leader)),
                     Policy::Watch => self.watch(leader),
@@ -320,7 +349,18 @@ impl Autoplay {
         let slow = self.settings.slow_links.get(&(envelope.from, envelope.to)).copied().unwrap_or(0);
         let jitter = self.dice.below(usize::try_from(self.settings.jitter).unwrap_or(usize::MAX)) as u64;
         // At least 1, so that the clock always moves while messages wait.
-        (self.settings.latency + slow + jitter).max(1)
+        (self.settings.latency + slow + jitter).max(1) + self.held_back(envelope)
+    }
+
+    /// How much longer a message waits because its leader backs off.
+    fn held_back(&self, envelope: &Envelope) -> Millis {
+        match (envelope.from, &envelope.message) {
+            (ProcessId::Leader(leader), Message::P1a { .. }) if self.settings.back_off => {
+                let held_until = self.detectors.get(usize::from(leader)).map_or(0, |detector| detector.held_until);
+                held_until.saturating_sub(self.now)
+            }
+            _ => 0,
+        }
     }
 
     fn per_mille(&mut self, rate: u16) -> bool {
@@ -333,6 +373,10 @@ impl Autoplay {
             let spread = self.dice.below(usize::try_from(every).unwrap_or(usize::MAX)) as u64;
             self.plan(every / 2 + spread, Due::Crash);
         }
+    }
+
+    fn plan_patience(&mut self, after: Millis, world: &World) {
+        self.plan_if_ever(after, Due::LosePatience { unanswered: world.unanswered(), after });
     }
 
     fn plan_if_ever(&mut self, every: Millis, due: Due) {
@@ -415,6 +459,57 @@ mod tests {
         let (one, actions) = play(&setup(5), settings.clone(), 7, 1_000);
         let (other, again) = play(&setup(5), settings, 7, 1_000);
         assert_eq!((one, actions), (other, again));
+    }
+
+    #[test]
+    fn a_timeout_grows_only_so_far() {
+        let world = World::new(&setup(0)).unwrap();
+        let mut autoplay = Autoplay::new(1, Settings::default(), &world);
+        let reason = Reason::Preempted { by: None, ballot_num: world.leaders()[0].state.ballot_num };
+        let preempted = [Event::Executed { process: LeaderId(0).into(), reason }];
+        // A quarter more each time: without a limit it would be more than fits.
+        for _ in 0..1_000 {
+            autoplay.observe(&preempted);
+        }
+        assert_eq!(autoplay.detectors[0].timeout, LONGEST_TIMEOUT);
+    }
+
+    #[test]
+    fn leaders_that_run_at_once_answer_soon_if_they_back_off_and_duel_if_not() {
+        let answers = |back_off, seed| {
+            let mut setup = setup(10);
+            setup.cluster.leaders = 3;
+            setup.rules.on_preempted = crate::pmmc::OnPreempted::Rescout;
+            let (world, _) = play(&setup, Settings { back_off, ..Settings::default() }, seed, 1_000);
+            answered(&world)
+        };
+        assert!((0..10).all(|seed| answers(true, seed) == 10));
+        assert!((0..10).filter(|&seed| answers(false, seed) < 10).count() >= 8);
+    }
+
+    #[test]
+    fn a_decision_that_no_replica_got_comes_when_a_client_loses_patience() {
+        let answers = |patience| {
+            let mut world = World::new(&setup(3)).unwrap();
+            let settings = Settings { patience, resend_every: 150, ..Settings::default() };
+            let mut autoplay = Autoplay::new(1, settings, &world);
+            let mut lost = 0;
+            for _ in 0..2_000 {
+                let action = autoplay.next(&world).unwrap();
+                let events = world.apply(&action).unwrap();
+                autoplay.observe(&events);
+                for event in events {
+                    let Event::Sent(envelope) = event else { continue };
+                    if matches!(envelope.message, Message::Decision { .. }) && lost < 2 {
+                        world.apply(&Action::Drop(envelope)).unwrap();
+                        lost += 1;
+                    }
+                }
+            }
+            assert_eq!(lost, 2);
+            answered(&world)
+        };
+        assert_eq!((answers(0), answers(1_000)), (0, 3));
     }
 
     #[test]

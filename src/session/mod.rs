@@ -12,5 +12,5 @@ mod tree;
 
 pub use autoplay::{Autoplay, Millis, Policy, Settings};
 pub use schedule::{Fault, Schedule};
-pub use simulate::{Ending, Failed, Plan, Wrong, requests};
+pub use simulate::{Ending, Failed, Fair, Plan, Wrong, requests};
 pub use tree::{Chart, End, Link, Moment, NodeId, Row, Run, Session};

@@ -1,6 +1,6 @@
 //! Whole random runs, judged after every step.
 
-use crate::pmmc::CommandId;
+use crate::pmmc::{CommandId, Message, Reason};
 use crate::world::{Action, Event, Request, Setup, SetupError, Violation, Watch, World};
 
 use super::{Autoplay, Fault, Schedule, Settings};
@@ -14,9 +14,16 @@ pub struct Plan {
     pub steps: usize,
     /// What may go wrong.
     pub faults: Vec<Fault>,
-    /// Whether messages arrive in time, leaders watch their rivals and faults stop in the middle, so that every request
-    /// is to be answered.
-    pub fair: bool,
+    /// Whether every request is to be answered.
+    pub fair: Option<Fair>,
+}
+
+/// What makes a run fair: every message arrives that is not lost, and in time; a preempted leader gives way to its rival,
+/// for longer and longer (paper, section 3); faults stop, and what they lost is sent again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fair {
+    /// After how many steps nothing goes wrong any more.
+    pub faults_stop_after: usize,
 }
 
 /// How a run ended.
@@ -46,8 +53,12 @@ pub enum Wrong {
     Unanswered {
         /// To which command.
         command: CommandId,
-        /// Whether a replica performed it: then its answers were lost.
-        performed: bool,
+        /// Whether all replicas performed it, and no answer is on its way: the answers were lost.
+        answers_lost: bool,
+        /// How many others were answered.
+        answered: usize,
+        /// In which step the last of them was; 0 if none.
+        last_answer: usize,
     },
 }
 
@@ -73,7 +84,7 @@ impl Driver {
 
     /// Everybody has the answer to everything.
     fn is_done(&self, world: &World) -> bool {
-        matches!(self, Self::Fair(_)) && world.next_of_workload().is_none() && pending(world).is_none()
+        matches!(self, Self::Fair(_)) && world.next_of_workload().is_none() && world.unanswered().is_none()
     }
 }
 
@@ -84,9 +95,12 @@ impl Plan {
         let mut watch = Watch::new(&world);
         let mut driver = self.driver(seed, &world);
         let mut actions = Vec::new();
+        let (mut answered, mut last_answer) = (0, 0);
         while actions.len() < self.steps && watch.violations().is_empty() && !driver.is_done(&world) {
             tell(actions.len() + 1);
-            if let (true, Driver::Fair(autoplay)) = (actions.len() == self.steps / 2, &mut driver) {
+            if let (Some(fair), Driver::Fair(autoplay)) = (self.fair, &mut driver)
+                && actions.len() == fair.faults_stop_after
+            {
                 autoplay.stop_faults();
             }
             let Some(action) = driver.next(&world) else { break };
@@ -96,14 +110,17 @@ impl Plan {
             watch.observe(&before, &world, &events);
             driver.observe(&events);
             actions.push(action);
+            if events.iter().any(is_first_answer) {
+                (answered, last_answer) = (answered + 1, actions.len());
+            }
         }
         let steps = actions.len();
-        let failure = self.wrong(&world, &watch).map(|what| Failed { actions, what });
+        let failure = self.wrong(&world, &watch, answered, last_answer).map(|what| Failed { actions, what });
         Ok(Ending { steps, failure })
     }
 
     fn driver(&self, seed: u64, world: &World) -> Driver {
-        if !self.fair {
+        if self.fair.is_none() {
             return Driver::Random(Schedule::new(seed, self.faults.iter().copied()));
         }
         let if_any = |fault, rate| if self.faults.contains(&fault) { rate } else { 0 };
@@ -111,25 +128,30 @@ impl Plan {
             drop_per_mille: if_any(Fault::Drop, 100) as u16,
             duplicate_per_mille: if_any(Fault::Duplicate, 50) as u16,
             crash_every: if_any(Fault::Crash, 400),
+            // What was lost must be repaired; where nothing is, nothing needs repair.
             resend_every: if self.faults.is_empty() { 0 } else { 150 },
+            patience: if self.faults.is_empty() { 0 } else { 1_000 },
+            back_off: true,
             ..Settings::default()
         };
         Driver::Fair(Box::new(Autoplay::new(seed, settings, world)))
     }
 
-    fn wrong(&self, world: &World, watch: &Watch) -> Option<Wrong> {
+    fn wrong(&self, world: &World, watch: &Watch, answered: usize, last_answer: usize) -> Option<Wrong> {
         if let Some(violation) = watch.violations().into_iter().next() {
             return Some(Wrong::Violated(violation));
         }
-        let command = pending(world).filter(|_| self.fair)?;
-        let performed = world.replicas().iter().any(|node| node.state.log.contains(&command));
-        Some(Wrong::Unanswered { command, performed })
+        let command = world.unanswered().filter(|_| self.fair.is_some())?;
+        let performed = world.replicas().iter().all(|node| node.state.log.contains(&command));
+        let answers = |message: &Message| matches!(message, Message::Response { command: to, .. } if *to == command);
+        let answers_lost = performed && !world.network().distinct().any(|(envelope, _)| answers(&envelope.message));
+        Some(Wrong::Unanswered { command, answers_lost, answered, last_answer })
     }
 }
 
-/// A command that a client waits for.
-fn pending(world: &World) -> Option<CommandId> {
-    world.clients().iter().find_map(|node| node.state.pending.first().copied())
+/// Whether a client gets an answer that it did not have.
+fn is_first_answer(event: &Event) -> bool {
+    matches!(event, Event::Executed { reason: Reason::ClientResponse { first: true, .. }, .. })
 }
 
 /// The requests of a run that is to be answered, for a setup that asks for nothing.

@@ -1,7 +1,8 @@
 //! Runs as a tree of actions.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::world::{Action, Costs, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
 
@@ -50,8 +51,8 @@ pub struct Session {
     now: Moment,
     /// What was watched up to now; worked out anew after a jump, when somebody asks.
     memory: OnceCell<Memory>,
-    /// What was watched up to the moment that was asked about last: whoever goes on from there need not watch it again.
-    watched: Option<(NodeId, Memory)>,
+    /// What was watched up to moments near here: whoever goes back step by step need not watch it again each time.
+    recent: RefCell<BTreeMap<NodeId, Memory>>,
     /// The steps around here as a diagram; worked out when somebody looks.
     chart: OnceCell<Chart>,
     /// What runs are called, by their first moment.
@@ -81,6 +82,10 @@ const WORLDS: (u32, usize) = (32, 1024);
 
 /// The same for what was watched: it grows with the run, and copies of it share only what is old.
 const WATCHES: (u32, usize) = (64, 64);
+/// Of so many moments near here, at most, what was watched up to them is known.
+const MOST_RECENT: usize = 64;
+/// So many steps are watched again without a word: after more, what was watched is kept for those who go on back.
+const SHORT_WALK: usize = 16;
 
 impl Session {
     /// The beginning of a run.
@@ -99,7 +104,7 @@ impl Session {
             broken,
             now: Moment { world, before: None, action: None, events: Vec::new() },
             memory: OnceCell::from(memory),
-            watched: None,
+            recent: RefCell::default(),
             chart: OnceCell::new(),
             names: BTreeMap::new(),
         })
@@ -274,8 +279,15 @@ impl Session {
         let parting = self.shape.parting(self.here, to);
         let turned = self.shape.turn_all(parting, to);
         self.now = self.moment(to);
-        if let Some(memory) = self.memory.take() {
-            self.watched = Some((self.here, memory));
+        if let Some(mut memory) = self.memory.take() {
+            self.remember(self.here, memory.clone());
+            // A step forward need not be watched again later: here it is.
+            if let Moment { world, before: Some(before), action: Some(action), events } = &self.now
+                && self.shape.parent(to) == self.here
+            {
+                memory.observe(before, world, action, events);
+                self.memory = OnceCell::from(memory);
+            }
         }
         self.here = to;
         self.chart = OnceCell::new();
@@ -310,15 +322,43 @@ impl Session {
         (from, world.clone())
     }
 
-    /// Watches the run again up to a moment, from the nearest that is kept or that was asked about last.
+    /// Watches the run again up to a moment, from the nearest that is kept or was asked about a short while ago.
     fn watch_again(&self, to: NodeId) -> Memory {
-        let kept = self.watches.nearest(to, &self.shape);
-        let last = self.watched.as_ref().map(|(node, memory)| (*node, memory));
-        let nearer = last.filter(|(node, _)| *node > kept.0 && self.shape.parting(*node, to) == *node);
-        let (from, memory) = nearer.unwrap_or(kept);
-        let mut memory = memory.clone();
-        self.take_again(from, to, |_, action, before, after, events| memory.observe(before, after, action, events));
+        let (from, mut memory) = self.memory_near(to);
+        let mut left = self.shape.path(from, to).len();
+        if left == 0 {
+            return memory;
+        }
+        let is_long = left > SHORT_WALK;
+        if is_long {
+            self.recent.borrow_mut().clear();
+        }
+        self.take_again(from, to, |node, action, before, after, events| {
+            memory.observe(before, after, action, events);
+            left -= 1;
+            if is_long && (1..=SHORT_WALK).contains(&left) || left.is_power_of_two() {
+                self.remember(node, memory.clone());
+            }
+        });
         memory
+    }
+
+    /// The latest moment at or before this one up to which is known what was watched, and that.
+    fn memory_near(&self, to: NodeId) -> (NodeId, Memory) {
+        let kept = self.watches.nearest(to, &self.shape);
+        let recent = self.recent.borrow();
+        let mut later = recent.range((Bound::Excluded(kept.0), Bound::Included(to))).rev();
+        let nearer = later.find(|(node, _)| self.shape.parting(**node, to) == **node);
+        let (from, memory) = nearer.map_or(kept, |(node, memory)| (*node, memory));
+        (from, memory.clone())
+    }
+
+    fn remember(&self, node: NodeId, memory: Memory) {
+        let mut recent = self.recent.borrow_mut();
+        if recent.len() >= MOST_RECENT {
+            recent.clear();
+        }
+        recent.insert(node, memory);
     }
 
     /// Takes the steps from a moment to another, which comes after it, again and shows each: the moment, the action, the

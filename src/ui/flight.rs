@@ -25,6 +25,9 @@ pub(crate) fn slide_word(message: &Message) -> Option<String> {
     }
 }
 
+/// Of longer lists it is not worked out which row is the widest.
+const MANY: usize = 64;
+
 /// Draws the panel: a title, the list around the selection, and below it what the selected message would do. In one row
 /// stands the selected message alone.
 ///
@@ -49,11 +52,21 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     };
     let space = usize::from(area.height - 1 - told);
     let new = sent_now(stage);
-    let is_new: Vec<bool> = rows.iter().map(|(_, envelope, _)| new.contains(envelope)).collect();
+    let mut is_new = vec![false; rows.len()];
+    for sent in new {
+        // The list is in the order of messages.
+        if let Ok(row) = rows.binary_search_by(|(_, envelope, _)| (*envelope).cmp(sent)) {
+            is_new[row] = true;
+        }
+    }
     let held = stage.held_row().filter(|first| (*first..*first + space).contains(&selected));
     let first = held.unwrap_or_else(|| first_row(selected, &is_new, space));
     title(stage, &rows, first, space, area, buf, palette);
-    let widest = rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0);
+    // All rows have their remarks below each other, those out of sight too: nothing jumps when the list scrolls.
+    let widest = match rows.len() {
+        ..=MANY => rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0),
+        _ => usize::MAX,
+    };
     let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 7;
     for (y, (row, (message, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
         let is_selected = row == selected;

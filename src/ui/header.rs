@@ -22,19 +22,21 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let ahead = session.steps_ahead();
     let of = if ahead > 0 { format!(" of {}", session.step() + ahead) } else { String::new() };
     rest.push(format!("step {}{of}", session.step()));
-    rest.extend(branch(stage));
     match stage.auto() {
         Some(auto) if auto.running() => rest.push(format!("plays {}/s", auto.speed())),
         Some(_) => rest.push("paused".to_owned()),
         None => {}
     }
+    // At the end, where it is cut first.
+    rest.extend(branch(stage));
     let rest = rest.join("   ");
     let (rights, style) = invariants(stage, palette);
     let whole = width(&title) + width(&rest) + 8;
     let right =
         rights.iter().find(|right| whole + width(right) <= cells).or(rights.last()).cloned().unwrap_or_default();
     let room = cells.saturating_sub(width(&right) + 3);
-    let title = cut(&title, room.saturating_sub(width(&rest) + 3).max(8));
+    // A long name of a branch gives way to the title.
+    let title = cut(&title, room.saturating_sub(width(&rest) + 3).max(room / 2));
     let left = Line::from(vec![
         Span::raw(" "),
         Span::styled(title.clone(), palette.strong),

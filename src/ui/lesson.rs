@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table, TaskState};
-use crate::app::{Id, Keymap, Model, Stage};
+use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
 use super::bottom::newest;
@@ -44,6 +44,20 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
             put(buf, below, 1, y, &Line::raw(line));
         }
     }
+}
+
+/// How many rows all that is told takes at this width, the title included: not what a task allows, nor why a shown step went as it
+/// did, so that the messages stay where they are from step to step.
+pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
+    let palette = Palette::of(Theme::Mono, Colors::None, false);
+    let all = lines(
+        model,
+        player,
+        width,
+        Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: false, has_why: true },
+        &palette,
+    );
+    u16::try_from(all.len() + 1).unwrap_or(u16::MAX)
 }
 
 /// The rows of the why below a lesson's words.

@@ -63,8 +63,11 @@ pub(crate) struct Scene {
 pub(crate) enum Teaching {
     /// It tells and asks: its words have most of the room.
     Tells,
-    /// The learner plays, in a task or off the path: the messages have most of the room.
-    LetsPlay,
+    /// The learner plays, in a task or off the path: the messages have most of the room, but what is to be done is told.
+    LetsPlay {
+        /// The rows of what is told, the title included.
+        wanted: u16,
+    },
 }
 
 /// From this width and height on there is a panel at the side.
@@ -72,6 +75,9 @@ const ROOMY: (u16, u16) = (140, 34);
 
 /// The rows that hold every question of a lesson at 80 columns, the title included.
 const LESSON: u16 = 8;
+
+/// The rows of a list of messages that still is one: its title, and two messages.
+const LIST: u16 = 3;
 
 /// Whether three columns of boxes do not fit, so that every process has one line.
 pub(crate) const fn is_small(area: Rect) -> bool {
@@ -97,9 +103,10 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
             let lesson = wanted.min(below.saturating_sub(1));
             (lesson, below - lesson, 0)
         }
-        Some(Teaching::LetsPlay) => {
+        Some(Teaching::LetsPlay { wanted }) => {
             let why = if below >= 12 { 3 } else { 0 };
-            let lesson = (below - why).div_ceil(2).min(LESSON);
+            let half = (below - why).div_ceil(2).min(LESSON);
+            let lesson = half.max(wanted.min((below - why).saturating_sub(LIST)));
             (lesson, below - lesson - why, why)
         }
         None => {

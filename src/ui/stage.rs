@@ -17,7 +17,7 @@ use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_gri
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
-    let panels = panels(stage, area);
+    let panels = panels(model, stage, area);
     header::draw(stage, panels.header, buf, palette);
     let mut zones = super::hint_bar(model, panels.hints, buf, palette);
     if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
@@ -84,12 +84,13 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
 }
 
 /// Where the panels of this stage are.
-pub(crate) fn panels(stage: &Stage, area: Rect) -> Panels {
+fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
     // Where a task's goal is reached its words are what matters.
     let reached = |player: &Player| !player.off_path() && player.task().is_some_and(|task| task.reached);
-    let plays = stage.foresees() && !stage.lesson().is_some_and(reached);
-    let teaching = if plays { Teaching::LetsPlay } else { Teaching::Tells };
-    let lesson = stage.lesson().map(|_| teaching);
+    let lesson = stage.lesson().map(|player| {
+        let wanted = lesson::wanted(model, player, area.width);
+        if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
+    });
     plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) })
 }
 

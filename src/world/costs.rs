@@ -152,7 +152,7 @@ impl Costs {
                 ) => {
                     self.delays.change(*command, || before, |_| {});
                 }
-                (Event::Executed { reason: Reason::P1bMajority { ballot }, .. }, _) => {
+                (Event::Executed { reason: Reason::P1bMajority { ballot, .. }, .. }, _) => {
                     self.election_delays.change(*ballot, || before, |_| {});
                 }
                 _ => {}
@@ -177,7 +177,7 @@ impl Costs {
             self.round_trips += 1;
         }
         let payer = match *reason {
-            Reason::P1bMajority { ballot } | Reason::P1bPreempted { ballot, .. } => Payer::Election(ballot),
+            Reason::P1bMajority { ballot, .. } | Reason::P1bPreempted { ballot, .. } => Payer::Election(ballot),
             Reason::P2bPreempted { pvalue, .. } => self.payer_of_pvalue(pvalue),
             _ => Payer::Nobody,
         };
@@ -293,7 +293,7 @@ fn by_election(pvalue: &PValue) -> (Ballot, Slot, CommandId) {
 /// The pvalue whose commander found its majority in this step.
 fn decided_by(events: &[Event]) -> Option<PValue> {
     events.iter().find_map(|event| match event {
-        Event::Executed { reason: Reason::P2bMajority { pvalue }, .. } => Some(*pvalue),
+        Event::Executed { reason: Reason::P2bMajority { pvalue, .. }, .. } => Some(*pvalue),
         _ => None,
     })
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::pmmc::{Ballot, PValue, Reason};
+use crate::pmmc::{Ballot, Bug, PValue, Reason};
 
-use super::listing::{Listing, explanation};
+use super::listing::{LEADER, Listing, explanation};
 use super::text::{Notation, ballot_num, pvalue};
 use super::{Event, Invariant, World};
 
@@ -30,6 +30,9 @@ pub struct Lit {
     pub notes: Vec<Note>,
 }
 
+/// The leader's line that takes over what was accepted.
+const PMAX: usize = 9;
+
 /// The listings that a step executed lines of, in the order of the step.
 pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
     let mut all: Vec<Lit> = Vec::new();
@@ -42,6 +45,10 @@ pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
         }
         let lit = &mut all[at];
         lit.executed.extend(explained.lines);
+        // The one bug that leaves out a line, not a guard.
+        if *lit.listing == LEADER && world.context().rules.broken(Bug::IgnorePvals) {
+            lit.executed.remove(&PMAX);
+        }
         if let Event::Executed { reason, .. } = event {
             for note in notes(world, reason) {
                 if !lit.notes.contains(&note) {
@@ -80,11 +87,14 @@ fn value(line: usize, values: String) -> Note {
 /// What the guards of this reason saw; the line numbers are those of its listing.
 fn notes(world: &World, reason: &Reason) -> Vec<Note> {
     match *reason {
-        Reason::P1aAdopt { ballot, before } => vec![held(1, format!("{ballot} > {}", ballot_num(before)))],
+        Reason::P1aAdopt { ballot, before } => {
+            vec![Note { holds: Some(Some(ballot) > before), ..held(1, format!("{ballot} > {}", ballot_num(before))) }]
+        }
         Reason::P1aRefuse { ballot, ballot_num: own } => vec![failed(1, format!("{ballot} > {}", ballot_num(own)))],
         Reason::P2aAccept { pvalue: one, before } => {
-            let relation = if before == Some(one.ballot) { "=" } else { "≥" };
-            vec![held(4, format!("{} {relation} {}", one.ballot, ballot_num(before)))]
+            let relation = if before >= Some(one.ballot) { "=" } else { "≥" };
+            let values = format!("{} {relation} {}", one.ballot, ballot_num(before));
+            vec![Note { line: 4, values, holds: Some(before <= Some(one.ballot)) }]
         }
         Reason::P2aRefuse { pvalue: one, ballot_num: own } => {
             vec![failed(4, format!("{} = {}", one.ballot, ballot_num(own)))]
@@ -132,8 +142,8 @@ fn above(line: usize, a: Option<Ballot>, b: Ballot) -> Note {
 
 fn of_scout(world: &World, reason: &Reason) -> Vec<Note> {
     match *reason {
-        Reason::P1bCount { ballot, count, .. } => {
-            vec![equal(1, Some(ballot), ballot), majority(world, 3, count.waiting)]
+        Reason::P1bCount { ballot, ballot_num: carried, count, .. } => {
+            vec![equal(1, carried, ballot), majority(world, 3, count.waiting)]
         }
         Reason::P1bPreempted { ballot, by, .. } => vec![equal(1, by, ballot), above(5, by, ballot)],
         Reason::ScoutGone { ballot, .. } => vec![value(0, format!("no scout {ballot} here"))],
@@ -145,8 +155,8 @@ fn of_commander(world: &World, reason: &Reason) -> Vec<Note> {
     let named = |one: &PValue| pvalue(Notation::Screen, one);
     match *reason {
         Reason::SpawnCommander { pvalue: one } => vec![value(0, named(&one))],
-        Reason::P2bCount { pvalue: one, count, .. } => {
-            vec![equal(2, Some(one.ballot), one.ballot), majority(world, 4, count.waiting)]
+        Reason::P2bCount { pvalue: one, ballot_num: carried, count, .. } => {
+            vec![equal(2, carried, one.ballot), majority(world, 4, count.waiting)]
         }
         Reason::P2bPreempted { pvalue: one, by, .. } => vec![equal(2, by, one.ballot), above(6, by, one.ballot)],
         Reason::P2bLower { pvalue: one, ballot_num: lower, .. } => {
@@ -167,10 +177,10 @@ fn of_leader(reason: &Reason) -> Vec<Note> {
         Reason::ProposeKnown { slot, kept, .. } => vec![failed(4, format!("slot {slot}: {kept}"))],
         Reason::Adopted { ballot } => vec![equal(8, Some(ballot), ballot)],
         Reason::Pmax { accepted, own: Some(own) } => {
-            vec![value(9, format!("slot {}: {own} → {}", accepted.slot, accepted.command))]
+            vec![value(PMAX, format!("slot {}: {own} → {}", accepted.slot, accepted.command))]
         }
         Reason::Pmax { accepted, own: None } => {
-            vec![value(9, format!("slot {} := {}", accepted.slot, accepted.command))]
+            vec![value(PMAX, format!("slot {} := {}", accepted.slot, accepted.command))]
         }
         Reason::AdoptedStale { ballot, ballot_num: own } => vec![equal(8, Some(ballot), own)],
         Reason::Preempted { by, ballot_num: own } | Reason::PreemptedStale { by, ballot_num: own } => {
@@ -208,7 +218,7 @@ fn of_replica(reason: &Reason) -> Vec<Note> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pmmc::LeaderId;
+    use crate::pmmc::{AcceptorId, LeaderId, ProcessId};
     use crate::world::{Action, Setup};
 
     #[test]
@@ -228,6 +238,41 @@ mod tests {
             assert!(seen.iter().any(|one| one == expected), "{expected} is not in {seen:?}");
         }
         assert!(protected(&events).contains(&Invariant::D6));
+    }
+
+    /// What is said of the last step of this run, under this bug, and what its guards saw. The leaders of the elections run
+    /// for office, then the first message from one process to another is delivered for each pair.
+    fn told(bug: Bug, elections: &[u8], deliveries: &[(ProcessId, ProcessId)]) -> (Vec<String>, Vec<Note>) {
+        let mut setup = Setup::default();
+        setup.rules.broken.insert(bug);
+        let mut world = World::new(&setup).unwrap();
+        for leader in elections {
+            world.apply(&Action::Elect(LeaderId(*leader))).unwrap();
+        }
+        let mut last = Default::default();
+        for (from, to) in deliveries {
+            let envelope = world.network().each().find(|one| (one.from, one.to) == (*from, *to)).unwrap();
+            let action = Action::Deliver(envelope.clone());
+            let events = world.apply(&action).unwrap();
+            let notes = lit(&world, &events).into_iter().flat_map(|lit| lit.notes).collect();
+            last = (crate::world::sentences(Notation::Screen, &action, &events), notes);
+        }
+        last
+    }
+
+    /// A guard that a deliberate bug overrules is told as it is: nothing on the screen says what is false.
+    #[test]
+    fn a_broken_guard_is_not_told_as_if_it_held() {
+        let leader = |number| ProcessId::Leader(LeaderId(number));
+        let acceptor = ProcessId::Acceptor(AcceptorId(0));
+        let late = [(leader(1), acceptor), (leader(0), acceptor)];
+        let (said, notes) = told(Bug::AdoptLower, &[0, 1], &late);
+        assert_eq!(said, ["A0 adopts 0.0, though 0.0 < its ballot_num 0.1"]);
+        assert_eq!(notes, [failed(1, "0.0 > 0.1".to_owned())]);
+        let first = [(leader(0), acceptor), (acceptor, leader(0))];
+        let (said, notes) = told(Bug::ScoutQuorum1, &[0], &first);
+        assert_eq!(said[1], "L0's scout is done, though no majority adopted 0.0");
+        assert!(notes.contains(&failed(3, "2 < 1.5".to_owned())), "{notes:?}");
     }
 
     /// Every guard is a note on a line that has one.

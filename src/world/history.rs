@@ -216,7 +216,7 @@ impl History {
                 let traces = self.traces(pvalue.slot, pvalue.command);
                 traces.commanded = traces.commanded.max(Some(pvalue.ballot));
             }
-            (_, Reason::P2bMajority { pvalue }) => {
+            (_, Reason::P2bMajority { pvalue, .. }) => {
                 self.told.change(pvalue, || (), |()| {});
             }
             (_, Reason::Elect { ballot }) => self.scouts.change(ballot, u32::default, |count| *count += 1),

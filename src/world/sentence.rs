@@ -138,10 +138,16 @@ fn scout_sentence(leader: ProcessId, reason: &Reason) -> Option<String> {
         Reason::P1bCount { from, count: Count { first: false, .. }, .. } => {
             format!("{leader}'s scout has counted {from} already: answers are counted by acceptor")
         }
-        Reason::P1bCount { ballot, from, count: Count { missing, .. } } => {
+        Reason::P1bCount { ballot, from, ballot_num: carried, .. } if carried != Some(ballot) => {
+            format!("{leader}'s scout counts {from} for {ballot}, though its answer carries {}", ballot_num(carried))
+        }
+        Reason::P1bCount { ballot, from, count: Count { missing, .. }, .. } => {
             format!("{leader}'s scout counts {from}: it adopted {ballot}{}", to_majority(missing))
         }
-        Reason::P1bMajority { ballot } => format!("{leader}'s scout is done: a majority adopted {ballot}"),
+        Reason::P1bMajority { ballot, missing: 1.. } => {
+            format!("{leader}'s scout is done, though no majority adopted {ballot}")
+        }
+        Reason::P1bMajority { ballot, .. } => format!("{leader}'s scout is done: a majority adopted {ballot}"),
         Reason::P1bPreempted { ballot, from, by } => {
             format!("{leader}'s scout gives up: {from} has {} > its ballot {ballot}", ballot_num(by))
         }
@@ -166,11 +172,22 @@ fn commander_sentence(notation: Notation, leader: ProcessId, reason: &Reason) ->
         Reason::P2bCount { from, count: Count { first: false, .. }, .. } => {
             format!("{leader}'s commander has counted {from} already: votes are counted by acceptor")
         }
-        Reason::P2bCount { pvalue: one, from, count: Count { missing, .. } } => {
+        Reason::P2bCount { pvalue: one, from, ballot_num: carried, .. } if carried != Some(one.ballot) => {
+            let what = pvalue(notation, &one);
+            format!("{leader}'s commander counts {from} for {what}, though its answer carries {}", ballot_num(carried))
+        }
+        Reason::P2bCount { pvalue: one, from, count: Count { missing, .. }, .. } => {
             let what = pvalue(notation, &one);
             format!("{leader}'s commander counts {from}: it accepted {what}{}", to_majority(missing))
         }
-        Reason::P2bMajority { pvalue: one } => {
+        Reason::P2bMajority { pvalue: one, missing: 1.. } => {
+            let what = pvalue(notation, &one);
+            format!(
+                "{leader}'s commander tells all replicas \"Op{} is {}\", though no majority accepted {what}",
+                one.slot, one.command
+            )
+        }
+        Reason::P2bMajority { pvalue: one, .. } => {
             let what = pvalue(notation, &one);
             format!(
                 "{leader}'s commander tells all replicas \"Op{} is {}\": a majority accepted {what}",
@@ -198,6 +215,10 @@ fn acceptor_sentence(notation: Notation, acceptor: ProcessId, reason: &Reason) -
     };
     match *reason {
         Reason::P1aAdopt { ballot, before: None } => format!("{acceptor} adopts {ballot}: it has no ballot yet"),
+        Reason::P1aAdopt { ballot, before: Some(before) } if before >= ballot => {
+            let relation = if before == ballot { "=" } else { "<" };
+            format!("{acceptor} adopts {ballot}, though {ballot} {relation} its ballot_num {before}")
+        }
         Reason::P1aAdopt { ballot, before: Some(before) } => {
             format!("{acceptor} adopts {ballot}: {ballot} > its ballot_num {before}")
         }
@@ -211,6 +232,9 @@ fn acceptor_sentence(notation: Notation, acceptor: ProcessId, reason: &Reason) -
             match before {
                 Some(before) if before == one.ballot => {
                     format!("{acceptor} accepts {what}: {before} = its ballot_num")
+                }
+                Some(before) if before > one.ballot => {
+                    format!("{acceptor} accepts {what}, though {} < its ballot_num {before}", one.ballot)
                 }
                 Some(before) => {
                     format!(

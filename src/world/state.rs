@@ -299,6 +299,11 @@ impl World {
         &self.network
     }
 
+    /// Leaves out of this copy of a world the messages for which this does not hold.
+    pub(crate) fn retain_in_flight(&mut self, keep: impl FnMut(&Envelope) -> bool) {
+        self.network.retain(keep);
+    }
+
     /// How the network is cut, if it is.
     pub fn partition(&self) -> Option<&Partition> {
         self.partition.as_ref()
@@ -307,6 +312,11 @@ impl World {
     /// The next request of the workload, if any is left.
     pub fn next_of_workload(&self) -> Option<&Request> {
         self.workload.get(self.workload_done)
+    }
+
+    /// A command that a client waits for: the first of the first client that waits.
+    pub fn unanswered(&self) -> Option<CommandId> {
+        self.clients.iter().find_map(|node| node.state.pending.first().copied())
     }
 
     /// The state of one process, if there is such a one.

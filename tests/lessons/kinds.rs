@@ -87,7 +87,7 @@ fn a_broken_rule_is_said_and_put_back_with_all_that_followed() {
             break;
         }
         if player.task().is_none() {
-            assert_eq!(player.session().step(), 18, "each begins with the broken rule alone");
+            assert_eq!(player.session().step(), 22, "each begins with the broken rule alone");
             broken.extend(player.beat().broken);
             continue;
         }

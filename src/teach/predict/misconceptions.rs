@@ -110,7 +110,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "preempted_rescout",
-        correction: "a preempted leader waits before it runs again: two that run at once can go on for ever",
+        correction: "so the paper's listing has it; here, as on the slides, a preempted leader waits: two that run at once can go on for ever",
         alternative: |world, who, action| with_rule(world, who, action, RuleChange::OnPreempted(OnPreempted::Rescout)),
     },
     Misconception {
