@@ -564,13 +564,7 @@ impl Model {
         if self.edit(key) {
             return Vec::new();
         }
-        let command = self.keymap.command(key, self.scope());
-        if command.is_none_or(|command| command.id != Id::GoOn)
-            && let Some(stage) = self.stage_mut()
-        {
-            stage.forget_walk();
-        }
-        let Some(command) = command else {
+        let Some(command) = self.keymap.command(key, self.scope()) else {
             let hint = if matches!(self.scope(), Scope::Request | Scope::Pick | Scope::Typing | Scope::Seek) {
                 format!("{} closes", self.keymap.first(Id::Close))
             } else {
@@ -584,6 +578,11 @@ impl Model {
 
     /// Does a command, or says why not.
     fn run(&mut self, command: &Command, key: Key) -> Vec<Effect> {
+        if command.id != Id::GoOn
+            && let Some(stage) = self.stage_mut()
+        {
+            stage.forget_walk();
+        }
         let done = match command.why_not(self) {
             Some(why) => Err(why),
             None => command.run(self, key),

@@ -9,7 +9,7 @@ use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table
 use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
-use super::bottom::newest;
+use super::bottom::{newest, sentence};
 use super::prose;
 use super::text::{cut, put, rule, width, wrap};
 
@@ -46,19 +46,17 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     }
 }
 
-/// How many rows all that is told takes at this width, the title included: not what a task allows, nor why a shown step went as it
-/// did, so that the messages stay where they are from step to step.
+/// How many rows all that is told takes at this width, the title included, but for what a task allows. Why a shown step
+/// went as it did counts the same for each, so that the messages stay where they are from step to step.
 pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
     let palette = Palette::of(Theme::Mono, Colors::None, false);
-    let all = lines(
-        model,
-        player,
-        width,
-        Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: false, has_why: true },
-        &palette,
-    );
-    u16::try_from(all.len() + 1).unwrap_or(u16::MAX)
+    let room = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: false, has_why: true };
+    let why = if shown_step(player).is_some() { MOST_WHY } else { 0 };
+    u16::try_from(lines(model, player, width, room, &palette).len() + why + 1).unwrap_or(u16::MAX)
 }
+
+/// The most rows of why a shown step went as it did.
+const MOST_WHY: usize = 2;
 
 /// The rows of the why below a lesson's words.
 const WHY: u16 = 3;
@@ -165,7 +163,7 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     }
     if let Some(shown) = shown_step(player) {
         let told = model.stage().map(Stage::why).unwrap_or_default();
-        let told = if room.has_why { Vec::new() } else { newest(&told, 2, cells) };
+        let told = if room.has_why { Vec::new() } else { newest(&told, MOST_WHY, cells) };
         lines.extend([vec![shown], told].concat().into_iter().map(|line| Line::styled(line, palette.strong)));
     }
     lines.extend(task(model.keymap(), player, cells, room.terms, palette));
@@ -212,7 +210,7 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
     let stands = match (task.state, task.shown) {
         (TaskState::Solved, _) => Some("✓ solved".to_owned()),
         (_, Some(_)) if !task.reached => None,
-        _ if !task.reached => task.limits.filter(|_| terms),
+        _ if !task.reached => task.limits.filter(|_| terms).map(|limits| sentence(&limits)),
         (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
         _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
     };
