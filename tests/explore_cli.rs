@@ -38,12 +38,24 @@ fn exit_codes_say_what_was_found() {
         (&["small.ron", "--from", "2", "--always", "Not(Active(_))"], 1, "Violated in 2 steps, and in no fewer: Not("),
         (&["small.ron", "--from", "1", "--deadlock"], 0, "Found: an open request with nothing to deliver, in 2 steps"),
         (&["small.ron", "--deadlock"], 1, "Not found: an open request"),
+        (
+            &["small.ron", "--from", "2", "--find", chosen, "--order", "depth"],
+            0,
+            "Found: what was looked for, depth-first in ",
+        ),
+        (&["small.ron", "--find", chosen, "--order", "depth"], 1, "Not found: "),
+        (
+            &["small.ron", "--from", "2", "--find", chosen, "--order", "depth", "--max-depth", "2"],
+            3,
+            "Stopped by the limit of depth: no answer. Depth-first, not every schedule of any length was looked at",
+        ),
     ];
     for (arguments, code, said) in calls {
         let output = explore(directory.path(), arguments);
         assert_eq!((output.status.code(), text(&output.stderr)), (Some(*code), String::new()), "{arguments:?}");
         assert!(text(&output.stdout).starts_with(said), "{arguments:?}: {}", text(&output.stdout));
     }
+    std::fs::write(directory.path().join("cut.ron"), "(format: 1, actions: [\"partition R0 | R1\"])").unwrap();
     let wrong: &[&[&str]] = &[
         &["small.ron", "--from", "3"],
         &["small.ron", "--find", "Chosn(1, _)"],
@@ -56,6 +68,8 @@ fn exit_codes_say_what_was_found() {
         &["small.ron", "--break", "everything"],
         &["small.ron", "--max-memory", "much"],
         &["small.ron", "--threads", "0"],
+        &["small.ron", "--order", "depth", "--threads", "2"],
+        &["cut.ron", "--from", "1", "--deadlock"],
         &["missing.ron"],
     ];
     for arguments in wrong {

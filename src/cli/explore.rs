@@ -1,4 +1,4 @@
-//! `paxoscope explore`: finds the shortest schedule that leads somewhere, or shows that there is none.
+//! `paxoscope explore`: finds the shortest schedule that leads somewhere, or any, or shows that there is none.
 
 use std::fs;
 use std::io::{self, Write};
@@ -71,6 +71,9 @@ pub(crate) struct Args {
     /// How many threads search; the answer is the same
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
     threads: u8,
+    /// Which worlds come first
+    #[arg(long, value_enum, default_value_t = Order::Breadth)]
+    order: Order,
     /// Visit every world, also those that differ only in the names of acceptors and replicas or in messages that can never
     /// act again
     #[arg(long)]
@@ -84,6 +87,14 @@ pub(crate) struct Args {
     /// Save the schedule that was found as a scenario; a file that is there is never overwritten
     #[arg(long, value_name = "OUT.ron")]
     save: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Order {
+    /// Breadth-first: what is found has no shorter schedule
+    Breadth,
+    /// Depth-first: a schedule, seldom the shortest; with --max-depth it may miss one, and then gives no answer
+    Depth,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -147,9 +158,16 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Some(path) => (input::name_of(path), Scenario::parse(&input::name_of(path), &input::read(path)?)?),
         None => ("the default cluster".to_owned(), Scenario::default()),
     };
+    if args.order == Order::Depth && args.threads > 1 {
+        return Err(Failure::Usage("--order depth: a depth-first search is one thread's work".to_owned()));
+    }
     play_bugs(&args.bugs, &mut scenario)?;
     let predicate = predicate(args, &scenario)?;
     let beginning = begin(&name, scenario, args.from, predicate.as_ref())?;
+    if args.deadlock && beginning.world.partition().is_some() {
+        let why = "--deadlock: the network is cut here, and what is in flight may be so for ever";
+        return Err(Failure::Usage(why.to_owned()));
+    }
     let goal = match (predicate, &beginning.follow) {
         (Some(predicate), Some(follow)) => Goal::Find(predicate, follow.clone()),
         _ => Goal::Check(invariants(args.check.as_deref())?),
@@ -160,7 +178,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let begin = if args.no_reductions { Search::without_reductions } else { Search::new };
     let search = begin(&beginning.world, &beginning.watch, question.clone())
         .map_err(|error| Failure::Usage(format!("the question: {error}")))?;
-    let mut search = search.with_crew(args.threads.into(), on_threads);
+    let mut search = match args.order {
+        Order::Breadth => search.with_crew(args.threads.into(), on_threads),
+        Order::Depth => search.depth_first(),
+    };
     let clock = Instant::now();
     let witness = args.walks.and_then(|walks| walk(walks, args.seed, &beginning, &question));
     let verdict = loop {
@@ -220,11 +241,9 @@ fn predicate(args: &Args, scenario: &Scenario) -> Result<Option<Predicate>, Fail
         (Some(text), _) => parsed("--find", text).map(Some),
         (None, Some(text)) => Ok(Some(Predicate::Not(Box::new(parsed("--always", text)?)))),
         (None, None) if args.deadlock => {
-            let cut = scenario.actions.iter().take(args.from).any(|line| line.text.starts_with("partition"));
+            // At the beginning nothing is cut; whether it is where the search begins is asked there.
             let world = World::new(&scenario.setup).map_err(|error| Failure::Usage(error.to_string()))?;
-            let stuck = Predicate::stuck(&world).filter(|_| !cut);
-            let why = "--deadlock: the network is cut here, and what is in flight may be so for ever";
-            stuck.map(Some).ok_or_else(|| Failure::Usage(why.to_owned()))
+            Ok(Predicate::stuck(&world))
         }
         (None, None) => Ok(None),
     }
@@ -350,7 +369,8 @@ impl Answer {
                 return;
             }
             Some(Verdict::Found(actions) | Verdict::Violated { actions, .. }) => {
-                (Some(polish(&beginning.world, &beginning.watch, question, actions)), true)
+                let polished = polish(&beginning.world, &beginning.watch, question, actions);
+                (Some(polished), args.order == Order::Breadth)
             }
             stopped => {
                 let limit = |verdict| if let Verdict::Stopped(limit) = verdict { limit.name() } else { "seconds" };
@@ -409,7 +429,7 @@ impl Answer {
                     (None, None) if args.deadlock => "an open request with nothing to deliver".to_owned(),
                     (None, None) => "the invariants".to_owned(),
                 };
-                writeln!(out, "{}", ascii(&self.sentence(&asked)))?;
+                writeln!(out, "{}", ascii(&self.sentence(&asked, args.order)))?;
                 let told = self.sentences.iter().flatten();
                 for (number, (action, told)) in (1..).zip(self.actions.iter().flatten().zip(told)) {
                     writeln!(out, "{number:4}  {}", ascii(action))?;
@@ -428,13 +448,14 @@ impl Answer {
         Ok(())
     }
 
-    fn sentence(&self, asked: &str) -> String {
+    fn sentence(&self, asked: &str, order: Order) -> String {
         let visited = format!("{} worlds, {} transitions, {:.1} s", self.states, self.transitions, self.seconds);
         let length = self.length.unwrap_or(0);
         let how = match (self.shortest, self.limit) {
             (Some(false), Some(limit)) => {
                 format!("by chance in {length} steps; the search for fewer was stopped by the limit of {limit}")
             }
+            (Some(false), None) => format!("depth-first in {length} steps; fewer may do"),
             _ => format!("in {length} steps, and in no fewer"),
         };
         match (self.verdict, self.invariant, &self.why, self.limit) {
@@ -443,11 +464,13 @@ impl Answer {
             (_, None, Some(why), _) => format!("Violated {how}: {why} ({visited})."),
             ("held", ..) => format!("Held: {asked}, in every world there is ({visited})."),
             ("not found", ..) => format!("Not found: {asked}, in any world there is ({visited})."),
-            (_, _, _, limit) => format!(
-                "Stopped by the limit of {}: no answer. Every schedule of up to {} steps was looked at ({visited}).",
-                limit.unwrap_or("seconds"),
-                self.transitions_per_depth.len().saturating_sub(1),
-            ),
+            (_, _, _, limit) => {
+                let looked_at = match (order, self.transitions_per_depth.len().saturating_sub(1)) {
+                    (Order::Breadth, depth) => format!("Every schedule of up to {depth} steps was looked at"),
+                    (Order::Depth, _) => "Depth-first, not every schedule of any length was looked at".to_owned(),
+                };
+                format!("Stopped by the limit of {}: no answer. {looked_at} ({visited}).", limit.unwrap_or("seconds"))
+            }
         }
     }
 

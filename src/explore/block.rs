@@ -9,7 +9,7 @@ use super::known::{Act, Known};
 use super::lexicon::Gap;
 use super::log::Log;
 use super::place::Place;
-use super::queue::{Packed, Queue};
+use super::queue::{Packed, Queue, Stack};
 use super::seen::{Seen, Shard};
 
 /// So many fingerprints are touched before they are looked up.
@@ -55,17 +55,31 @@ impl Block {
     /// Takes the next worlds out of the queue.
     pub(super) fn load(&mut self, first: u32, count: usize, processes: usize, queue: &mut Queue, log: &Log) {
         self.first = first;
-        self.codes.clear();
+        self.empty();
         self.places.resize_with(count.max(self.places.len()), Place::default);
         for place in self.places.iter_mut().take(count) {
             if queue.pop(processes, place) {
                 let world = first + self.codes.len() as u32;
-                // The first world is its own parent: it came about by nothing.
-                let code = log.get(world).filter(|(parent, _)| *parent != world).map(|(_, code)| code);
-                self.codes.push(code.unwrap_or(u32::MAX));
+                self.codes.push(came_by(world, log));
             }
         }
         self.count = self.codes.len();
+    }
+
+    /// Takes the top world off the stack, and says how many actions lead to it; `None` if there is none.
+    pub(super) fn load_top(&mut self, processes: usize, stack: &mut Stack, log: &Log) -> Option<usize> {
+        self.empty();
+        self.places.resize_with(self.places.len().max(1), Place::default);
+        let (world, depth) = stack.pop(processes, self.places.first_mut()?)?;
+        self.first = world;
+        self.codes.push(came_by(world, log));
+        self.count = 1;
+        Some(depth)
+    }
+
+    fn empty(&mut self) {
+        self.codes.clear();
+        self.count = 0;
         (self.gap, self.answer) = (None, None);
         self.candidates.clear();
         self.transitions.clear();
@@ -162,9 +176,19 @@ impl Block {
         self.first + (self.count as u32).saturating_sub(1)
     }
 
+    /// How many worlds it has, up to and with this one.
+    pub(super) const fn count_up_to(&self, world: u32) -> u32 {
+        world + 1 - self.first
+    }
+
     pub(super) fn bytes(&self) -> usize {
         let place = self.places.first().map_or(0, |place| (place.locals.len() + 2 * place.network.len() + 20) * 4);
         let sources = self.sources.capacity() * size_of::<(u32, u32)>();
         self.candidates.capacity() * size_of::<Candidate>() + self.places.len() * place + self.worlds.bytes() + sources
     }
+}
+
+/// The code of the act by which a world came about. The first world is its own parent: it came about by nothing.
+fn came_by(world: u32, log: &Log) -> u32 {
+    log.get(world).filter(|(parent, _)| *parent != world).map_or(u32::MAX, |(_, code)| code)
 }

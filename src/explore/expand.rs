@@ -95,12 +95,12 @@ impl Known {
         let rest = self.rest_of_print(place);
         let mut expanding = Expanding { known: self, place, parent, rest, worker, out, count: 0 };
         let came = match Act::of(code) {
-            // What a predicate remembers of the way would differ.
-            Act::Deliver(step) if !self.remembers => self.lexicon.steps.get(step as usize),
+            // What a predicate remembers of the way would differ, or what it says of the last step.
+            Act::Deliver(step) if !self.remembers && !self.judges_steps => self.lexicon.steps.get(step as usize),
             _ => None,
         };
         let came = came.map(|step| Came { rank: self.ranks[usize::from(step.position)], sent: &step.sent });
-        if self.lexicon.renamings() == 1 && !self.leaves_out && !self.remembers {
+        if self.lexicon.renamings() == 1 && !self.leaves_out && !self.remembers && !self.judges_steps {
             expanding.deliveries(came, Expanding::offer_plainly)?;
         } else {
             expanding.deliveries(came, Expanding::offer)?;
@@ -186,7 +186,7 @@ impl Expanding<'_> {
     fn push(&mut self, act: Act, change: u128) {
         let smallest = super::known::smallest(self.worker.after.iter().copied());
         let mut print = smallest.wrapping_add(self.rest).wrapping_add(change);
-        let mut is_judged = !self.known.broken_by(act).is_empty();
+        let mut is_judged = self.known.judges_steps || !self.known.broken_by(act).is_empty();
         // What a predicate remembers belongs to the world, so it must be asked before it is known which world it is.
         if self.known.remembers {
             self.worker.build(self.known, self.place, act);

@@ -14,6 +14,7 @@ use super::verdicts::Verdicts;
 
 /// What is known.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Known {
     pub(super) start: World,
     pub(super) goal: Goal,
@@ -33,6 +34,8 @@ pub(super) struct Known {
     pub(super) clients: Vec<usize>,
     /// Whether the predicate remembers anything.
     pub(super) remembers: bool,
+    /// Whether a world is judged after every step that leads to it.
+    pub(super) judges_steps: bool,
     /// The order of processes that `expand` uses; equal for processes that are alike.
     pub(super) ranks: Vec<u16>,
 }

@@ -74,6 +74,12 @@ impl Asked {
         Invariant::ALL.into_iter().filter(move |one| self.has(*one))
     }
 
+    /// Whether any of them is about steps: it may fail after one step that leads to a world and hold after another.
+    pub(super) const fn is_about_steps(self) -> bool {
+        use Invariant::{A1, A2, D7, R4, R5};
+        self.has(A1) || self.has(A2) || self.has(D7) || self.has(R4) || self.has(R5)
+    }
+
     /// Which parts of the history they need.
     pub(super) fn kept(self) -> Kept {
         use Invariant::{A3, A4, A5, C1, C2, D1, D2, D3, D4, D5, D7, D9};
@@ -102,8 +108,11 @@ pub(super) struct Atoms {
 }
 
 impl Atoms {
-    /// `None` if there are too many.
+    /// `None` if there are too many, or too much to remember.
     pub(super) fn of(predicate: &Predicate) -> Option<Self> {
+        if predicate.memories() > 64 {
+            return None;
+        }
         let found = Collector::default();
         predicate.holds(&found, &mut vec![false; predicate.memories()], &mut 0);
         let atoms = found.0.into_inner();
@@ -154,6 +163,24 @@ impl Atoms {
             ..kept
         }
     }
+}
+
+/// Whether a predicate may hold because the last step broke nothing: then a world is to be judged after every step that
+/// leads to it, also one that changes nothing.
+pub(super) fn denies_a_step(predicate: &Predicate) -> bool {
+    fn denies(predicate: &Predicate, is_denied: bool) -> bool {
+        match predicate {
+            Predicate::Not(inner) => denies(inner, !is_denied),
+            Predicate::Ever(inner) => denies(inner, is_denied),
+            Predicate::Then(first, second) => denies(first, is_denied) || denies(second, is_denied),
+            Predicate::All(parts) | Predicate::Any(parts) => parts.iter().any(|part| denies(part, is_denied)),
+            atom => {
+                let named = Invariant::ALL.into_iter().filter(|one| atom.holds_for(*one));
+                is_denied && named.collect::<Asked>().is_about_steps()
+            }
+        }
+    }
+    denies(predicate, false)
 }
 
 #[derive(Default)]

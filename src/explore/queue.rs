@@ -18,7 +18,8 @@ const MEMORY: u16 = 8;
 #[derive(Debug, Default)]
 pub(super) struct Packed {
     words: Vec<u16>,
-    count: usize,
+    /// Where each ends.
+    ends: Vec<u32>,
 }
 
 impl Packed {
@@ -44,7 +45,7 @@ impl Packed {
         self.write(place.network.len() as u32);
         place.locals.iter().for_each(|local| self.write(*local));
         place.network.iter().for_each(|envelope| self.write(*envelope));
-        self.count += 1;
+        self.ends.push(self.words.len() as u32);
     }
 
     #[inline]
@@ -58,11 +59,11 @@ impl Packed {
 
     pub(super) fn clear(&mut self) {
         self.words.clear();
-        self.count = 0;
+        self.ends.clear();
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.words.capacity() * size_of::<u16>()
+        self.words.capacity() * size_of::<u16>() + self.ends.capacity() * size_of::<u32>()
     }
 }
 
@@ -123,7 +124,7 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn append(&mut self, worlds: &Packed) {
-        if worlds.count == 0 {
+        if worlds.ends.is_empty() {
             return;
         }
         if self.chunks.back().is_none_or(|chunk| chunk.len() + worlds.words.len() > CHUNK) {
@@ -132,7 +133,7 @@ impl Queue {
         }
         if let Some(chunk) = self.chunks.back_mut() {
             chunk.extend_from_slice(&worlds.words);
-            self.count += worlds.count;
+            self.count += worlds.ends.len();
         }
     }
 
@@ -163,9 +164,69 @@ impl Queue {
     }
 }
 
+/// Which world waits, how many actions lead to it, and where it begins.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    world: u32,
+    depth: u32,
+    start: usize,
+}
+
+/// Packed worlds, last in, first out.
+#[derive(Debug, Default)]
+pub(super) struct Stack {
+    words: Vec<u16>,
+    waiting: Vec<Waiting>,
+}
+
+impl Stack {
+    /// Puts worlds on top; the last one will come out first. They are numbered from `first` on.
+    pub(super) fn append(&mut self, worlds: &Packed, first: u32, depth: usize) {
+        let before = self.words.len();
+        let starts = [0].into_iter().chain(worlds.ends.iter().copied());
+        let waiting =
+            |(start, world): (u32, u32)| Waiting { world, depth: depth as u32, start: before + start as usize };
+        self.waiting.extend(starts.zip(first..).take(worlds.ends.len()).map(waiting));
+        self.words.extend_from_slice(&worlds.words);
+    }
+
+    /// Takes out the top one: its number and depth; `None` if there is none.
+    pub(super) fn pop(&mut self, processes: usize, place: &mut Place) -> Option<(u32, usize)> {
+        let Waiting { world, depth, start } = self.waiting.pop()?;
+        Reader { words: self.words[start..].iter() }.place(processes, place);
+        self.words.truncate(start);
+        Some((world, depth as usize))
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u16>() + self.waiting.capacity() * size_of::<Waiting>()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_goes_on_the_stack_comes_off_it_last_first() {
+        let mut stack = Stack::default();
+        let place = |number: u32| Place { locals: vec![number, 9], network: vec![number; 3], ..Place::default() };
+        let mut packed = Packed::default();
+        for number in 0..10 {
+            packed.push(&place(number));
+            if number % 3 == 0 {
+                let first = stack.waiting.len() as u32;
+                stack.append(&packed, first, number as usize);
+                packed.clear();
+            }
+        }
+        let mut read = Place::default();
+        for number in (0..10_u32).rev() {
+            assert_eq!(stack.pop(2, &mut read), Some((number, number.next_multiple_of(3) as usize)));
+            assert_eq!(read, place(number));
+        }
+        assert_eq!((stack.pop(2, &mut read), stack.words.len()), (None, 0));
+    }
 
     #[test]
     fn what_goes_in_comes_out() {

@@ -1,6 +1,6 @@
 //! Which reductions a search makes, and why it does without the others.
 
-use crate::pmmc::{Bug, ProcessId};
+use crate::pmmc::{Bug, Leader, ProcessId};
 use crate::world::{Predicate, Subject, Watch, Which, World};
 
 use super::dead::DeadRules;
@@ -45,6 +45,8 @@ pub(super) struct Looks<'a> {
     pub(super) asked: Asked,
     pub(super) kept: Kept,
     pub(super) may_restart: bool,
+    /// Whether the question is one about the last step, too: see `denies_a_step`.
+    pub(super) denies_a_step: bool,
 }
 
 impl Reductions {
@@ -82,11 +84,12 @@ impl Reductions {
 
     /// Which messages may be left out for this question.
     pub(super) fn dead(&mut self, looks: Looks<'_>) -> DeadRules {
-        let twice = looks.watch.history().scout_ballots().any(|(_, count)| count > 1);
         let why = if looks.atoms.are_about(Subject::Message) || looks.kept.sent {
             Some("the question looks at messages")
-        } else if twice {
-            Some("a ballot was used twice")
+        } else if looks.denies_a_step {
+            Some("the question asks what the last step broke")
+        } else if uses_a_ballot_twice(looks) {
+            Some("a ballot was used twice, or may be")
         } else {
             None
         };
@@ -109,6 +112,19 @@ impl Reductions {
             no_crash: !looks.may_restart,
         }
     }
+}
+
+/// Whether a leader ran twice with one ballot, or will: one that forgot its ballot begins anew, while answers to it from
+/// before are in flight.
+fn uses_a_ballot_twice(looks: Looks<'_>) -> bool {
+    let has_no_leader = looks.start.context().rules.broken(Bug::NoTiebreak);
+    looks.watch.history().scout_ballots().any(|(ballot, count)| {
+        let begins_anew = |leader: &Leader| {
+            let own = ballot.leader == leader.id || has_no_leader;
+            own && (ballot > leader.ballot_num || ballot == leader.ballot_num && !leader.ran)
+        };
+        count > 1 || looks.start.leaders().iter().any(|node| begins_anew(&node.state))
+    })
 }
 
 /// The process that a predicate names, if it names one.

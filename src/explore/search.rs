@@ -1,4 +1,5 @@
-//! Breadth-first search: the shortest schedule there is, or the certainty that there is none.
+//! Breadth-first search: the shortest schedule there is, or the certainty that there is none. Or depth-first: any schedule,
+//! or the same certainty.
 
 use crate::world::{Action, Follow, Invariant, Predicate, Watch, World};
 
@@ -11,8 +12,8 @@ use super::known::Known;
 use super::lexicon::Lexicon;
 use super::log::Log;
 use super::place::Place;
-use super::question::{Asked, Atoms, Goal, Limits, Question};
-use super::queue::{Packed, Queue};
+use super::question::{Asked, Atoms, Goal, Limits, Question, denies_a_step};
+use super::queue::{Packed, Queue, Stack};
 use super::reductions::{Looks, Reductions};
 use super::seen::Seen;
 use super::symmetry::{Alike, Symmetry};
@@ -33,13 +34,17 @@ pub struct Search {
     known: Known,
     seen: Seen,
     queue: Queue,
+    /// Where worlds wait instead, if the search is depth-first.
+    stack: Option<Stack>,
+    /// Whether a world was left as it is because no schedule may be longer.
+    is_cut: bool,
     log: Log,
     blocks: Vec<Block>,
     workers: Vec<Worker>,
     crew: Crew,
-    /// How many worlds were taken out of the queue: the number of the next one.
+    /// How many worlds were taken out of the queue, which then is the number of the next one; or off the stack.
     expanded: u32,
-    /// How many actions lead to the worlds that are expanded now.
+    /// How many actions lead to the worlds that are expanded now; depth-first, on the way by which they were met.
     depth: usize,
     /// How many of them still wait.
     left_of_depth: usize,
@@ -77,10 +82,11 @@ impl Search {
         };
         let allowed = Left(question.allow.times());
         let may_restart = allowed.has(Chance::Crash) || allowed.has(Chance::Restart);
+        let judges_steps = matches!(&question.goal, Goal::Find(predicate, _) if denies_a_step(predicate));
         let mut reductions = Reductions::default();
         let (mut alike, mut dead) = (Alike { acceptors: false, replicas: false }, DeadRules::NONE);
         if reduces {
-            let looks = Looks { start, watch, atoms: &atoms, asked, kept, may_restart };
+            let looks = Looks { start, watch, atoms: &atoms, asked, kept, may_restart, denies_a_step: judges_steps };
             (alike, dead) = (reductions.alike(looks), reductions.dead(looks));
         }
         let symmetry = Symmetry::new(start.cluster(), alike);
@@ -98,6 +104,7 @@ impl Search {
             first_command: start.context().commands.len() as u16,
             clients: Known::clients_of(start),
             remembers,
+            judges_steps,
             ranks,
             goal: question.goal,
             atoms,
@@ -111,6 +118,8 @@ impl Search {
             known,
             seen: Seen::new(),
             queue: Queue::default(),
+            stack: None,
+            is_cut: false,
             log: Log::default(),
             blocks: vec![Block::default()],
             workers: vec![Worker::new(asked)],
@@ -162,6 +171,21 @@ impl Search {
         self
     }
 
+    /// The same search depth-first: each world's successors before the others of its depth, on one thread. A schedule that it
+    /// finds may be longer than it need be, and with a limit of depth it may miss one; what it says there is not, there is not.
+    #[must_use]
+    pub fn depth_first(mut self) -> Self {
+        let mut place = Place::default();
+        let mut stack = Stack::default();
+        if self.expanded == 0 && self.queue.pop(self.known.lexicon.processes.len(), &mut place) {
+            let mut packed = Packed::default();
+            packed.push(&place);
+            stack.append(&packed, 0, 0);
+        }
+        self.stack = Some(stack);
+        self
+    }
+
     /// Which reductions it makes, and why not the others.
     pub fn reductions(&self) -> &Reductions {
         &self.reductions
@@ -171,7 +195,7 @@ impl Search {
     pub fn run(&mut self, worlds: usize) -> Option<&Verdict> {
         let until = self.expanded as usize + worlds;
         while self.verdict.is_none() && (self.expanded as usize) < until {
-            self.verdict = self.run_blocks();
+            self.verdict = if self.stack.is_some() { self.run_deep() } else { self.run_blocks() };
         }
         self.peak = self.peak.max(self.bytes());
         self.verdict.as_ref()
@@ -207,7 +231,8 @@ impl Search {
     fn bytes(&self) -> usize {
         let verdicts: usize = self.workers.iter().map(|worker| worker.verdicts.bytes()).sum();
         let blocks: usize = self.blocks.iter().map(Block::bytes).sum();
-        self.seen.bytes() + self.queue.bytes() + self.log.bytes() + self.known.bytes() + verdicts + blocks
+        let waiting = self.queue.bytes() + self.stack.as_ref().map_or(0, Stack::bytes);
+        self.seen.bytes() + waiting + self.log.bytes() + self.known.bytes() + verdicts + blocks
     }
 
     /// Expands some worlds of one depth.
@@ -215,10 +240,7 @@ impl Search {
         if self.left_of_depth == 0 {
             self.left_of_depth = self.queue.len();
             if self.left_of_depth == 0 {
-                return Some(match self.known.goal {
-                    Goal::Find(..) => Verdict::NotFound,
-                    Goal::Check(_) => Verdict::Held,
-                });
+                return Some(self.nothing());
             }
             self.depth += 1;
             self.transitions_per_depth.push(0);
@@ -238,6 +260,44 @@ impl Search {
             team::work(&mut blocks[..used], known, seen, workers, *crew);
         }
         let verdict = blocks[..used].iter_mut().find_map(|block| self.take(block));
+        self.blocks = blocks;
+        verdict
+    }
+
+    /// When every world was visited.
+    const fn nothing(&self) -> Verdict {
+        match self.known.goal {
+            Goal::Find(..) => Verdict::NotFound,
+            Goal::Check(_) => Verdict::Held,
+        }
+    }
+
+    /// Expands the world on top of the stack.
+    fn run_deep(&mut self) -> Option<Verdict> {
+        // To count the bytes takes longer than to expand a world.
+        let is_time = self.expanded.is_multiple_of(BATCH as u32);
+        if is_time && self.limits.bytes.is_some_and(|most| self.bytes() > most) {
+            return Some(Verdict::Stopped(Limit::Memory));
+        }
+        let processes = self.known.lexicon.processes.len();
+        let mut blocks = std::mem::take(&mut self.blocks);
+        let (block, stack) = (&mut blocks[0], self.stack.as_mut()?);
+        let verdict = match block.load_top(processes, stack, &self.log) {
+            None if self.is_cut => Some(Verdict::Stopped(Limit::Depth)),
+            None => Some(self.nothing()),
+            Some(depth) if self.limits.depth.is_some_and(|most| depth >= most) => {
+                self.is_cut = true;
+                self.expanded += 1;
+                None
+            }
+            Some(depth) => {
+                self.depth = depth;
+                let depths = self.transitions_per_depth.len().max(depth + 1);
+                self.transitions_per_depth.resize(depths, 0);
+                self.work_alone(block);
+                self.take(block)
+            }
+        };
         self.blocks = blocks;
         verdict
     }
@@ -282,19 +342,22 @@ impl Search {
             answer.map(|answer| answer.parent)
         });
         let last = over.or(block.answer.map(|answer| answer.parent)).unwrap_or(block.last());
-        if let Some(count) = self.transitions_per_depth.last_mut() {
+        if let Some(count) = self.transitions_per_depth.get_mut(self.depth) {
             *count += block.transitions_up_to(last);
         }
-        self.expanded = last + 1;
+        self.expanded += block.count_up_to(last);
         if over.is_some() {
             self.note(room);
             return Some(Verdict::Stopped(Limit::States));
+        }
+        match &mut self.stack {
+            Some(stack) => stack.append(&block.worlds, self.states as u32, self.depth + 1),
+            None => self.queue.append(&block.worlds),
         }
         self.note(block.sources.len());
         for (parent, code) in block.sources.drain(..) {
             self.log.push(parent, code);
         }
-        self.queue.append(&block.worlds);
         let answer = block.answer?;
         self.note(usize::from(answer.is_new));
         Some(self.replayed(self.actions_to(answer)))
@@ -305,7 +368,7 @@ impl Search {
         if worlds > 0 && self.per_depth.len() <= self.depth + 1 {
             self.per_depth.push(0);
         }
-        if let (Some(count), true) = (self.per_depth.last_mut(), worlds > 0) {
+        if let (Some(count), true) = (self.per_depth.get_mut(self.depth + 1), worlds > 0) {
             *count += worlds as u64;
         }
         self.states += worlds;

@@ -63,8 +63,11 @@ impl Seen {
         parts.map(move |(number, tables)| Shard { first: number * size, tables })
     }
 
+    /// How much memory it takes, with what small tables leave behind when they grow: the allocator keeps those pieces.
     pub(super) fn bytes(&self) -> usize {
-        self.tables.iter().map(|table| table.lines.len() * size_of::<Line>()).sum()
+        const KEPT: usize = 128 << 10;
+        let rooms = self.tables.iter().map(|table| table.lines.len() * size_of::<Line>());
+        rooms.map(|room| room + room.min(KEPT)).sum()
     }
 }
 
@@ -156,7 +159,7 @@ mod tests {
             }
         }
         assert!(seen.insert(0) && !seen.insert(0) && seen.has(0) && !seen.has(constant(Part::Local, 1, 0)));
-        assert!(seen.bytes() < 100_000 * 44, "{}", seen.bytes());
+        assert!(seen.bytes() < 100_000 * 2 * 44, "{}", seen.bytes());
     }
 
     #[test]

@@ -269,10 +269,12 @@ impl History {
         own.map_or(0, |own| if self.reduced { own.slots.len() } else { own.votes })
     }
 
-    /// Whether this acceptor ever accepted a pvalue of a higher ballot in the same slot.
-    pub(super) fn voted_above(&self, acceptor: AcceptorId, vote: &PValue) -> bool {
-        let own = self.by_acceptor.get(usize::from(acceptor));
-        own.and_then(|own| own.slots.get(&vote.slot)).is_some_and(|highest| *highest > vote.ballot)
+    /// Whether this acceptor ever accepted another pvalue of this ballot or a higher one in the same slot.
+    pub(super) fn voted_otherwise(&self, acceptor: AcceptorId, vote: &PValue) -> bool {
+        let otherwise = |other: &PValue| other.ballot >= vote.ballot && other.command != vote.command;
+        let own = self.by_acceptor.get(usize::from(acceptor)).and_then(|own| own.slots.get(&vote.slot));
+        own.is_some_and(|highest| *highest > vote.ballot)
+            || self.votes_for(vote.slot).any(|(other, voters)| otherwise(other) && voters.has(acceptor))
     }
 
     /// What a majority ever accepted for this slot under one ballot, with the lowest such ballot of each command: the

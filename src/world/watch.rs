@@ -140,7 +140,12 @@ impl Watch {
             let doubts = [
                 (Invariant::C1, self.history.commanders(&rival) > 0),
                 (Invariant::C2, traces.chosen.is_some_and(|ballot| ballot < started.ballot)),
-                (Invariant::D9, self.history.commanded(&rival).rev().any(could)),
+                // It may also be the lower one of the two: a rival's commander was started before.
+                (
+                    Invariant::D9,
+                    traces.commanded > Some(started.ballot) && judge.could_be_chosen(started)
+                        || self.history.commanded(&rival).rev().any(could),
+                ),
             ];
             doubtful.extend(doubts.into_iter().filter(|(_, doubt)| *doubt).map(|(invariant, _)| (invariant, scope)));
         }
@@ -220,7 +225,7 @@ impl Watch {
         // kept, it may be the wrong one.
         let accepted = &node.state.accepted;
         let missing = !accepted.contains(vote) || accepted.len() != self.history.votes_to_keep(id);
-        if missing || self.history.reduced && self.history.voted_above(id, vote) {
+        if missing || self.history.reduced && self.history.voted_otherwise(id, vote) {
             doubtful.insert((Invariant::A3, Scope::Acceptor(id)));
         }
         let hides = |message: &Message| match message {

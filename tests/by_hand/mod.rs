@@ -2,7 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use paxoscope::explore::Chance;
@@ -137,6 +137,35 @@ pub(crate) fn first_alarms(setup: &Setup, depth: usize) -> BTreeMap<Invariant, u
         level = next;
     }
     alarms
+}
+
+/// How many worlds there are in which nothing is in flight any more, and in how many of them no replica knows a decision.
+pub(crate) fn ends(setup: &Setup) -> (usize, usize) {
+    let name = |world: &World| {
+        [0_u64, 1].map(|salt| {
+            let mut hasher = DefaultHasher::new();
+            (salt, world).hash(&mut hasher);
+            hasher.finish()
+        })
+    };
+    let mut level = vec![World::new(setup).unwrap()];
+    let mut seen: BTreeSet<[u64; 2]> = level.iter().map(name).collect();
+    let (mut all, mut undecided) = (0, 0);
+    while let Some(world) = level.pop() {
+        let possible = possible(&world, &Vec::new());
+        if possible.is_empty() {
+            all += 1;
+            undecided += usize::from(world.replicas().iter().all(|node| node.state.decisions.is_empty()));
+        }
+        for (action, _) in possible {
+            let mut after = world.clone();
+            after.apply(&action).unwrap();
+            if seen.insert(name(&after)) {
+                level.push(after);
+            }
+        }
+    }
+    (all, undecided)
 }
 
 /// The world behind Stateright's model.
