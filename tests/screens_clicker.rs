@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use paxoscope::app::{Key, Model, Msg, Place, update};
 use paxoscope::script::Lesson;
-use paxoscope::teach::{Player, Question, TaskState, built_in};
+use paxoscope::teach::{Player, Question, Tally, TaskState, built_in};
 use screen::{draw, glyphs, home, play, press};
 
 fn lesson(id: &str) -> Model {
@@ -68,7 +68,7 @@ fn a_clicker_gives_the_whole_course() {
     loop {
         let id = player(&model).lesson().id.text.clone();
         if ids.last() != Some(&id) {
-            assert_eq!((player(&model).beat_number(), player(&model).tally()), (1, Default::default()), "{id}");
+            assert_eq!((player(&model).beat_number(), player(&model).tally()), (1, Tally::default()), "{id}");
             all.extend(all_of(player(&model)));
             ids.push(id.clone());
         }

@@ -296,7 +296,7 @@ const NO_FORK: &str = "there is only one future so far: go back and do something
 pub(crate) fn cannot_switch(model: &Model) -> Option<String> {
     let stage = model.stage()?;
     let named = stage.lesson().is_some_and(|player| player.beat().futures.len() > 1);
-    (!named && !(stage.forks() && stage.session().fork().is_some())).then(|| NO_FORK.to_owned())
+    (!(named || stage.forks() && stage.session().fork().is_some())).then(|| NO_FORK.to_owned())
 }
 
 pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {

@@ -9,6 +9,7 @@ use crate::world::Action;
 
 use super::asked::Asked;
 use super::plan::{Plan, error_at};
+use super::progress::Answered;
 use super::shown::Panel;
 use super::table::Table;
 use super::task::{NotDone, Showed, TaskVisit};
@@ -99,8 +100,8 @@ pub(super) struct Visit {
     seen: usize,
     /// The answer that was given last.
     pub(super) given: Option<usize>,
-    /// The answer that counts: the one with which the question was answered at first, if it was.
-    pub(super) counts: Option<Option<usize>>,
+    /// How the question was answered at first, if it was: what counts.
+    pub(super) counts: Option<Answered>,
     /// Whether the question is asked once more, after it was answered.
     hidden: bool,
     pub(super) task: Option<TaskVisit>,
@@ -456,9 +457,15 @@ impl Player {
     pub(super) fn reveal(&mut self, given: Option<usize>) {
         let start = self.visit().map_or_else(|| self.session.here(), |visit| visit.start);
         self.take_steps(start);
+        let truth = self.key().map(Asked::truth);
+        let answered = match given {
+            None => Answered::Revealed,
+            Some(_) if given == truth => Answered::Right,
+            Some(given) => Answered::Wrong(given),
+        };
         if let Some(visit) = self.visits.get_mut(self.at) {
             visit.given = given.or(visit.given);
-            visit.counts.get_or_insert(given);
+            visit.counts.get_or_insert(answered);
             visit.hidden = false;
         }
         self.session.jump(self.place());

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::script::{FileError, Lesson, Position, action_text, parse_action, parse_ron};
 use crate::session::NodeId;
 
-use super::asked::Asked;
 use super::player::Player;
 use super::task::{Task, TaskState};
 
@@ -176,13 +175,7 @@ impl Player {
     }
 
     fn answered(&self, beat: usize) -> Option<Answered> {
-        let counts = self.visits.get(beat)?.counts?;
-        let truth = self.plan.beats.get(beat)?.asked.as_ref().map(Asked::truth)?;
-        Some(match counts {
-            None => Answered::Revealed,
-            Some(given) if given == truth => Answered::Right,
-            Some(given) => Answered::Wrong(given),
-        })
+        self.visits.get(beat)?.counts
     }
 
     /// How far it is, to be kept; `None` if the lesson's id is none by which it could be found again.

@@ -127,6 +127,8 @@ pub(super) struct TaskVisit {
 
 /// A moment of a task, judged.
 #[derive(Clone, Debug)]
+// Each says something else of the moment, and a game needs them all.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Judged {
     follow: Follow,
     pub(super) met: bool,
@@ -404,7 +406,7 @@ impl Player {
         let start = self.task_start().filter(|_| visit.shown.contains(&self.session().here()))?;
         let (solution, mut taken) = (self.solution(), Vec::new());
         let inside = self.session().replay(start, |_, action, _, _| taken.push(action.clone()));
-        (inside && solution.starts_with(&taken)).then(|| (taken.len(), solution.len()))
+        (inside && solution.starts_with(&taken)).then_some((taken.len(), solution.len()))
     }
 
     /// "Show me one step": takes the next step of the solution if we are on its way, else the first step of the shortest
