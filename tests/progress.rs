@@ -63,8 +63,9 @@ fn a_finished_lesson_leads_home_to_the_next_and_keeps_its_mark() {
     while !model.stage().unwrap().lesson().unwrap().finished() {
         last = kept(&mut model, "space").pop().or(last);
     }
-    assert!(screen(&model).contains(" H home · "), "{}", screen(&model));
-    assert!(screen(&model).contains("The end. Your answers: 6 revealed. H goes home"), "{}", screen(&model));
+    assert!(screen(&model).contains(" space/pgdn next lesson · H home · "), "{}", screen(&model));
+    let end = "✓ The end. Your answers: 6 revealed. space: next lesson, Four rules, each\n broken; H: home.";
+    assert!(screen(&model).contains(end), "{}", screen(&model));
     press(&mut model, "H");
     let selected = |model: &Model| screen(model).lines().find(|line| line.contains('▸')).unwrap().to_owned();
     assert!(selected(&model).contains("Four rules"), "{}", screen(&model));
@@ -112,7 +113,7 @@ fn a_task_goes_on_where_it_was() {
     }
     press(&mut model, "g g L");
     let whole = screen(&model);
-    for part in [text, "goal: Accepted(", "allowed: at most 20", "hint: B must come", "hint: Take L0's"] {
+    for part in [text, "goal: Accepted(", "terms: you may only deliver", "hint: B must come", "hint: Take L0's"] {
         assert!(whole.contains(part), "{part}:\n{whole}");
     }
     press(&mut model, "x");
@@ -120,6 +121,8 @@ fn a_task_goes_on_where_it_was() {
     assert!(!whole.contains(notes) && !screen(&model).contains(notes), "only who asks for them sees the notes");
     press(&mut model, "n");
     assert!(screen(&model).contains(notes), "{}", screen(&model));
+    press(&mut model, "pgup");
+    assert!(screen(&model).contains(notes), "one shown step back is the same beat");
     press(&mut model, "pgup pgdn");
     assert!(!screen(&model).contains(notes), "until another beat is shown");
     assert!(screen(&model).contains(text), "any key goes back");

@@ -108,8 +108,10 @@ fn every_key_acts_or_says_why() {
             let same = format!("{:?}", (after.place(), after.overlay(), after.home_screen().selected, after.stages()))
                 == format!("{:?}", (model.place(), model.overlay(), model.home_screen().selected, model.stages()))
                 && after.theme() == model.theme();
+            // A clicker sends it by itself: in a lesson it is silent where nothing is open.
+            let silent = *key == Key::Esc && model.stage().is_some_and(|stage| stage.lesson().is_some());
             assert!(
-                !same || !effects.is_empty() || after.notice().is_some() || edits,
+                silent || !same || !effects.is_empty() || after.notice().is_some() || edits,
                 "{key:?} in {:?} does nothing and says nothing",
                 model.scope()
             );

@@ -45,6 +45,10 @@ pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
     if let Some(went) = views::go_to_run(model) {
         return went;
     }
+    if let Some(choice) = model.stage().and_then(Stage::choice) {
+        stage(model)?.teach(|player| player.answer(choice));
+        return DONE;
+    }
     with_selected(model, Action::Deliver)
 }
 
@@ -52,7 +56,13 @@ pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
     if model.stage().and_then(Stage::focused_view) == Some(View::Runs) {
         return None;
     }
-    refused(model, Action::Deliver)
+    match model.stage().filter(|stage| stage.chooses()) {
+        Some(stage) => stage.choice().is_none().then(|| {
+            let down = model.keymap.first(Id::Down);
+            format!("a question is open: its number answers it, or {down} selects an answer")
+        }),
+        None => refused(model, Action::Deliver),
+    }
 }
 
 pub(crate) fn lose(model: &mut Model, _: Key) -> Outcome {
@@ -71,13 +81,10 @@ pub(crate) fn cannot_duplicate(model: &Model) -> Option<String> {
     refused(model, Action::Duplicate)
 }
 
-/// The next beat, or the next delivery; a page down in the help; what is selected at home.
+/// The next beat, or the next delivery; a page down in the help.
 pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     if let Some(Overlay::Help(_)) = model.overlay {
         return scroll(model, 10);
-    }
-    if model.place == Place::Home {
-        return open(model, key);
     }
     if let Some(went) = progress::next_question(stage(model)?) {
         return went;
@@ -86,13 +93,18 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
     match went {
         Went::TaskIsOpen => {
-            let (hint, again) = (model.keymap.first(Id::TaskHint), model.keymap.first(Id::GoOn));
-            Err(format!("the task is open: solve it ({hint} gives a hint), or skip it with {again} once more"))
+            let key = |id| model.keymap.first(id);
+            let (hint, again, skip) = (key(Id::TaskHint), key(Id::GoOn), key(Id::SkipTask));
+            model.tell(format!(
+                "your turn, and {hint} gives a hint; {again} again shows the solution, one step a press; {skip} skips it"
+            ));
+            DONE
         }
-        Went::Nowhere if was_finished => {
-            let home = model.keymap.first(Id::HomeScreen);
-            Err(format!("that was the last beat: play on here, or {home} goes home"))
+        Went::Step(showed) => {
+            tell_of_step(model, showed, Id::GoOn);
+            DONE
         }
+        Went::Nowhere if was_finished => progress::next_lesson(model, key),
         _ => DONE,
     }
 }
@@ -111,7 +123,7 @@ pub(crate) fn beat_before(model: &mut Model, _: Key) -> Outcome {
     match stage.take_quiz(Quiz::previous).or_else(|| stage.teach(Player::previous)) {
         Some(Went::Nowhere) if stage.quiz().is_some() => Err("this is the first question".to_owned()),
         None => Err(format!("there are no beats in a sandbox: {back} goes one step back")),
-        Some(Went::Nowhere) => Err("this is the first beat".to_owned()),
+        Some(Went::Nowhere) => progress::lesson_before(model),
         Some(_) => DONE,
     }
 }
@@ -124,24 +136,34 @@ pub(crate) fn hint(model: &mut Model, _: Key) -> Outcome {
 /// One step of the solution.
 pub(crate) fn show_step(model: &mut Model, _: Key) -> Outcome {
     match stage(model)?.teach(Player::show_step) {
-        Some(Showed::Step) => DONE,
-        Some(Showed::OwnWay(left)) => {
-            let more = if left == 1 { "1 more step" } else { &format!("{left} more steps") };
-            let text = match left {
-                0 => "the last step of the shortest way from here: the goal is met".to_owned(),
-                _ => format!("one step of the shortest way from here: {more} to the goal"),
-            };
-            model.notice = Some(Notice { text, refused: false });
-            DONE
-        }
-        Some(Showed::BackToStart) => {
-            let key = model.keymap.first(Id::ShowStep);
-            let text = format!("you were on another way: back at the task's start, {key} shows the first step");
-            model.notice = Some(Notice { text, refused: false });
-            DONE
-        }
         Some(Showed::Nothing) | None => Err("there is nothing to show: the goal is met here".to_owned()),
+        Some(showed) => {
+            tell_of_step(model, showed, Id::ShowStep);
+            DONE
+        }
     }
+}
+
+/// What was shown, where the lesson's words do not say it. `next`: the command that shows the next step.
+fn tell_of_step(model: &mut Model, showed: Showed, next: Id) {
+    match showed {
+        Showed::OwnWay(0) => model.tell("the last step of the shortest way from here: the goal is met".to_owned()),
+        Showed::OwnWay(left) => {
+            let more = if left == 1 { "1 more step" } else { &format!("{left} more steps") };
+            model.tell(format!("one step of the shortest way from here: {more} to the goal"));
+        }
+        Showed::BackToStart => {
+            let key = model.keymap.first(next);
+            model.tell(format!("you were on another way: back at the task's start, {key} shows the first step"));
+        }
+        Showed::Step | Showed::Nothing => {}
+    }
+}
+
+/// Gives the task up.
+pub(crate) fn skip_task(model: &mut Model, _: Key) -> Outcome {
+    let skipped = stage(model)?.teach(Player::skip_task).unwrap_or(false);
+    if skipped { DONE } else { Err("no task is open here".to_owned()) }
 }
 
 /// Back to where the task began.
@@ -216,6 +238,10 @@ fn select(model: &mut Model, down: bool) -> Outcome {
     if let Some(moved) = views::select(model, down) {
         return moved;
     }
+    if model.stage().is_some_and(Stage::chooses) {
+        stage(model)?.choose_answer(down)?;
+        return DONE;
+    }
     stage(model)?.select(down)?;
     DONE
 }
@@ -270,7 +296,7 @@ const NO_FORK: &str = "there is only one future so far: go back and do something
 pub(crate) fn cannot_switch(model: &Model) -> Option<String> {
     let stage = model.stage()?;
     let named = stage.lesson().is_some_and(|player| player.beat().futures.len() > 1);
-    (!named && stage.session().fork().is_none()).then(|| NO_FORK.to_owned())
+    (!(named || stage.forks() && stage.session().fork().is_some())).then(|| NO_FORK.to_owned())
 }
 
 pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {
@@ -456,13 +482,6 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
     DONE
 }
 
-pub(crate) fn start(model: &mut Model, key: Key) -> Outcome {
-    if model.place == Place::Home {
-        return open(model, key);
-    }
-    Err(format!("it has started: {} goes on", model.keymap.first(Id::GoOn)))
-}
-
 pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
     habits::pause_all(model);
     if let Place::Stage(at) = model.place {
@@ -499,6 +518,8 @@ pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
         }
         None if model.stage_mut().is_some_and(Stage::close_view) => return DONE,
         None if habits::list_all(model) => return DONE,
+        // A clicker sends it by itself, turn by turn with the key that shows the slide.
+        None if model.stage().is_some_and(|stage| stage.lesson().is_some()) => return DONE,
         None => {}
     }
     let (home, quit) = (model.keymap.first(Id::HomeScreen), model.keymap.first(Id::Quit));

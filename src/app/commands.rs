@@ -64,6 +64,7 @@ pub enum Id {
     TaskHint,
     ShowStep,
     ResetTask,
+    SkipTask,
     Notes,
     FullText,
     BeginAgain,
@@ -82,12 +83,13 @@ pub enum Id {
     Resend,
     Up,
     Down,
+    LineBefore,
+    LineAfter,
     Focus,
     FocusBack,
     Slide,
     ToStart,
     ToEnd,
-    Start,
     Close,
     HomeScreen,
     Blank,
@@ -223,8 +225,22 @@ const NO_TASK: &str = "no task is open here";
 
 /// The task of this beat, while it is to be solved.
 fn open_task(model: &Model) -> Option<Task> {
-    let task = model.stage().filter(|_| model.overlay().is_none())?.lesson()?.task()?;
-    matches!(task.state, TaskState::Open | TaskState::Shown).then_some(task)
+    task(model).filter(|task| !task.reached)
+}
+
+fn task(model: &Model) -> Option<Task> {
+    model.stage().filter(|_| model.overlay().is_none())?.lesson()?.task()
+}
+
+/// Why there is nothing to give a hint for, or to show; `None` if there is.
+fn no_task(model: &Model) -> Option<String> {
+    match task(model) {
+        None => Some(NO_TASK.to_owned()),
+        Some(task) if task.reached => {
+            Some(format!("the goal is met here: {} begins the task again", model.keymap.first(Id::ResetTask)))
+        }
+        Some(_) => None,
+    }
 }
 
 fn go_on_hint(model: &Model) -> Option<&'static str> {
@@ -233,15 +249,18 @@ fn go_on_hint(model: &Model) -> Option<&'static str> {
         "back to the lesson"
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
-    } else if player.task().is_some_and(|task| task.state == TaskState::Open) {
-        "skip"
+    } else if player.walks() {
+        "next step"
+    } else if player.task().is_some_and(|task| !task.reached && task.state != TaskState::Solved) {
+        "show how"
     } else if model.stage().is_some_and(|stage| stage.quiz().is_some()) {
         "next question"
     } else if player.beat_number() == player.beat_count() {
-        if player.finished() {
-            return None;
+        match (player.finished(), model.next_lesson()) {
+            (false, _) => "finish",
+            (true, Some(_)) => "next lesson",
+            (true, None) => "home",
         }
-        "finish"
     } else {
         "go on"
     })
@@ -298,7 +317,7 @@ pub static COMMANDS: &[Command] = &[
         sentence: "Opens the selected lesson, sandbox or run.",
         group: Group::Screen,
         scopes: &[Home],
-        keys: &[Key::Enter],
+        keys: &[Key::Enter, Key::Space, Key::F(5)],
         hint: |_| Some("open"),
         why_not: always,
         run: actions::open,
@@ -308,7 +327,7 @@ pub static COMMANDS: &[Command] = &[
         name: "go on",
         sentence: "Goes on: the next beat of a lesson, else the next delivery.",
         group: Group::Lesson,
-        scopes: &[OnStage, Home, Help],
+        scopes: &[OnStage, Help],
         keys: &[Key::Space, Key::PageDown],
         hint: go_on_hint,
         why_not: actions::cannot_go_on,
@@ -317,14 +336,19 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::BeatBefore,
         name: "beat before",
-        sentence: "Goes back to the beat before.",
+        sentence: "Hides the answer or the shown step again, or goes a beat back.",
         group: Group::Lesson,
         scopes: &[OnStage, Help],
         keys: &[Key::PageUp],
         hint: |model| {
             let stage = model.stage().filter(|_| model.overlay().is_none())?;
             let questions = stage.quiz().filter(|quiz| quiz.number() > 1).map(|_| "question before");
-            let beats = stage.lesson().filter(|player| player.beat_number() > 1).map(|_| "beat before");
+            let beats =
+                stage.lesson().filter(|player| player.beat_number() > 1).map(|player| match player.question() {
+                    Some(question) if !question.is_open() && stage.quiz().is_none() => "hide the answer",
+                    _ if player.task().is_some_and(|task| task.shown.is_some()) => "step back",
+                    _ => "beat before",
+                });
             questions.or(beats)
         },
         why_not: always,
@@ -383,6 +407,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Enter],
         hint: |model| match model.stage()?.focused_view() {
             Some(View::Runs) => Some("go there"),
+            _ if model.stage()?.chooses() => Some("answer so"),
             _ => Some("deliver"),
         },
         why_not: actions::cannot_deliver,
@@ -391,18 +416,24 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::TaskHint,
         name: "hint",
-        sentence: "Gives the next hint for the task.",
+        sentence: "Gives the next hint for the task; after the last, the first.",
         group: Group::Lesson,
         scopes: &[OnStage],
         keys: &[Key::Char('g')],
-        hint: |model| open_task(model).filter(|task| task.hints.len() < task.hint_count).map(|_| "give a hint"),
+        hint: |model| {
+            let task = open_task(model).filter(|task| task.hints.len() < task.hint_count || task.hint_count > 1)?;
+            Some(match task.hint {
+                0 => "hint",
+                hint if hint < task.hint_count => "next hint",
+                _ => "first hint",
+            })
+        },
         why_not: |model| match open_task(model) {
-            None => Some(NO_TASK.to_owned()),
-            Some(task) if task.hints.len() == task.hint_count => {
+            Some(task) if task.hints.len() == task.hint_count && task.hint_count < 2 => {
                 let key = model.keymap.first(Id::ShowStep);
                 Some(format!("all hints are given: {key} shows one step of the solution"))
             }
-            Some(_) => None,
+            _ => no_task(model),
         },
         run: actions::hint,
     },
@@ -414,7 +445,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('G')],
         hint: |model| open_task(model).filter(|task| task.hints.len() == task.hint_count).map(|_| "show one step"),
-        why_not: |model| open_task(model).is_none().then(|| NO_TASK.to_owned()),
+        why_not: no_task,
         run: actions::show_step,
     },
     Command {
@@ -424,13 +455,33 @@ pub static COMMANDS: &[Command] = &[
         group: Group::Lesson,
         scopes: &[OnStage],
         keys: &[Key::Char('Z')],
-        hint: |model| open_task(model).filter(|task| task.steps > 0).map(|_| "begin again"),
+        hint: |model| {
+            let task = task(model).filter(|task| task.steps > 0)?;
+            let shown = task.reached && matches!(task.state, TaskState::Shown | TaskState::Skipped);
+            Some(if shown { "try it yourself" } else { "begin again" })
+        },
         why_not: |model| match model.stage().and_then(Stage::lesson).and_then(Player::task) {
             None => Some(NO_TASK.to_owned()),
             Some(task) if task.steps == 0 => Some("this is where the task begins".to_owned()),
             Some(_) => None,
         },
         run: actions::reset_task,
+    },
+    Command {
+        id: Id::SkipTask,
+        name: "skip the task",
+        sentence: "Gives the task up: plays its solution at once, unsolved.",
+        group: Group::Lesson,
+        scopes: &[OnStage],
+        keys: &[Key::Char('>')],
+        hint: |model| open_task(model).filter(|task| task.state != TaskState::Solved).map(|_| "skip"),
+        why_not: |model| match open_task(model) {
+            Some(task) if task.state == TaskState::Solved => {
+                Some(format!("it is solved: {} goes on", model.keymap.first(Id::GoOn)))
+            }
+            _ => no_task(model),
+        },
+        run: actions::skip_task,
     },
     Command {
         id: Id::Notes,
@@ -483,7 +534,7 @@ pub static COMMANDS: &[Command] = &[
         group: Group::Run,
         scopes: &[OnStage],
         keys: &[Key::Char('o')],
-        hint: |_| Some("or…"),
+        hint: |model| model.stage()?.forks().then_some("or…"),
         why_not: actions::cannot_switch,
         run: actions::switch_branch,
     },
@@ -602,6 +653,28 @@ pub static COMMANDS: &[Command] = &[
         run: actions::down,
     },
     Command {
+        id: Id::LineBefore,
+        name: "line above, by a clicker",
+        sentence: "At home: selects the line above.",
+        group: Group::Screen,
+        scopes: &[Home],
+        keys: &[Key::PageUp],
+        hint: unhinted,
+        why_not: always,
+        run: actions::up,
+    },
+    Command {
+        id: Id::LineAfter,
+        name: "line below, by a clicker",
+        sentence: "At home: selects the line below.",
+        group: Group::Screen,
+        scopes: &[Home],
+        keys: &[Key::PageDown],
+        hint: unhinted,
+        why_not: always,
+        run: actions::down,
+    },
+    Command {
         id: Id::Focus,
         name: "other panel",
         sentence: "Moves between messages, processes and the view that is open.",
@@ -633,7 +706,7 @@ pub static COMMANDS: &[Command] = &[
         sentence: "Shows only the processes that matter, large as on the slide.",
         group: Group::Screen,
         scopes: &[OnStage],
-        keys: &[Key::Char('s')],
+        keys: &[Key::Char('s'), Key::F(5)],
         hint: |model| {
             let stage = model.stage()?;
             let large = stage.large(model.is_small());
@@ -663,17 +736,6 @@ pub static COMMANDS: &[Command] = &[
         hint: unhinted,
         why_not: actions::cannot_forward,
         run: actions::to_end,
-    },
-    Command {
-        id: Id::Start,
-        name: "start",
-        sentence: "Opens what is selected on the home screen.",
-        group: Group::Lesson,
-        scopes: &[Home, OnStage],
-        keys: &[Key::F(5)],
-        hint: unhinted,
-        why_not: always,
-        run: actions::start,
     },
     Command {
         id: Id::Seek,
@@ -1044,7 +1106,7 @@ fn select_hint(model: &Model) -> Option<&'static str> {
             if stage.focused_view().is_some() {
                 return views::select_hint(stage, model.size.1);
             }
-            if stage.focus() == super::Focus::Processes {
+            if stage.focus() == super::Focus::Processes || stage.chooses() {
                 return Some("choose");
             }
             (stage.world().network().distinct().count() > 1).then_some("select")
@@ -1096,10 +1158,10 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let own = [Id::Close, Id::Deliver, Id::Up, Id::Rename, Id::Compare];
         hints.sort_by_key(|hint| !own.contains(&hint.id));
     }
-    // In a task what helps comes first, and giving it up after that.
-    if open_task(model).is_some_and(|task| task.state == TaskState::Open) {
-        let own = [Id::Accept, Id::Deliver, Id::TaskHint, Id::ShowStep, Id::FullText, Id::ResetTask];
-        hints.sort_by_key(|hint| !own.contains(&hint.id));
+    if let Some(task) = open_task(model) {
+        let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
+        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| task.allows(verb)));
+        hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
     }
     // Where the selected message waits: what ends that, and how to select another one.
     if let Some(ends) = ends_the_wait(model) {
@@ -1112,9 +1174,9 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             _ => 2,
         });
     }
-    // At a lesson's end: home, where the next one is selected.
+    // At a lesson's end: the next one, or home, where that is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
-        hints.sort_by_key(|hint| hint.id != Id::HomeScreen);
+        hints.sort_by_key(|hint| !matches!(hint.id, Id::GoOn | Id::HomeScreen));
     }
     // Where only one panel is shown, how to get to the other one comes first; in a lesson what it asks for.
     let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
@@ -1130,6 +1192,33 @@ fn ends_the_wait(model: &Model) -> Option<Id> {
     let envelope = stage.selected().filter(|_| model.overlay().is_none())?;
     stage.world().can_deliver(envelope).err()?;
     Some(if stage.world().is_up(envelope.to) { Id::Cut } else { Id::Crash })
+}
+
+/// The verb of the actions that a command takes, if it takes any.
+fn verb_of(id: Id) -> Option<&'static str> {
+    Some(match id {
+        Id::Deliver => "deliver",
+        Id::Drop | Id::DropAll => "drop",
+        Id::Duplicate => "duplicate",
+        Id::Request => "request",
+        Id::Elect => "elect",
+        Id::Crash => "crash",
+        Id::Resend => "resend",
+        Id::Cut => "partition",
+        _ => return None,
+    })
+}
+
+/// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,
+/// going on and back.
+fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
+    match id {
+        Id::GoOn | Id::BeatBefore if walks => 0,
+        Id::Deliver => 1,
+        _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 2,
+        Id::GoOn | Id::TaskHint | Id::ShowStep | Id::ResetTask => 3,
+        _ => 4,
+    }
 }
 
 /// The keys of a command as the hint bar shows them: the first one, or the digits of the answers that there are.

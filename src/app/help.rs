@@ -134,6 +134,6 @@ mod tests {
         assert_eq!(found("Crash restart"), [Id::Crash]);
         assert_eq!(found("zebra"), []);
         assert_eq!(found("").len(), COMMANDS.len());
-        assert!(found("f5").contains(&Id::Start));
+        assert!(found("f5").contains(&Id::Open));
     }
 }

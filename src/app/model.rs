@@ -231,6 +231,8 @@ pub struct Model {
     pub(crate) presses_again: Option<Key>,
     /// The same while the next key is handled.
     pub(crate) pressed_before: Option<Key>,
+    /// From the end of which stage which other one was gone on to.
+    pub(crate) went_on: Vec<(usize, usize)>,
     /// How many searches were begun.
     pub(crate) searches: u64,
     /// Draws what a lesson hides.
@@ -585,6 +587,11 @@ impl Model {
 
     /// Does a command, or says why not.
     fn run(&mut self, command: &Command, key: Key) -> Vec<Effect> {
+        if command.id != Id::GoOn
+            && let Some(stage) = self.stage_mut()
+        {
+            stage.forget_walk();
+        }
         let done = match command.why_not(self) {
             Some(why) => Err(why),
             None => command.run(self, key),

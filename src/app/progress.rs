@@ -86,14 +86,53 @@ impl Model {
         self.keeps.then(|| Effect::KeepProgress(Box::new(now)))
     }
 
-    /// The line at home of the lesson that comes after this one: the first behind it that was not finished yet.
+    /// The line at home of the lesson that comes after this one: the first behind it that was not finished yet, or where
+    /// all were the next one.
     pub(crate) fn line_after(&self, lesson: &str) -> Option<usize> {
-        let id_of = |offer: &'_ Offer| offer.lesson().map(|lesson| lesson.id.text.clone());
-        let ids: Vec<Option<String>> = self.home.offers.iter().map(id_of).collect();
-        let at = ids.iter().position(|id| id.as_deref() == Some(lesson))?;
-        let unfinished = |id: &str| self.progress_in(id).is_none_or(|progress| progress.finished.is_none());
-        ids.iter().enumerate().skip(at + 1).find(|(_, id)| id.as_deref().is_some_and(unfinished)).map(|(line, _)| line)
+        let lessons = self.home.offers.iter().enumerate().filter_map(|(line, offer)| Some((line, offer.lesson()?)));
+        let behind: Vec<_> = lessons.skip_while(|(_, other)| other.id.text != lesson).skip(1).collect();
+        let unfinished = |(_, lesson): &&(usize, &Lesson)| {
+            self.progress_in(&lesson.id.text).is_none_or(|progress| progress.finished.is_none())
+        };
+        behind.iter().find(unfinished).or(behind.first()).map(|(line, _)| *line)
     }
+
+    /// The lesson that going on opens from the end of the one on the stage.
+    pub fn next_lesson(&self) -> Option<&Lesson> {
+        let Some(Play::Lesson(player)) = self.stage().map(Stage::play) else { return None };
+        let went = self.went_on.iter().find(|(from, _)| self.place == Place::Stage(*from));
+        if let Some((_, to)) = went {
+            return self.stages.get(*to)?.lesson().map(Player::lesson);
+        }
+        let line = self.line_after(&player.lesson().id.text)?;
+        self.home.offers.get(line).and_then(Offer::lesson)
+    }
+}
+
+/// From the end of a lesson to the next one, which then is where it was left; from that of the last one home.
+pub(crate) fn next_lesson(model: &mut Model, key: Key) -> Outcome {
+    let Place::Stage(from) = model.place else { return DONE };
+    if let Some((_, to)) = model.went_on.iter().find(|(other, _)| *other == from) {
+        model.place = Place::Stage(*to);
+        return DONE;
+    }
+    let Some(next) = model.next_lesson().cloned() else { return super::actions::go_home(model, key) };
+    model.open_lesson(&next).map_err(|error| error.to_string())?;
+    if let Place::Stage(to) = model.place {
+        model.went_on.retain(|(_, other)| *other != to);
+        model.went_on.push((from, to));
+    }
+    DONE
+}
+
+/// From the first beat of a lesson back to the end of the one from which it was gone on to.
+pub(crate) fn lesson_before(model: &mut Model) -> Outcome {
+    let before = model.went_on.iter().find(|(_, to)| model.place == Place::Stage(*to)).map(|(from, _)| *from);
+    match before {
+        Some(from) => model.place = Place::Stage(from),
+        None => model.tell("this is the first beat".to_owned()),
+    }
+    DONE
 }
 
 /// Begins the lesson again. Asks for a second press, for what was answered is forgotten by it.

@@ -63,6 +63,8 @@ pub struct Stage {
     process: usize,
     /// The beat whose notes for the lecturer are shown.
     notes_of: Option<usize>,
+    /// The beat whose question is open, and which of its choices is selected, the first being 0.
+    choice: Option<(usize, usize)>,
     /// Whether the processes that matter are shown large, as on a slide, if the user said so; else the lesson does.
     large: Option<bool>,
     /// Which view is open, and where in it we are.
@@ -99,6 +101,7 @@ impl Stage {
             selected: 0,
             process: 0,
             notes_of: None,
+            choice: None,
             large: None,
             views: Views::default(),
             title,
@@ -304,11 +307,48 @@ impl Stage {
         self.trouble = trouble;
     }
 
+    /// Whether other futures are of interest here: in a lesson only where it shows some, or where the learner plays.
+    pub fn forks(&self) -> bool {
+        self.lesson().is_none_or(Player::forks)
+    }
+
     /// Whether a question waits for an answer; then nothing on the screen gives it away.
     pub fn asks(&self) -> bool {
         self.lesson().is_some_and(|player| {
             !player.off_path() && player.question().is_some_and(|question| question.truth.is_none())
         })
+    }
+
+    /// The selected choice of the open question, the first being 0; none is until an arrow selects one.
+    pub fn choice(&self) -> Option<usize> {
+        let beat = self.question_beat()?;
+        self.choice.filter(|(of, _)| *of == beat).map(|(_, choice)| choice)
+    }
+
+    /// The beat, or the number in the quiz, of the question to which the arrows speak.
+    fn question_beat(&self) -> Option<usize> {
+        let number = self.quiz().map(Quiz::number).or(self.lesson().map(Player::beat_number));
+        number.filter(|_| self.asks() && self.focus == Focus::InFlight)
+    }
+
+    /// Whether the arrows and Enter speak to an open question.
+    pub fn chooses(&self) -> bool {
+        self.question_beat().is_some()
+    }
+
+    /// Selects the next choice of the open question, or the one before; why not, if it is the last one.
+    pub(crate) fn choose_answer(&mut self, down: bool) -> Result<(), String> {
+        let Some(beat) = self.question_beat() else { return Ok(()) };
+        let count = self.lesson().and_then(Player::question).map_or(0, |question| question.choices.len());
+        let next = match (self.choice(), down) {
+            (None, true) => 0,
+            (None, false) => count.saturating_sub(1),
+            (Some(at), true) if at + 1 < count => at + 1,
+            (Some(at), false) if at > 0 => at - 1,
+            (Some(_), _) => return Err(format!("this is the {} choice", if down { "last" } else { "first" })),
+        };
+        self.choice = Some((beat, next));
+        Ok(())
     }
 
     /// Which panel has the focus.
@@ -341,6 +381,14 @@ impl Stage {
     /// The messages in flight, equal ones once, with how many copies there are.
     pub fn rows(&self) -> Vec<(&Envelope, u32)> {
         self.world().network().distinct().collect()
+    }
+
+    /// The message that is pointed at on the stage: the selected one, but while a lesson tells only one that was just sent,
+    /// or is asked about.
+    pub fn pointed_at(&self) -> Option<&Envelope> {
+        let selected = self.selected()?;
+        let was_sent = || self.session().now().events.iter().any(|event| *event == Event::Sent(selected.clone()));
+        (self.foresees() || self.asks() || was_sent()).then_some(selected)
     }
 
     /// The place of the selected message in the list.
@@ -466,7 +514,9 @@ impl Stage {
             Play::Lesson(player) => player.act(action)?,
             Play::Quiz(quiz) => quiz.player_mut().act(action)?,
         }
-        match before.and_then(|envelope| self.row_of(&envelope)) {
+        let game = self.lesson().and_then(Player::task).and_then(|task| task.game);
+        let due = game.and_then(|game| game.due_now);
+        match due.or(before).and_then(|envelope| self.row_of(&envelope)) {
             Some(row) => self.selected = row,
             None => self.select_deliverable(at),
         }
@@ -523,8 +573,17 @@ impl Stage {
         // Notes for the lecturer go away with their beat.
         let beat = self.lesson().map(Player::beat_number);
         self.notes_of = self.notes_of.filter(|shown| Some(*shown) == beat);
-        self.settle(before);
+        // What was just sent says more than what was selected before.
+        let sent = self.sent_now();
+        self.settle(sent.or(before));
         Some(done)
+    }
+
+    /// Whoever pressed another key is asked again before a first step of a task's solution is shown.
+    pub(crate) fn forget_walk(&mut self) {
+        if let Play::Lesson(player) = &mut self.play {
+            player.forget_walk();
+        }
     }
 
     /// Makes the quiz do something.
@@ -556,6 +615,15 @@ impl Stage {
             Some(row) => self.selected = row,
             None => self.select_deliverable(self.selected),
         }
+    }
+
+    /// The first message that the last step sent, if it is still in flight.
+    fn sent_now(&self) -> Option<Envelope> {
+        let sent = self.session().now().events.iter().filter_map(|event| match event {
+            Event::Sent(envelope) => Some(envelope),
+            _ => None,
+        });
+        sent.into_iter().find(|envelope| self.row_of(envelope).is_some()).cloned()
     }
 
     fn row_of(&self, envelope: &Envelope) -> Option<usize> {

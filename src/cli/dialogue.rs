@@ -19,7 +19,7 @@ struct Word {
 }
 
 /// The words of plain mode for commands of the table; their sentences are the table's.
-const WORDS: [Word; 16] = [
+const WORDS: [Word; 17] = [
     Word { word: "next", id: Id::GoOn },
     Word { word: "previous", id: Id::BeatBefore },
     Word { word: "back", id: Id::Back },
@@ -30,6 +30,7 @@ const WORDS: [Word; 16] = [
     Word { word: "hint", id: Id::TaskHint },
     Word { word: "show", id: Id::ShowStep },
     Word { word: "reset", id: Id::ResetTask },
+    Word { word: "skip", id: Id::SkipTask },
     Word { word: "start", id: Id::ToStart },
     Word { word: "end", id: Id::ToEnd },
     Word { word: "home", id: Id::HomeScreen },
@@ -77,7 +78,10 @@ struct Seen {
     future: usize,
     question: Option<Question>,
     task: Option<TaskState>,
-    hints: usize,
+    hint: usize,
+    /// Whether the task's goal is reached, and how much of its solution was shown.
+    reached: bool,
+    shown: Option<(usize, usize)>,
     finished: bool,
 }
 
@@ -85,9 +89,10 @@ impl Seen {
     fn of(player: &Player) -> Self {
         let (beat, future) = (player.beat_number(), player.beat().future);
         let task = player.task();
-        let hints = task.as_ref().map_or(0, |task| task.hints.len());
+        let hint = task.as_ref().map_or(0, |task| task.hint);
+        let (reached, shown) = task.as_ref().map_or((false, None), |task| (task.reached, task.shown));
         let task = task.map(|task| task.state);
-        Self { beat, future, question: player.question(), task, hints, finished: player.finished() }
+        Self { beat, future, question: player.question(), task, hint, reached, shown, finished: player.finished() }
     }
 }
 
@@ -170,6 +175,8 @@ impl Dialogue {
         let Some(Word { id, .. }) = WORDS.iter().find(|known| known.word == word) else {
             return update(&mut self.model, Msg::Line(line.to_owned()));
         };
+        // At home the word means what the key does that opens there.
+        let id = if *id == Id::GoOn && self.model.place() == Place::Home { &Id::Open } else { id };
         let times = if rest.is_empty() { Some(1) } else { rest.parse::<usize>().ok().filter(|_| *id != Id::Quit) };
         let Some(times) = times else { return update(&mut self.model, Msg::Line(line.to_owned())) };
         if *id == Id::Quit {
@@ -247,6 +254,7 @@ impl Dialogue {
             _ => {}
         }
         let lesson = stage.lesson().map(|player| lesson_text(player, before.lesson.as_ref())).unwrap_or_default();
+        let lesson = lesson + &self.what_follows(before);
         let steps = match &before.actions {
             Some(actions) => passage(stage.session(), actions),
             None => steps_since(stage.session(), before.step),
@@ -254,6 +262,18 @@ impl Dialogue {
         // A question is heard after what led to it; a beat's words come before its steps, as on the slide.
         let answered = stage.lesson().and_then(Player::question).is_some_and(|question| !question.is_open());
         if answered { format!("{steps}{lesson}") } else { format!("{lesson}{steps}") }
+    }
+
+    /// At the end of a lesson: what comes after it.
+    fn what_follows(&self, before: &Before) -> String {
+        let finished = self.model.stage().and_then(Stage::lesson).is_some_and(Player::finished);
+        if !finished || before.lesson.as_ref().is_none_or(|seen| seen.finished) {
+            return String::new();
+        }
+        match self.model.next_lesson() {
+            Some(lesson) => format!("`next` opens the next lesson: {}.\n", lesson.title.text),
+            None => "`next` goes home.\n".to_owned(),
+        }
     }
 
     fn is_elsewhere(&self, before: &Before) -> bool {
@@ -442,6 +462,10 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
     }
     let view = player.beat();
     let same_beat = before.is_some_and(|before| before.beat == now.beat);
+    let task = player.task();
+    if let (Some(before), Some(_)) = (before.filter(|_| same_beat && !now.reached), &task) {
+        return task_going_on(before, &now);
+    }
     if !same_beat {
         add(
             &mut said,
@@ -451,6 +475,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
     if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
         add(&mut said, &format!("{}\n", plain(&verdict)));
     }
+    if let Some(reason) = now.question.as_ref().and_then(|question| question.reason.clone()) {
+        add(&mut said, &format!("{reason}\n"));
+    }
     if !(same_beat && now.finished) {
         if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
             add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
@@ -458,7 +485,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
         if let Some(rule) = &view.broken {
             add(&mut said, &format!("Broken here: {rule}.\n"));
         }
-        for paragraph in &view.say {
+        // An open task's words are told with its goal.
+        let told_below = |words: &&String| task.as_ref().is_some_and(|task| !same_beat && task.say == **words);
+        for paragraph in view.say.iter().filter(|words| !told_below(words)) {
             add(&mut said, &format!("{}\n", plain(paragraph)));
         }
         add(&mut said, &view.table.as_ref().map(table_text).unwrap_or_default());
@@ -469,8 +498,8 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
             add(&mut said, &format!("The slide says: {slide}\n"));
         }
     }
-    if let Some(task) = player.task() {
-        add(&mut said, &task_text(&task, same_beat));
+    if let Some(task) = &task {
+        add(&mut said, &task_text(task, same_beat));
     }
     if let Some(question) = now.question.as_ref().filter(|question| question.is_open()) {
         add(&mut said, &choices_text(question));
@@ -499,8 +528,8 @@ fn question_text(quiz: &Quiz) -> String {
     match player.question() {
         Some(question) if question.is_open() => add(&mut said, &choices_text(&question)),
         question => {
-            let verdict = question.and_then(|question| question.verdict).unwrap_or_default();
-            add(&mut said, &format!("{verdict}\n"));
+            let told = question.map(|question| [question.verdict, question.reason]).into_iter().flatten().flatten();
+            add(&mut said, &format!("{}\n", told.collect::<Vec<_>>().join(" ")));
         }
     }
     said
@@ -518,14 +547,19 @@ fn choices_text(question: &Question) -> String {
 
 /// The hint that was just given, if that is all that is new.
 fn new_hint(player: &Player, before: Option<&Seen>, now: &Seen) -> Option<String> {
-    let before =
-        before.filter(|before| before.beat == now.beat && before.task == now.task && before.hints < now.hints)?;
+    before.filter(|before| before.beat == now.beat && before.task == now.task && before.hint != now.hint)?;
     let task = player.task()?;
-    let mut said = String::new();
-    for (number, hint) in (1..).zip(&task.hints).skip(before.hints) {
-        add(&mut said, &format!("Hint {number} of {}: {hint}\n", task.hint_count));
+    let hint = task.hints.get(now.hint.checked_sub(1)?)?;
+    Some(format!("Hint {} of {}: {hint}\n", now.hint, task.hint_count))
+}
+
+/// What is new of a task whose goal is not reached, and that was told already.
+fn task_going_on(before: &Seen, now: &Seen) -> String {
+    match now.shown {
+        Some((step, count)) => format!("The solution, step {step} of {count}.\n"),
+        None if (before.reached, before.shown) != (false, None) => "The task is open again.\n".to_owned(),
+        None => String::new(),
     }
-    Some(said)
 }
 
 /// A task, or what became of one that was told already.
@@ -539,7 +573,7 @@ fn task_text(task: &Task, told: bool) -> String {
     if told {
         return became.to_owned();
     }
-    let limits = task.limits.as_ref().map(|limits| format!(" You may take {limits}.")).unwrap_or_default();
+    let limits = task.limits.as_ref().map(|limits| format!(" Its terms: {limits}.")).unwrap_or_default();
     let goal = match &task.game {
         None => format!("The goal: {}.", task.goal),
         Some(game) if game.beats => format!("The game ends with {}. Get to {} steps before.", task.goal, game.mark),

@@ -386,6 +386,11 @@ impl Session {
         self.shape.parting(self.here, moment) == moment
     }
 
+    /// Whether a moment is here, or comes after here.
+    pub fn leads_to(&self, moment: NodeId) -> bool {
+        self.shape.parting(self.here, moment) == self.here
+    }
+
     /// Takes the steps from a moment to here again and shows each, with the state that it leads to. False, with nothing
     /// shown, if here does not come after that moment.
     pub fn replay(&self, from: NodeId, mut show: impl FnMut(NodeId, &Action, &World, &Watch)) -> bool {

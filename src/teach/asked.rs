@@ -43,13 +43,22 @@ impl Asked {
     /// What is said to who chose this, or chose nothing.
     pub(super) fn verdict(&self, given: Option<usize>) -> Option<String> {
         match self {
-            Self::Engine(prediction) => Some(prediction.verdict(given)),
-            Self::Count(counted) => Some(counted.verdict(given)),
+            Self::Engine(prediction) => prediction.verdict(given),
+            Self::Count(counted) => counted.verdict(given),
             Self::Author(choices) => given.and_then(|given| choices.get(given)).map(|choice| match &choice.why {
                 _ if choice.right => "Right.".to_owned(),
                 Some(why) => format!("No: {why}"),
                 None => "No.".to_owned(),
             }),
+        }
+    }
+
+    /// Why it is so, in the engine's words; the author's questions have it in theirs.
+    pub(super) fn reason(&self) -> Option<String> {
+        match self {
+            Self::Engine(prediction) => Some(format!("{}.", prediction.reason())),
+            Self::Count(counted) => Some(counted.reason().to_owned()),
+            Self::Author(_) => None,
         }
     }
 

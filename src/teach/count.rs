@@ -141,12 +141,12 @@ impl Counted {
         self.choices.iter().position(|choice| choice.correction.is_none()).unwrap_or_default()
     }
 
-    pub(super) fn verdict(&self, given: Option<usize>) -> String {
-        let reason = &self.reason;
-        match given.and_then(|given| self.choices.get(given)) {
-            None => reason.clone(),
-            Some(Choice { correction: None, .. }) => format!("Right. {reason}"),
-            Some(Choice { correction: Some(correction), .. }) => format!("No: {correction}. {reason}"),
-        }
+    pub(super) fn verdict(&self, given: Option<usize>) -> Option<String> {
+        let choice = self.choices.get(given?)?;
+        Some(choice.correction.map_or_else(|| "Right.".to_owned(), |correction| format!("No: {correction}.")))
+    }
+
+    pub(super) fn reason(&self) -> &str {
+        &self.reason
     }
 }

@@ -62,6 +62,8 @@ pub struct GameView {
     pub beats: bool,
     /// What must arrive first, and in how many steps at the latest.
     pub next_due: Option<(String, usize)>,
+    /// The message that must arrive before anything else does.
+    pub due_now: Option<Envelope>,
     /// How many messages may still be lost.
     pub losses_left: usize,
     /// Whether what ends it has happened.
@@ -197,6 +199,7 @@ impl GameTerms {
             mark: self.mark(),
             beats: matches!(self.score, Score::Beat(_)),
             next_due: next.map(|(envelope, sent)| (named(envelope), left(sent))),
+            due_now: next.filter(|(_, sent)| !over && left(*sent) == 0).map(|(envelope, _)| envelope.clone()),
             losses_left: self.lose.saturating_sub(standing.lost),
             over,
         }

@@ -9,9 +9,10 @@ use crate::world::Action;
 
 use super::asked::Asked;
 use super::plan::{Plan, error_at};
+use super::progress::Answered;
 use super::shown::Panel;
 use super::table::Table;
-use super::task::{NotDone, TaskState, TaskVisit};
+use super::task::{NotDone, Showed, TaskVisit};
 
 /// What is told in a beat.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -51,12 +52,19 @@ pub struct Question {
     pub truth: Option<usize>,
     /// What is said to the answer; only once it is revealed, and if there is anything to say.
     pub verdict: Option<String>,
+    /// Why it is so, in the engine's words; only once it is revealed.
+    pub reason: Option<String>,
 }
 
 impl Question {
     /// Whether it still waits for an answer.
     pub fn is_open(&self) -> bool {
         self.truth.is_none()
+    }
+
+    /// Whether it was answered, by the right choice.
+    pub fn is_right(&self) -> bool {
+        self.truth.is_some() && self.given == self.truth
     }
 }
 
@@ -69,10 +77,14 @@ pub enum Went {
     ToFuture,
     /// From free play to the beat that was left.
     BackToPath,
-    /// Nowhere: the question's answer is shown, or the solution of the task that was skipped.
+    /// Nowhere: the question's answer is shown.
     Revealed,
-    /// Nowhere: the task is open. Going on once more skips it, without credit.
+    /// Nowhere: the task is open. Going on once more shows a step of its solution.
     TaskIsOpen,
+    /// In the task: a step was shown.
+    Step(Showed),
+    /// Nowhere: the answer is hidden again, or the last step that was shown is taken back.
+    TakenBack,
     /// Nowhere: the lesson is finished, or this is its first beat.
     Nowhere,
 }
@@ -86,8 +98,20 @@ pub(super) struct Visit {
     /// Which way is shown, and how many were shown so far.
     shown: usize,
     seen: usize,
+    /// The answer that was given last.
     pub(super) given: Option<usize>,
+    /// How the question was answered at first, if it was: what counts.
+    pub(super) counts: Option<Answered>,
+    /// Whether the question is asked once more, after it was answered.
+    hidden: bool,
     pub(super) task: Option<TaskVisit>,
+}
+
+impl Visit {
+    /// Whether it shows all its ways at once, as a comparison does.
+    fn shows_all(&self) -> bool {
+        self.seen == usize::MAX
+    }
 }
 
 /// A lesson being played.
@@ -175,7 +199,7 @@ impl Player {
             BeatKind::Ask(_) if !self.question_is_open() => {
                 view.say = self.key().and_then(Asked::after).map(str::to_owned).into_iter().collect();
             }
-            BeatKind::Try(task) if self.task().is_some_and(|task| task.state != TaskState::Open) => {
+            BeatKind::Try(task) if self.task().is_some_and(|task| task.reached) => {
                 view.say = task.after.iter().map(|after| after.text.clone()).collect();
             }
             _ => {}
@@ -192,13 +216,14 @@ impl Player {
             _ => return None,
         };
         let (key, visit) = (self.key()?, self.visit()?);
-        let revealed = !visit.ends.is_empty();
+        let revealed = !self.question_is_open();
         Some(Question {
             ask: ask.text.clone(),
             choices: key.choices(),
-            given: visit.given,
+            given: visit.given.filter(|_| revealed),
             truth: revealed.then(|| key.truth()),
             verdict: key.verdict(visit.given).filter(|_| revealed),
+            reason: key.reason().filter(|_| revealed),
         })
     }
 
@@ -209,8 +234,8 @@ impl Player {
     }
 
     /// Goes on (Space, `PageDown`). From off the path it leads back; an open question it answers without credit, for the
-    /// class that has answered aloud; of an "Or…" it first shows every future; else it shows the next beat. At the end
-    /// the lesson is finished.
+    /// class that has answered aloud; an open task it says to be one, and from then on shows its solution step by step; of
+    /// an "Or…" it first shows every future; else it shows the next beat. At the end the lesson is finished.
     // It is what the key says; a player is no iterator.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Went {
@@ -234,6 +259,7 @@ impl Player {
         }
         self.task_moved();
         if self.at + 1 < self.visits.len() {
+            self.rewind(self.at + 1);
             self.go_to(self.at + 1);
         } else {
             let from = self.path_end(self.at);
@@ -243,10 +269,17 @@ impl Player {
         Went::ToBeat
     }
 
-    /// Goes to the beat before (`PageUp`), which is shown as it was left. From off the path it leads back first.
+    /// Takes back what going on did (`PageUp`): a step of a task that was shown, an answer, a future of an "Or…"; else it
+    /// goes to the beat before, which is shown as it was left. From off the path it leads back first.
     pub fn previous(&mut self) -> Went {
         if self.back_to_path() {
             return Went::BackToPath;
+        }
+        if self.previous_in_task() || self.hide() {
+            return Went::TakenBack;
+        }
+        if self.flip_back() {
+            return Went::ToFuture;
         }
         if self.at == 0 {
             return Went::Nowhere;
@@ -275,6 +308,45 @@ impl Player {
         true
     }
 
+    /// Whether the latest fork is of interest here: one of this beat, of this task, or of free play.
+    pub fn forks(&self) -> bool {
+        if self.off_path() || self.beat().futures.len() > 1 {
+            return true;
+        }
+        let (Some(start), Some((fork, ..))) = (self.task_start(), self.session.fork()) else { return false };
+        let mut is_own = fork == start;
+        self.session.replay(start, |moment, _, _, _| is_own |= moment == fork);
+        is_own
+    }
+
+    /// Shows the future before this one, so that going on shows this one again.
+    fn flip_back(&mut self) -> bool {
+        let Some(visit) = self.visits.get_mut(self.at).filter(|visit| visit.shown > 0 && !visit.shows_all()) else {
+            return false;
+        };
+        visit.seen = visit.shown;
+        visit.shown -= 1;
+        self.session.jump(self.place());
+        true
+    }
+
+    /// An "Or…" that is entered again begins with its first future.
+    fn rewind(&mut self, beat: usize) {
+        if let Some(visit) = self.visits.get_mut(beat).filter(|visit| !visit.shows_all()) {
+            (visit.shown, visit.seen) = (0, 1);
+        }
+    }
+
+    /// Asks an answered question once more. What was answered at first still counts.
+    fn hide(&mut self) -> bool {
+        let answered = self.key().is_some() && !self.question_is_open();
+        if let Some(visit) = self.visits.get_mut(self.at).filter(|_| answered) {
+            visit.hidden = true;
+            self.session.jump(self.place());
+        }
+        answered
+    }
+
     /// Free play: anything may be done. The very step that an open question asks about answers it, without credit.
     /// In a task that is open only what the task allows.
     pub fn act(&mut self, action: Action) -> Result<(), NotDone> {
@@ -295,6 +367,11 @@ impl Player {
     /// Whether the session is somewhere else than the beat; a task is wherever its start leads to.
     pub fn off_path(&self) -> bool {
         !self.in_task() && self.session.here() != self.place()
+    }
+
+    /// Whether we are off the path only because we went back some steps of it: what the beat tells is still to come.
+    pub fn looks_back(&self) -> bool {
+        self.off_path() && self.session.leads_to(self.place())
     }
 
     /// Leads back to the beat. What was tried stays in the session as a branch. False if this is where we are.
@@ -324,7 +401,7 @@ impl Player {
     }
 
     pub(super) fn question_is_open(&self) -> bool {
-        self.key().is_some() && self.visit().is_some_and(|visit| visit.ends.is_empty())
+        self.key().is_some() && self.visit().is_some_and(|visit| visit.ends.is_empty() || visit.hidden)
     }
 
     /// Shows a beat that was reached before, as it was left.
@@ -337,6 +414,7 @@ impl Player {
     fn place(&self) -> NodeId {
         let end = |visit: &Visit| match &visit.task {
             Some(task) => task.here,
+            None if visit.hidden => visit.start,
             None => visit.ends.get(visit.shown).copied().unwrap_or(visit.start),
         };
         self.visit().map_or_else(|| self.session.here(), end)
@@ -368,7 +446,8 @@ impl Player {
         // A comparison shows all its runs at once.
         let compared = self.plan.beats.get(self.at).filter(|beat| beat.table.is_some());
         let (shown, seen) = compared.map_or((0, 1), |beat| (beat.then, usize::MAX));
-        self.visits.push(Visit { start, ends: Vec::new(), shown, seen, given: None, task });
+        let ends = Vec::new();
+        self.visits.push(Visit { start, ends, shown, seen, given: None, counts: None, hidden: false, task });
         if self.key().is_none() && !is_task {
             self.take_steps(start);
         }
@@ -378,8 +457,16 @@ impl Player {
     pub(super) fn reveal(&mut self, given: Option<usize>) {
         let start = self.visit().map_or_else(|| self.session.here(), |visit| visit.start);
         self.take_steps(start);
+        let truth = self.key().map(Asked::truth);
+        let answered = match given {
+            None => Answered::Revealed,
+            Some(_) if given == truth => Answered::Right,
+            Some(given) => Answered::Wrong(given),
+        };
         if let Some(visit) = self.visits.get_mut(self.at) {
-            visit.given = given;
+            visit.given = given.or(visit.given);
+            visit.counts.get_or_insert(answered);
+            visit.hidden = false;
         }
         self.session.jump(self.place());
     }

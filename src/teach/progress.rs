@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::script::{FileError, Lesson, Position, action_text, parse_action, parse_ron};
 use crate::session::NodeId;
 
-use super::asked::Asked;
 use super::player::Player;
 use super::task::{Task, TaskState};
 
@@ -176,13 +175,7 @@ impl Player {
     }
 
     fn answered(&self, beat: usize) -> Option<Answered> {
-        let visit = self.visits.get(beat).filter(|visit| !visit.ends.is_empty())?;
-        let truth = self.plan.beats.get(beat)?.asked.as_ref().map(Asked::truth)?;
-        Some(match visit.given {
-            None => Answered::Revealed,
-            Some(given) if given == truth => Answered::Right,
-            Some(given) => Answered::Wrong(given),
-        })
+        self.visits.get(beat)?.counts
     }
 
     /// How far it is, to be kept; `None` if the lesson's id is none by which it could be found again.
@@ -340,7 +333,8 @@ impl Player {
         let here = self.session().here();
         let hints = mark.hints.min(self.task().map_or(0, |task: Task| task.hint_count));
         if let Some(task) = self.task_visit_mut() {
-            (task.here, task.state, task.hints) = (here, mark.state, hints);
+            (task.here, task.state) = (here, mark.state);
+            (task.hints, task.hint) = (hints, hints);
             task.shown.extend(shown);
         }
     }

@@ -21,7 +21,7 @@ pub struct Task {
     pub say: String,
     /// The goal, as a predicate.
     pub goal: String,
-    /// What the author demands besides the goal: `at most 12 deliveries, without crash`.
+    /// What the author demands besides the goal: `you may not crash; at most 12 deliveries`.
     pub limits: Option<String>,
     /// The hints given so far.
     pub hints: Vec<String>,
@@ -37,6 +37,26 @@ pub struct Task {
     pub game: Option<GameView>,
     /// How far it is.
     pub state: TaskState,
+    /// Whether its goal was reached on the way to the moment that is shown.
+    pub reached: bool,
+    /// Which step of the solution was shown last, and how many it has, while the moment that is shown is on its way.
+    pub shown: Option<(usize, usize)>,
+    /// The hint that is in sight, the first being 1.
+    pub hint: usize,
+    allow: Vec<&'static str>,
+    without: Vec<&'static str>,
+}
+
+impl Task {
+    /// Whether it may be solved with actions of this verb.
+    pub fn allows(&self, verb: &str) -> bool {
+        (self.allow.is_empty() || self.allow.contains(&verb)) && !self.without.contains(&verb)
+    }
+
+    /// Whether its author names this verb as one to solve it with.
+    pub fn is_for(&self, verb: &str) -> bool {
+        self.allow.contains(&verb)
+    }
 }
 
 /// How far a task is.
@@ -95,19 +115,25 @@ pub(super) struct TaskVisit {
     /// Where the learner is in it, or was last.
     pub(super) here: NodeId,
     pub(super) hints: usize,
+    /// Which of them is in sight, the first being 1.
+    pub(super) hint: usize,
     pub(super) state: TaskState,
     /// The moments that a step which was shown led to.
     pub(super) shown: BTreeSet<NodeId>,
     judged: BTreeMap<NodeId, Judged>,
-    /// Whether going on once more skips it.
-    skips_next: bool,
+    /// Where going on shows the next step of the solution.
+    walks_at: Option<NodeId>,
 }
 
 /// A moment of a task, judged.
 #[derive(Clone, Debug)]
+// Each says something else of the moment, and a game needs them all.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Judged {
     follow: Follow,
     pub(super) met: bool,
+    /// The goal was met here or before.
+    reached: bool,
     /// The game is over: what ends it has happened.
     pub(super) over: bool,
     pub(super) game: Option<Standing>,
@@ -122,10 +148,11 @@ impl TaskVisit {
         Self {
             here: start,
             hints: 0,
+            hint: 0,
             state: TaskState::Open,
             shown: BTreeSet::new(),
             judged: BTreeMap::new(),
-            skips_next: false,
+            walks_at: None,
         }
     }
 }
@@ -197,10 +224,10 @@ impl Terms {
         }
         let verb = verb_of(action);
         if !self.allow.is_empty() && !self.allow.contains(&verb) {
-            return Some(format!("`{verb}` is not part of this task: it is solved with {}", self.allow.join(", ")));
+            return Some(format!("you may only {} in this task, not {verb}", listed(&self.allow, "and")));
         }
         if self.without.contains(&verb) {
-            return Some(format!("this task is to be solved without `{verb}`"));
+            return Some(format!("you may not {verb} in this task"));
         }
         match self.at_most {
             Some(most) if verb == "deliver" && judged.deliveries >= most => Some(format!(
@@ -212,10 +239,12 @@ impl Terms {
 
     fn limits(&self) -> Option<String> {
         let most = self.at_most.map(|most| format!("at most {most} deliveries"));
-        let only = (!self.allow.is_empty()).then(|| format!("with {} only", self.allow.join(", ")));
-        let without = (!self.without.is_empty()).then(|| format!("without {}", self.without.join(", ")));
+        // Nobody who was not told of it thinks of changing a rule.
+        let forbidden: Vec<&str> = self.without.iter().copied().filter(|verb| *verb != "rule").collect();
+        let only = (!self.allow.is_empty()).then(|| format!("you may only {}", listed(&self.allow, "and")));
+        let without = (!forbidden.is_empty()).then(|| format!("you may not {}", listed(&forbidden, "or")));
         let game = self.game.as_ref().map(GameTerms::limits);
-        let all: Vec<String> = [most, only, without, game].into_iter().flatten().collect();
+        let all: Vec<String> = [only, without, most, game].into_iter().flatten().collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 
@@ -270,7 +299,8 @@ impl Terms {
         let met = follow.observe(&self.goal, world, watch);
         let game = self.game.as_ref().map(|game| game.begin(world));
         let over = met && game.is_some();
-        Judged { follow, met: met && game.is_none(), over, game, steps: 0, deliveries: 0, fair: true }
+        let met = met && game.is_none();
+        Judged { follow, met, reached: met, over, game, steps: 0, deliveries: 0, fair: true }
     }
 
     fn after(&self, mut judged: Judged, action: &Action, world: &World, watch: &Watch) -> Judged {
@@ -281,6 +311,7 @@ impl Terms {
         let holds = judged.follow.observe(&self.goal, world, watch);
         let (Some(game), Some(standing)) = (&self.game, &mut judged.game) else {
             judged.met = holds;
+            judged.reached |= holds;
             return judged;
         };
         game.observe(standing, action, world);
@@ -289,6 +320,7 @@ impl Terms {
             Score::Beat(mark) => (judged.met || standing.clock >= mark.number) && !holds,
             Score::Bound(_) => judged.over,
         };
+        judged.reached |= judged.met;
         judged
     }
 }
@@ -298,6 +330,15 @@ impl Judged {
     pub(super) fn due(&self) -> Option<Action> {
         let standing = self.game.as_ref().filter(|_| !self.met && !self.over)?;
         standing.due.clone()
+    }
+}
+
+/// The verbs as a sentence lists them: `deliver, drop and elect`.
+fn listed(verbs: &[&str], last: &str) -> String {
+    match verbs.split_last() {
+        Some((end, [])) => (*end).to_owned(),
+        Some((end, others)) => format!("{} {last} {end}", others.join(", ")),
+        None => String::new(),
     }
 }
 
@@ -331,6 +372,11 @@ impl Player {
             at_most: terms.at_most,
             game: game_view(terms, judged.as_ref()),
             state: visit.state,
+            reached: judged.as_ref().is_some_and(|judged| judged.reached),
+            shown: self.shown_of_solution(visit),
+            hint: visit.hint,
+            allow: terms.allow.clone(),
+            without: terms.without.clone(),
         })
     }
 
@@ -343,15 +389,24 @@ impl Player {
         seen.fold((0, 0), |(solved, all), state| (solved + usize::from(state == TaskState::Solved), all + 1))
     }
 
-    /// One more hint, if there is one.
+    /// One more hint, or after the last one the first again, if there is any.
     pub fn hint(&mut self) -> Option<String> {
         let BeatKind::Try(file) = &self.lesson().beats.get(self.at)?.kind else { return None };
-        let given = self.visits.get(self.at)?.task.as_ref()?.hints;
-        let hint = file.hints.get(given)?.text.clone();
+        let (given, count) = (self.visits.get(self.at)?.task.as_ref()?, file.hints.len());
+        let next = if given.hints < count { given.hints } else { given.hint % count.max(1) };
+        let hint = file.hints.get(next)?.text.clone();
         let visit = self.task_visit_mut()?;
-        visit.hints += 1;
-        visit.skips_next = false;
+        visit.hint = next + 1;
+        visit.hints = visit.hints.max(visit.hint);
         Some(hint)
+    }
+
+    /// Which step of the solution was shown last, if we are on its way.
+    fn shown_of_solution(&self, visit: &TaskVisit) -> Option<(usize, usize)> {
+        let start = self.task_start().filter(|_| visit.shown.contains(&self.session().here()))?;
+        let (solution, mut taken) = (self.solution(), Vec::new());
+        let inside = self.session().replay(start, |_, action, _, _| taken.push(action.clone()));
+        (inside && solution.starts_with(&taken)).then_some((taken.len(), solution.len()))
     }
 
     /// "Show me one step": takes the next step of the solution if we are on its way, else the first step of the shortest
@@ -412,18 +467,25 @@ impl Player {
         Ok(())
     }
 
-    /// Begins the task again. What was tried stays in the session as a branch. False if there is no task here.
+    /// Begins the task again, with no hint in sight; skipped or shown, it can still be solved. What was tried stays in the
+    /// session as a branch. False if there is no task here.
     pub fn reset_task(&mut self) -> bool {
         let Some(start) = self.task_start() else { return false };
         self.session_mut().jump(start);
+        if let Some(visit) = self.task_visit_mut() {
+            (visit.hints, visit.hint, visit.walks_at) = (0, 0, None);
+            if visit.state != TaskState::Solved {
+                visit.state = TaskState::Open;
+            }
+        }
         self.task_moved();
         true
     }
 
-    /// Gives the task up: its solution is played, without credit. False if there is no open task here.
+    /// Gives the task up: its solution is played, without credit. False if there is no task here that is still to be
+    /// solved.
     pub fn skip_task(&mut self) -> bool {
-        let open = self.task_parts().is_some_and(|(_, visit)| visit.state == TaskState::Open);
-        let Some(start) = self.task_start().filter(|_| open) else { return false };
+        let Some(start) = self.task_start().filter(|_| self.task_is_open()) else { return false };
         self.session_mut().jump(start);
         for action in self.solution() {
             if self.session_mut().act(action).is_err() {
@@ -438,15 +500,68 @@ impl Player {
         true
     }
 
-    /// Going on from a task that is open: the first time it only says so, the second time it skips it.
-    pub(super) fn next_in_task(&mut self) -> Option<Went> {
-        let visit = self.task_visit_mut().filter(|visit| visit.state == TaskState::Open)?;
-        if !visit.skips_next {
-            visit.skips_next = true;
-            return Some(Went::TaskIsOpen);
+    /// Whether there is a task here that was never solved, nor its goal reached on the way to the moment that is shown.
+    fn task_is_open(&self) -> bool {
+        let solved = self.task_parts().is_none_or(|(_, visit)| visit.state == TaskState::Solved);
+        !solved && self.judged().is_some_and(|judged| !judged.reached)
+    }
+
+    /// Whether going on shows the next step of the solution: it said so before, or a step was shown just now.
+    pub fn walks(&self) -> bool {
+        let here = self.session().here();
+        let walks = |visit: &TaskVisit| visit.walks_at == Some(here) || visit.shown.contains(&here);
+        self.task_is_open() && self.task_parts().is_some_and(|(_, visit)| walks(visit))
+    }
+
+    /// Whoever did something else is asked again before a first step is shown.
+    pub fn forget_walk(&mut self) {
+        if let Some(visit) = self.task_visit_mut() {
+            visit.walks_at = None;
         }
-        self.skip_task();
-        Some(Went::Revealed)
+    }
+
+    /// Going on from a task that is open: the first time it only says so, from then on it shows the solution step by step.
+    pub(super) fn next_in_task(&mut self) -> Option<Went> {
+        if !self.task_is_open() {
+            return None;
+        }
+        let walks = self.walks();
+        let showed = if walks { self.show_step() } else { Showed::Nothing };
+        let here = self.session().here();
+        self.task_visit_mut()?.walks_at = Some(here);
+        match showed {
+            _ if !walks => Some(Went::TaskIsOpen),
+            // A game that is lost: there is no step to show.
+            Showed::Nothing => None,
+            showed => Some(Went::Step(showed)),
+        }
+    }
+
+    /// Takes the last step that was shown back, with what the policy of a game answered to it. False if we are after none.
+    pub(super) fn previous_in_task(&mut self) -> bool {
+        let Some(start) = self.task_start() else { return false };
+        let here = self.session().here();
+        let Some((_, visit)) = self.task_parts() else { return false };
+        let mut after_shown = visit.shown.contains(&here);
+        if visit.walks_at == Some(here) {
+            self.session().replay(start, |moment, _, _, _| after_shown |= visit.shown.contains(&moment));
+        }
+        if here == start || !after_shown {
+            return false;
+        }
+        loop {
+            let here = self.session().here();
+            let was_shown = self.task_parts().is_some_and(|(_, visit)| visit.shown.contains(&here));
+            if here == start || !self.session_mut().back() || was_shown {
+                break;
+            }
+        }
+        self.task_moved();
+        let here = self.session().here();
+        if let Some(visit) = self.task_visit_mut() {
+            visit.walks_at = Some(here);
+        }
+        true
     }
 
     /// Why the task that is open does not allow this; `None` if it does, or there is none.
@@ -516,7 +631,6 @@ impl Player {
         let Some(judged) = self.judged() else { return };
         let Some(visit) = self.task_visit_mut() else { return };
         visit.here = here;
-        visit.skips_next = false;
         if judged.met {
             visit.state = match visit.state {
                 _ if judged.fair => TaskState::Solved,

@@ -52,7 +52,7 @@ fn paragraphs(player: &Player) -> Vec<(&'static str, String)> {
             all.push(("", task.say.clone()));
             all.extend(beat.say.into_iter().filter(|text| *text != task.say).map(|text| ("", text)));
             all.push(("goal", task.goal));
-            all.extend(task.limits.map(|limits| ("allowed", limits)));
+            all.extend(task.limits.map(|limits| ("terms", limits)));
             all.extend(task.hints.into_iter().map(|hint| ("hint", hint)));
         }
     }
@@ -61,6 +61,7 @@ fn paragraphs(player: &Player) -> Vec<(&'static str, String)> {
         let choices = (1..).zip(&question.choices);
         all.extend(choices.map(|(number, choice)| ("", format!("{number} {}", choice.join("; ")))));
         all.extend(question.verdict.map(|verdict| ("answer", verdict)));
+        all.extend(question.reason.map(|reason| ("why", reason)));
     }
     all.extend(beat.slide.map(|slide| ("slide", slide)));
     all

@@ -45,8 +45,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     }
     let told = match area.height {
         _ if elsewhere || !stage.foresees() => 0,
-        0..4 => 0,
-        4 | 5 => 1,
+        // Three messages are worth more than a line of their own for what the selected one would do.
+        0..5 => 0,
+        5 => 1,
         _ => 2,
     };
     let space = usize::from(area.height - 1 - told);

@@ -51,12 +51,14 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
 /// Which of the futures of the latest fork this is: `or 2/2: preempted`.
 fn branch(stage: &Stage) -> Option<String> {
     let beat = stage.lesson().filter(|player| !player.off_path()).map(lesson::Player::beat);
+    // Its name stands beside the beat's title.
     if let Some(beat) = beat.filter(|beat| beat.futures.len() > 1) {
-        let name = beat.futures.get(beat.future).cloned().unwrap_or_default();
-        return Some(format!("or {}/{}: {name}", beat.future + 1, beat.futures.len()));
+        return Some(format!("or {}/{}", beat.future + 1, beat.futures.len()));
     }
-    let (_, index, count) = stage.session().fork()?;
-    let name = stage.branch_name().map(|name| format!(": {name}")).unwrap_or_default();
+    let (_, index, count) = stage.session().fork().filter(|_| stage.forks())?;
+    // In a lesson its title needs the room.
+    let name = stage.branch_name().filter(|_| stage.lesson().is_none());
+    let name = name.map(|name| format!(": {name}")).unwrap_or_default();
     Some(format!("or {}/{count}{name}", index + 1))
 }
 

@@ -9,9 +9,9 @@ use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table
 use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
-use super::bottom::newest;
+use super::bottom::{newest, sentence};
 use super::prose;
-use super::text::{at_most, cut, put, rule, width, wrap};
+use super::text::{cut, put, rule, width, wrap};
 
 /// Draws the panel: its words, and where they leave room, why the last step went as it did, unless that stands in a
 /// panel of its own.
@@ -23,16 +23,20 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     // Off the path no slide shows what is to be seen here.
     let slide = beat.slide.as_ref().filter(|_| !player.off_path());
     let slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
-    rule(buf, area, Span::styled(beat.title, palette.accent), &slide, palette.muted);
+    let future = beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && !player.off_path());
+    let future = future.map(|name| format!(" · {} of {}: {name}", beat.future + 1, beat.futures.len()));
+    let title = format!("{}{}", beat.title, future.unwrap_or_default());
+    rule(buf, area, Span::styled(title, palette.accent), &slide, palette.muted);
     let rows = usize::from(area.height).saturating_sub(1);
-    let lines = fitting(model, player, rows, area.width, palette);
+    let lines = fitting(model, player, rows, area.width, has_why, palette);
     let free = rows.saturating_sub(lines.len());
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
     }
     let told = model.stage().map(Stage::why).unwrap_or_default();
     // Where a question was asked the words say why. It stands at the bottom, so that it stays where it is.
-    if free >= usize::from(WHY) && player.question().is_none() && !has_why && !told.is_empty() {
+    let is_told = has_why || player.question().is_some() || shown_step(player).is_some();
+    if free >= usize::from(WHY) && !is_told && !told.is_empty() {
         let below = Rect { y: area.bottom() - WHY, height: WHY, ..area };
         rule(buf, below, Span::styled("why", palette.strong), "", palette.muted);
         let cells = usize::from(area.width).saturating_sub(2);
@@ -42,31 +46,55 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     }
 }
 
-/// How many rows all that is told takes at this width, the title included.
+/// How many rows all that is told takes at this width, the title included, but for what a task allows. Why a shown step
+/// went as it did counts the same for each, so that the messages stay where they are from step to step.
 pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
     let palette = Palette::of(Theme::Mono, Colors::None, false);
-    let all = lines(model, player, width, Room { words: usize::MAX, whole: true }, &palette);
-    u16::try_from(all.len() + 1).unwrap_or(u16::MAX)
+    let room = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: false, has_why: true };
+    let why = if shown_step(player).is_some() { MOST_WHY } else { 0 };
+    u16::try_from(lines(model, player, width, room, &palette).len() + why + 1).unwrap_or(u16::MAX)
 }
+
+/// The most rows of why a shown step went as it did.
+const MOST_WHY: usize = 2;
 
 /// The rows of the why below a lesson's words.
 const WHY: u16 = 3;
 
-/// The lines, as few as there is room for: what is asked or answered matters. First the beat's words are cut, then all
-/// but the first line of each choice, then what stands at the top; each with a mark.
-fn fitting(model: &Model, player: &Player, rows: usize, width: u16, palette: &Palette) -> Vec<Line<'static>> {
-    let lines = |words, whole| lines(model, player, width, Room { words, whole }, palette);
-    let all = lines(usize::MAX, true);
-    if all.len() <= rows {
-        return all;
-    }
-    for whole in [true, false] {
-        let rest = lines(0, whole).len();
-        if rest < rows {
-            return lines(rows - rest, whole);
+/// The lines, as few as there is room for: what is asked or answered matters. First the terms of a task give way to its
+/// words and a hint, then the beat's words are cut, then all but the first line of each choice; then what stands at the
+/// top, or of an answer at the end; each with a mark.
+fn fitting(
+    model: &Model,
+    player: &Player,
+    rows: usize,
+    width: u16,
+    has_why: bool,
+    palette: &Palette,
+) -> Vec<Line<'static>> {
+    let all = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: true, has_why };
+    let lines = |room: Room| lines(model, player, width, room, palette);
+    for room in [all, Room { terms: false, ..all }] {
+        let lines = lines(room);
+        if lines.len() <= rows {
+            return lines;
         }
     }
-    let mut lines = lines(0, false);
+    let least = Room { words: 0, reason: 0, terms: false, ..all };
+    let rest = lines(Room { words: usize::MAX, ..least }).len();
+    if rest <= rows {
+        return lines(Room { words: usize::MAX, reason: rows - rest, ..least });
+    }
+    for whole in [true, false] {
+        let rest = lines(Room { whole, ..least }).len();
+        if rest < rows {
+            return lines(Room { words: rows - rest, whole, ..least });
+        }
+    }
+    let mut lines = lines(Room { whole: false, ..least });
+    if player.question().is_some_and(|question| !question.is_open()) && !player.off_path() {
+        return prose::at_most(lines, rows, usize::from(width).saturating_sub(2));
+    }
     if lines.len() > rows {
         let skipped = lines.len() - rows;
         lines.drain(..skipped);
@@ -82,42 +110,63 @@ fn fitting(model: &Model, player: &Player, rows: usize, width: u16, palette: &Pa
 struct Room {
     /// At most so many rows of the beat's words.
     words: usize,
+    /// At most so many of why the answer is what it is.
+    reason: usize,
     /// Whole choices, not the first line of each only.
     whole: bool,
+    /// What a task allows, beside a hint.
+    terms: bool,
+    /// Why the last step went as it did is told in a panel of its own.
+    has_why: bool,
 }
 
 fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palette) -> Vec<Line<'static>> {
     let cells = usize::from(width).saturating_sub(2);
-    if player.off_path() {
+    if player.off_path() && !player.looks_back() {
         let back = model.keymap().first(Id::GoOn);
         let text = format!("You are off the lesson's path: play as you like, {back} leads back.");
         return styled(&text, cells, palette.strong);
     }
     let beat = player.beat();
     let mut lines = Vec::new();
-    lines.extend(lights(&player.lights(), palette));
-    if let Some(rule) = &beat.broken {
-        lines.extend(styled(&format!("✗ broken here: {rule}"), cells, palette.bad.not_reversed()));
+    if player.looks_back() {
+        let (on, back) = (model.keymap().first(Id::Forward), model.keymap().first(Id::GoOn));
+        let text = format!("A look back: {on} goes one step forward, {back} to where we were.");
+        lines.extend(styled(&text, cells, palette.strong));
     }
+    lines.extend(signs(&player.lights(), beat.broken.as_deref(), cells, palette));
+    // That an answer is right needs no line of its own.
+    let right = player.question().filter(Question::is_right).and_then(|question| question.verdict);
     let words = || {
-        let all = beat.say.iter().flat_map(|text| prose::lines(text, cells, Style::new(), palette)).collect();
+        let right = right.as_ref().map(|right| format!("**{right}** ")).unwrap_or_default();
+        let first = format!("{right}{}", beat.say.first().map_or("", String::as_str));
+        let all = Some(&first).filter(|first| !first.is_empty()).into_iter().chain(beat.say.iter().skip(1));
+        let all = all.flat_map(|text| prose::lines(text, cells, Style::new(), palette)).collect();
         prose::at_most(all, room.words, cells)
     };
     match player.question() {
         None => lines.extend(words()),
         Some(question) if question.is_open() => {
             lines.extend(words());
-            lines.extend(asked(&question, cells, room.whole, palette));
+            let chosen = model.stage().and_then(Stage::choice);
+            lines.extend(asked(&question, chosen, cells, room.whole, palette));
         }
         Some(question) => {
-            lines.extend(asked(&question, cells, room.whole, palette));
+            lines.extend(asked(&question, None, cells, room.whole, palette));
             lines.extend(words());
+            let reason = question.reason.map(|reason| prose::lines(&reason, cells, Style::new(), palette));
+            lines.extend(prose::at_most(reason.unwrap_or_default(), room.reason, cells));
         }
     }
     if let Some(table) = beat.table.as_ref().filter(|_| beat.panel != Some(Panel::Table)) {
         lines.extend(compared(table, &beat, cells, palette));
     }
-    lines.extend(task(model.keymap(), player, cells, palette));
+    if let Some(shown) = shown_step(player) {
+        let told = model.stage().map(Stage::why).unwrap_or_default();
+        let told = if room.has_why { Vec::new() } else { newest(&told, MOST_WHY, cells) };
+        lines.extend([vec![shown], told].concat().into_iter().map(|line| Line::styled(line, palette.strong)));
+    }
+    lines.extend(task(model.keymap(), player, cells, room.terms, palette));
     if let Some(notes) = model.stage().and_then(Stage::notes) {
         lines.extend(prose::lines(&format!("**for the lecturer:** {notes}"), cells, palette.accent, palette));
     }
@@ -126,46 +175,64 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
             score if score.is_empty() => score,
             score => format!(" Your answers: {score}."),
         };
-        let home = model.keymap().first(Id::HomeScreen);
-        lines.extend(styled(&format!("✓ The end.{score} {home} goes home; or play on here."), cells, palette.strong));
+        let keymap = model.keymap();
+        let (on, home) = (keymap.first(Id::GoOn), keymap.first(Id::HomeScreen));
+        let then = match model.next_lesson() {
+            Some(lesson) => format!("{on}: next lesson, **{}**; {home}: home.", lesson.title.text),
+            None => format!("{on} goes home; or play on here."),
+        };
+        lines.extend(prose::lines(&format!("✓ The end.{score} {then}"), cells, palette.strong, palette));
     }
     lines
 }
 
-/// The last hint that was given for a task, and how it stands.
-fn task(keymap: &Keymap, player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+/// Which step of a task's solution was shown just now.
+fn shown_step(player: &Player) -> Option<String> {
+    let task = player.task().filter(|task| !task.reached)?;
+    let (step, count) = task.shown?;
+    Some(format!("The solution, step {step} of {count}:"))
+}
+
+/// The hint that is in sight, and how the task stands; what it allows only if that is wanted, or if there is no hint.
+fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
+    let is_of_use = !task.reached && task.shown.is_none();
     // One is enough on the stage: the task's text and the messages need their room.
-    if let Some(hint) = task.hints.last().filter(|_| task.state == TaskState::Open) {
-        let all =
-            if task.hints.len() > 1 { format!(" ({} shows all)", keymap.first(Id::FullText)) } else { String::new() };
-        let hint = format!("hint {} of {}: {hint}{all}", task.hints.len(), task.hint_count);
+    if let Some(hint) = task.hint.checked_sub(1).and_then(|at| task.hints.get(at)).filter(|_| is_of_use) {
+        let hint = format!("hint {} of {}: {hint}", task.hint, task.hint_count);
         lines.extend(prose::lines(&hint, cells, palette.accent, palette));
     }
     if let Some(game) = &task.game {
         lines.extend(styled(&score(keymap, game), cells, palette.strong));
     }
-    let stands = match task.state {
-        TaskState::Open => task.limits.map(|limits| format!("allowed: {limits}")),
-        TaskState::Solved => Some("✓ solved".to_owned()),
-        TaskState::Shown => {
-            let again = keymap.first(Id::ResetTask);
-            Some(format!("The goal is met, with steps that were shown: {again} begins again for credit."))
-        }
-        TaskState::Skipped => Some("Skipped: this is the solution.".to_owned()),
+    let again = keymap.first(Id::ResetTask);
+    let stands = match (task.state, task.shown) {
+        (TaskState::Solved, _) => Some("✓ solved".to_owned()),
+        (_, Some(_)) if !task.reached => None,
+        _ if !task.reached => task.limits.filter(|_| terms).map(|limits| sentence(&limits)),
+        (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
+        _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
     };
     lines.extend(stands.into_iter().flat_map(|text| styled(&text, cells, palette.strong)));
     lines
 }
 
-/// The lights in one line: `✓ never remove  ✗ chosen stays`.
-fn lights(lights: &[Lit], palette: &Palette) -> Option<Line<'static>> {
+/// The lights and the rule that is broken, in one line if they fit: `✓ never remove   ✗ broken here: adopt_lower`.
+fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let spans = lights.iter().flat_map(|light| {
         let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
         [Span::styled(format!("{mark} {}", light.name), style), Span::raw("   ")]
     });
-    (!lights.is_empty()).then(|| Line::from(spans.collect::<Vec<_>>()))
+    let mut line = Line::from(spans.collect::<Vec<_>>());
+    let Some(rule) = broken else { return if lights.is_empty() { Vec::new() } else { vec![line] } };
+    let rule = Span::styled(format!("✗ broken here: {rule}"), palette.bad.not_reversed());
+    if line.width() + rule.width() <= cells {
+        line.push_span(rule);
+        return vec![line];
+    }
+    let below = styled(&rule.content, cells, palette.bad.not_reversed());
+    Some(line).filter(|_| !lights.is_empty()).into_iter().chain(below).collect()
 }
 
 /// How a game stands.
@@ -173,10 +240,11 @@ fn score(keymap: &Keymap, game: &GameView) -> String {
     let score = game.score;
     let mark = if game.beats { format!("of {}", game.mark) } else { format!("(nobody gets to {})", game.mark) };
     let next = match &game.next_due {
-        _ if game.over && game.beats => format!("   decided: {} begins again", keymap.first(Id::ResetTask)),
-        _ if game.over => "   decided".to_owned(),
-        Some((message, 0)) => format!("   it must arrive now: {message}"),
-        Some((message, left)) => format!("   at the latest in {left}: {message}"),
+        _ if game.over && game.beats => format!(" · decided: {} begins again", keymap.first(Id::ResetTask)),
+        _ if game.over => " · decided".to_owned(),
+        Some((message, 0)) => format!(" · must arrive now: {message}"),
+        Some((message, 1)) => format!(" · must arrive in 1 step: {message}"),
+        Some((message, left)) => format!(" · must arrive in {left} steps: {message}"),
         None => String::new(),
     };
     format!("score {score} {mark}{next}")
@@ -212,28 +280,75 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, cells).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
-fn asked(question: &Question, cells: usize, whole: bool, palette: &Palette) -> Vec<Line<'static>> {
+fn asked(
+    question: &Question,
+    chosen: Option<usize>,
+    cells: usize,
+    whole: bool,
+    palette: &Palette,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if question.is_open() {
         lines.extend(prose::lines(&question.ask, cells, palette.strong, palette));
     }
-    for (at, choice) in question.choices.iter().enumerate() {
+    let short = in_one_line(&question.choices, cells.saturating_sub(5));
+    for (at, (choice, short)) in question.choices.iter().zip(short).enumerate() {
         let (mark, style) = match (question.truth, question.given) {
+            (None, _) if chosen == Some(at) => ('▸', palette.selected),
             (None, _) => (' ', Style::new()),
             (Some(truth), _) if truth == at => ('✓', palette.good.bold()),
             (Some(_), Some(given)) if given == at => ('✗', palette.bad.not_reversed()),
             // Once it is known, only what happens and what was guessed are of interest.
             (Some(_), _) => continue,
         };
-        let text = wrap(&choice.join("; "), cells.saturating_sub(5));
-        let text = if whole { text } else { at_most(text, 1, cells.saturating_sub(5)) };
+        let text = if whole { wrap(&choice.join("; "), cells.saturating_sub(5)) } else { vec![short] };
         for (nth, text) in text.into_iter().enumerate() {
             let head = if nth == 0 { format!("{mark} {} ", at + 1) } else { "    ".to_owned() };
             lines.push(Line::from(vec![Span::styled(head, palette.accent.patch(style)), Span::styled(text, style)]));
         }
     }
-    if let Some(verdict) = &question.verdict {
+    if let Some(verdict) = question.verdict.as_ref().filter(|_| !question.is_right()) {
         lines.extend(prose::lines(verdict, cells, palette.strong, palette));
     }
     lines
+}
+
+/// The choices, each in one line of so many cells: where two would read the same, what they have in common is left out.
+fn in_one_line(choices: &[Vec<String>], cells: usize) -> Vec<String> {
+    let parts: Vec<Vec<String>> = choices.iter().map(|choice| parts(choice)).collect();
+    let one = |at: usize, skipped: usize| {
+        let mark = if skipped > 0 { "… " } else { "" };
+        cut(&format!("{mark}{}", parts[at][skipped..].concat()), cells)
+    };
+    let plain: Vec<String> = (0..choices.len()).map(|at| one(at, 0)).collect();
+    let shared = |at: usize, other: usize| parts[at].iter().zip(&parts[other]).take_while(|(a, b)| a == b).count();
+    let others = |at: usize| (0..choices.len()).filter(move |other| *other != at);
+    let shortest = |at: usize| {
+        let same: Vec<usize> = others(at).filter(|other| plain[*other] == plain[at]).collect();
+        let most = same.iter().map(|other| shared(at, *other)).max().unwrap_or(0).min(parts[at].len() - 1);
+        let differs = |skipped: &usize| same.iter().all(|other| one(*other, *skipped) != one(at, *skipped));
+        one(at, (0..=most).find(differs).unwrap_or(most))
+    };
+    (0..choices.len()).map(shortest).collect()
+}
+
+/// A choice in its parts, each with what divides it from the next one: `active: false → true, `, `sends nothing`.
+fn parts(choice: &[String]) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0_usize;
+    for char in choice.join("; ").chars() {
+        match char {
+            '(' | '[' | '{' | '⟨' => depth += 1,
+            ')' | ']' | '}' | '⟩' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let ends = char == ' ' && depth == 0 && parts.last().is_some_and(|part| part.ends_with([',', ';']));
+        if let Some(part) = parts.last_mut() {
+            part.push(char);
+        }
+        if ends {
+            parts.push(String::new());
+        }
+    }
+    parts
 }

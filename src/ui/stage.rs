@@ -91,9 +91,11 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
 
 /// Where the panels of this stage are.
 fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
+    // Where a task's goal is reached its words are what matters.
+    let reached = |player: &Player| !player.off_path() && player.task().is_some_and(|task| task.reached);
     let lesson = stage.lesson().map(|player| {
         let wanted = lesson::wanted(model, player, area.width);
-        if stage.foresees() { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
+        if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
     });
     plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) })
 }
@@ -176,7 +178,7 @@ struct Marked {
 
 impl Marked {
     fn of(stage: &Stage) -> Self {
-        let selected = stage.selected();
+        let selected = stage.pointed_at();
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {

@@ -92,13 +92,12 @@ fn read_aloud() {
             if let Some(task) = player.task().filter(|task| task.state == TaskState::Open) {
                 println!("   goal {}   {}", task.goal, task.limits.unwrap_or_default());
                 let mut learner = player.clone();
-                while let Some(hint) = learner.hint() {
-                    println!("     hint: {hint}");
+                for _ in 0..learner.task().unwrap().hint_count {
+                    println!("     hint: {}", learner.hint().unwrap_or_default());
                 }
                 learner.skip_task();
                 println!("     then: {}", learner.beat().say.join(" "));
-                player.next();
-                player.next();
+                player.skip_task();
             }
             println!("   A0: {}   look at {}", frame(&player), beat.look_at.join(" "));
             if player.next() == Went::Nowhere {

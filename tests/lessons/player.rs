@@ -15,9 +15,10 @@ fn answers_are_graded_kept_and_explained() {
     assert_eq!(player.session().steps_ahead(), 0, "the future gives nothing away");
     let silent = open.choices.iter().position(|lines| lines.contains(&"sends nothing".to_owned())).unwrap();
     assert_eq!(player.answer(silent), Some(false));
-    let verdict = player.question().unwrap().verdict.unwrap();
+    let question = player.question().unwrap();
+    let verdict = question.verdict.unwrap();
     assert!(verdict.starts_with("No: an acceptor always answers"), "{verdict}");
-    assert!(verdict.ends_with("A0 adopts 0.1: it has no ballot yet."), "{verdict}");
+    assert_eq!(question.reason.as_deref(), Some("A0 adopts 0.1: it has no ballot yet."));
     assert_eq!(player.answer(silent), None, "an answer is an answer");
     assert_eq!((frame(&player).as_str(), player.score()), ("ballot_num: 0.1, accepted: []", (0, 1)));
 
@@ -26,10 +27,12 @@ fn answers_are_graded_kept_and_explained() {
     let right = player.question().unwrap().choices.iter().position(|choice| *choice == lines).unwrap();
     assert_eq!((player.answer(99), player.answer(right)), (None, Some(true)));
     assert_eq!(player.score(), (1, 2));
-    player.previous();
+    assert_eq!((player.previous(), player.previous()), (Went::TakenBack, Went::ToBeat));
     let again = player.question().unwrap();
     assert_eq!((again.given, again.is_open()), (Some(silent), false));
     assert_eq!(frame(&player), "ballot_num: 0.1, accepted: []");
+    player.next();
+    assert_eq!(player.question().unwrap().given, None, "it is asked again");
     player.next();
     assert_eq!(player.question().unwrap().given, Some(right));
 }
@@ -53,12 +56,19 @@ fn the_clicker_alone_shows_everything_and_earns_nothing() {
     }
     let count = |what| went.iter().filter(|one| **one == what).count();
     assert_eq!(count(Went::ToBeat), player.beat_count() - 1);
-    // Six questions and one task, which takes one press more.
-    assert_eq!((count(Went::Revealed), count(Went::TaskIsOpen)), (7, 1));
+    // Six questions, and one task that is shown step by step once it was said to be one.
+    assert_eq!((count(Went::Revealed), count(Went::TaskIsOpen)), (6, 1));
+    assert_eq!(count(Went::Step(Showed::Step)), SOLUTION.len());
     assert_eq!((count(Went::ToFuture), count(Went::Nowhere)), (1, 1));
     let Tally { right, wrong, revealed, .. } = player.tally();
     assert_eq!((right, wrong, revealed, player.tasks()), (0, 0, 6, (0, 1)), "what is revealed is not wrong");
-    while player.previous() != Went::Nowhere {}
+    let mut back = Vec::new();
+    while back.last() != Some(&Went::Nowhere) {
+        back.push(player.previous());
+    }
+    let taken_back = back.iter().filter(|went| **went == Went::TakenBack).count();
+    assert_eq!(taken_back, 6 + SOLUTION.len(), "each press of one way is one of the other");
+    assert_eq!(back.iter().filter(|went| **went == Went::ToFuture).count(), 1);
     assert_eq!((player.beat_number(), frame(&player).as_str()), (1, "ballot_num: 0, accepted: []"));
 }
 
@@ -74,6 +84,11 @@ fn both_futures_are_kept_and_flipped_between() {
     assert_eq!((player.beat().future, player.off_path()), (1, false));
     let second = player.session().world().clone();
     assert_ne!(first, second);
+    assert_eq!((player.previous(), player.session().world()), (Went::ToFuture, &first));
+    let beat = player.beat_number();
+    assert_eq!((player.previous(), player.beat_number()), (Went::ToBeat, beat - 1));
+    player.next();
+    assert_eq!((player.next(), player.session().world()), (Went::ToFuture, &second), "all of them again");
     assert!(player.flip());
     assert_eq!(player.session().world(), &first);
     player.next();
@@ -111,13 +126,15 @@ fn a_task_is_solved_by_the_learner_and_keeps_its_credit() {
     let start = player.session().world().clone();
     let task = player.task().unwrap();
     assert_eq!((task.state, task.goal.as_str()), (TaskState::Open, "Accepted(\"A0\", _, 0, \"B\")"));
-    assert_eq!(task.limits.as_deref(), Some("at most 20 deliveries; with deliver, drop, elect only"));
+    assert_eq!(task.limits.as_deref(), Some("you may only deliver, drop and elect; at most 20 deliveries"));
     assert_eq!(
         act(&mut player, "crash L0").unwrap_err(),
-        "`crash` is not part of this task: it is solved with deliver, drop, elect"
+        "you may only deliver, drop and elect in this task, not crash"
     );
-    assert!(player.hint().is_some() && player.hint().is_some() && player.hint().is_some());
-    assert_eq!((player.hint(), player.task().unwrap().hints.len()), (None, 3));
+    let first = player.hint();
+    assert!(first.is_some() && player.hint().is_some() && player.hint().is_some());
+    assert_eq!((player.task().unwrap().hint, player.hint()), (3, first), "after the last one the first");
+    assert_eq!((player.task().unwrap().hint, player.task().unwrap().hints.len()), (1, 3));
     // A way of one's own: the trap first, then another ballot.
     for line in ["elect L0", "deliver L0>A0 p1a(1.0)", "deliver A0>L0 p1b(1.0", "elect L0", "deliver L0>A0 p1a(2.0)"] {
         if act(&mut player, line).is_err() {
@@ -140,7 +157,10 @@ fn a_task_is_solved_by_the_learner_and_keeps_its_credit() {
     player.previous();
     assert_eq!(player.session().world(), &mine, "the task is as it was left");
     assert!(player.reset_task());
-    assert_eq!((player.session().world(), player.task().unwrap().state), (&start, TaskState::Solved));
+    let task = player.task().unwrap();
+    assert_eq!((player.session().world(), task.state, task.reached, task.hint), (&start, TaskState::Solved, false, 0));
+    assert!(player.beat().say[0].contains(&task.say), "what is told is true of what is shown");
+    assert_eq!(player.next(), Went::ToBeat, "what was solved holds nobody up");
 }
 
 #[test]
@@ -168,21 +188,77 @@ fn the_solution_is_shown_step_by_step_and_earns_nothing() {
 }
 
 #[test]
-fn a_task_is_skipped_on_purpose_only() {
+fn going_on_shows_a_task_on_purpose_only() {
     let mut player = at_task();
-    let start = player.session().here();
     assert_eq!(player.next(), Went::TaskIsOpen);
     act(&mut player, SOLUTION[0]).unwrap();
-    assert_eq!((player.next(), player.next()), (Went::TaskIsOpen, Went::Revealed));
+    assert_eq!(player.next(), Went::TaskIsOpen, "who plays is asked again");
+    player.forget_walk();
+    assert_eq!((player.next(), player.task().unwrap().shown), (Went::TaskIsOpen, None));
+    for step in 2..=SOLUTION.len() {
+        assert!(player.walks());
+        assert_eq!(player.next(), Went::Step(Showed::Step));
+        assert_eq!(player.task().unwrap().shown, Some((step, SOLUTION.len())));
+    }
+    let task = player.task().unwrap();
+    assert_eq!((task.state, task.reached, player.walks()), (TaskState::Shown, true, false));
+    // Back by some steps, and there again.
+    assert_eq!((player.previous(), player.previous()), (Went::TakenBack, Went::TakenBack));
+    assert!(player.beat().say[0].contains(&task.say) && player.walks());
+    assert_eq!((player.next(), player.next()), (Went::Step(Showed::Step), Went::Step(Showed::Step)));
+    assert_eq!((player.next(), player.tasks()), (Went::ToBeat, (0, 1)));
+}
+
+#[test]
+fn a_task_that_was_skipped_can_be_solved_after_all() {
+    let mut player = at_task();
+    let start = player.session().here();
+    player.hint();
+    assert!(player.skip_task());
     assert_eq!((player.task().unwrap().state, player.task().unwrap().steps), (TaskState::Skipped, SOLUTION.len()));
     assert!(!player.skip_task());
     assert_eq!((player.next(), player.tasks()), (Went::ToBeat, (0, 1)));
     player.previous();
+    assert!(player.reset_task());
+    let task = player.task().unwrap();
+    assert_eq!((task.state, task.hint, task.hints.len(), task.steps), (TaskState::Open, 0, 0, 0));
+    assert!(player.beat().say[0].contains(&task.say));
+    for line in SOLUTION {
+        act(&mut player, line).unwrap();
+    }
+    assert_eq!((player.task().unwrap().state, player.tasks()), (TaskState::Solved, (1, 1)));
     player.session_mut().jump(start);
     player.session_mut().back();
     assert!(player.off_path(), "before its start is outside of the task");
     assert_eq!(act(&mut player, "crash L1"), Ok(()), "and there everything is allowed");
     assert_eq!((player.next(), player.off_path()), (Went::BackToPath, false));
+}
+
+#[test]
+fn an_answer_is_hidden_again_and_the_first_one_counts() {
+    let mut player = acceptors_player();
+    while player.question().is_none() {
+        player.next();
+    }
+    let (beat, before) = (player.beat_number(), player.session().here());
+    let truth = {
+        let mut other = player.clone();
+        other.next();
+        other.question().unwrap().truth.unwrap()
+    };
+    let wrong = usize::from(truth == 0);
+    assert_eq!(player.answer(wrong), Some(false));
+    assert_eq!((player.previous(), player.beat_number(), player.session().here()), (Went::TakenBack, beat, before));
+    let asked = player.question().unwrap();
+    assert!(asked.is_open() && asked.verdict.is_none() && player.asked().is_some());
+    assert_eq!(player.answer(truth), Some(true));
+    assert_eq!((player.question().unwrap().given, player.score()), (Some(truth), (0, 1)));
+    player.previous();
+    player.previous();
+    assert_eq!((player.beat_number(), player.next()), (beat - 1, Went::ToBeat));
+    assert!(player.question().unwrap().is_open(), "it is asked again");
+    assert_eq!((player.next(), player.score()), (Went::Revealed, (0, 1)));
+    assert_eq!(player.next(), Went::ToBeat);
 }
 
 #[test]

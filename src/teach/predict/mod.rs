@@ -106,14 +106,10 @@ impl Prediction {
         choice == self.truth
     }
 
-    /// What is said to who chose this; to who chose nothing, only why it happens.
-    pub fn verdict(&self, choice: Option<usize>) -> String {
-        let reason = &self.reason;
-        match choice.and_then(|at| self.choices.get(at)) {
-            None => format!("{reason}."),
-            Some(Choice { correction: None, .. }) => format!("Right. {reason}."),
-            Some(Choice { correction: Some(correction), .. }) => format!("No: {correction}. {reason}."),
-        }
+    /// What is said to who chose this; nothing to who chose nothing.
+    pub fn verdict(&self, choice: Option<usize>) -> Option<String> {
+        let choice = self.choices.get(choice?)?;
+        Some(choice.correction.map_or_else(|| "Right.".to_owned(), |correction| format!("No: {correction}.")))
     }
 }
 
@@ -242,7 +238,7 @@ mod tests {
         for (at, choice) in choices.iter().enumerate() {
             assert_eq!(choice.outcome == truth, prediction.is_right(at));
             assert_eq!(choice.misconception.is_none(), prediction.is_right(at));
-            assert_eq!(prediction.verdict(Some(at)).starts_with("Right."), prediction.is_right(at));
+            assert_eq!(prediction.verdict(Some(at)).unwrap() == "Right.", prediction.is_right(at));
         }
     }
 }

@@ -15,9 +15,12 @@ pub struct Outcome {
     sends: Vec<String>,
 }
 
+/// What no box on the stage shows cannot be asked for: whether a leader ever ran, which its first ballot needs.
+const UNSEEN: &str = "ran";
+
 impl Outcome {
     pub(super) fn new(before: &[Field], after: &[Field], sent: &[(ProcessId, Message)]) -> Self {
-        let pairs = before.iter().zip(after).filter(|(old, new)| old != new);
+        let pairs = before.iter().zip(after).filter(|(old, new)| old != new && old.0 != UNSEEN);
         let changes = pairs.map(|((name, old), (_, new))| format!("{name}: {old} → {new}")).collect();
         Self { changes, sends: sends(sent) }
     }
