@@ -505,13 +505,17 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
         add(&mut said, &choices_text(question));
     }
     if now.finished {
-        let score = match score(player.tally()) {
-            score if score.is_empty() => score,
-            score => format!(" Your answers: {score}."),
-        };
-        add(&mut said, &format!("That was the last beat.{score}\n"));
+        add(&mut said, &end_text(player));
     }
     said
+}
+
+/// At the end of a lesson: the score.
+fn end_text(player: &Player) -> String {
+    match score(player.tally()) {
+        score if score.is_empty() => "That was the last beat.\n".to_owned(),
+        score => format!("That was the last beat. Your answers: {score}.\n"),
+    }
 }
 
 /// A question of a quiz, with the state of who is asked about.

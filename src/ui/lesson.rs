@@ -170,20 +170,26 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     if let Some(notes) = model.stage().and_then(Stage::notes) {
         lines.extend(prose::lines(&format!("**for the lecturer:** {notes}"), cells, palette.accent, palette));
     }
-    if player.finished() && player.beat_number() == player.beat_count() {
-        let score = match crate::app::lesson::score(player.tally()) {
-            score if score.is_empty() => score,
-            score => format!(" Your answers: {score}."),
-        };
-        let keymap = model.keymap();
-        let (on, home) = (keymap.first(Id::GoOn), keymap.first(Id::HomeScreen));
-        let then = match model.next_lesson() {
-            Some(lesson) => format!("{on}: next lesson, **{}**; {home}: home.", lesson.title.text),
-            None => format!("{on} goes home; or play on here."),
-        };
-        lines.extend(prose::lines(&format!("✓ The end.{score} {then}"), cells, palette.strong, palette));
-    }
+    lines.extend(ending(model, player, cells, palette));
     lines
+}
+
+/// At the end: the score, and where going on leads.
+fn ending(model: &Model, player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+    if !player.finished() || player.beat_number() < player.beat_count() {
+        return Vec::new();
+    }
+    let score = match crate::app::lesson::score(player.tally()) {
+        score if score.is_empty() => score,
+        score => format!(" Your answers: {score}."),
+    };
+    let keymap = model.keymap();
+    let (on, home) = (keymap.first(Id::GoOn), keymap.first(Id::HomeScreen));
+    let then = match model.next_lesson() {
+        Some(lesson) => format!("{on}: next lesson, **{}**; {home}: home.", lesson.title.text),
+        None => format!("{on} goes home; or play on here."),
+    };
+    prose::lines(&format!("✓ The end.{score} {then}"), cells, palette.strong, palette)
 }
 
 /// Which step of a task's solution was shown just now.
