@@ -113,11 +113,32 @@ fn the_other_keys_of_a_clicker_are_harmless() {
     update(&mut model, Msg::Key(Key::F(5)));
     assert!(model.notice().is_none() && glyphs(&draw(&model, 80, 24)) != whole);
     press(&mut model, "esc . pgdn b pgdn");
-    update(&mut model, Msg::Key(Key::F(5)));
     assert_eq!((at(&model), glyphs(&draw(&model, 80, 24))), (place, whole));
 }
 
 /// Every way to answer every question, where the room is least.
+fn player_to_end(model: &mut Model) {
+    let most = 20 * player(model).beat_count();
+    for _ in 0..most {
+        if player(model).finished() {
+            return;
+        }
+        update(model, Msg::Key(Key::PageDown));
+    }
+    panic!("the lesson does not end");
+}
+
+/// Going back from the end asks the last question again, as it stood before.
+#[test]
+fn the_end_goes_away_with_the_last_answer() {
+    let mut model = lesson("acceptors");
+    player_to_end(&mut model);
+    assert!(glyphs(&draw(&model, 80, 24)).contains("The end."));
+    let asked = click(&mut model, Key::PageUp);
+    let question = player(&model).question().unwrap();
+    assert!(question.is_open() && !asked.contains("The end."), "{asked}");
+}
+
 #[test]
 fn the_right_answer_is_always_in_sight() {
     for file in built_in() {

@@ -519,6 +519,7 @@ pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
         None if model.stage_mut().is_some_and(Stage::close_view) => return DONE,
         None if habits::list_all(model) => return DONE,
         // A clicker sends it by itself, turn by turn with the key that shows the slide.
+        None if model.stage_mut().is_some_and(Stage::close_slide) => return DONE,
         None if model.stage().is_some_and(|stage| stage.lesson().is_some()) => return DONE,
         None => {}
     }

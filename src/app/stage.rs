@@ -362,6 +362,11 @@ impl Stage {
         self.large.unwrap_or_else(|| self.lesson().is_some_and(|player| small || player.wants_large()))
     }
 
+    /// Leaves the slide that the user asked for; false if nobody did.
+    pub(crate) fn close_slide(&mut self) -> bool {
+        self.large.take_if(|large| *large).is_some()
+    }
+
     pub(crate) fn turn_large(&mut self, small: bool) {
         self.large = Some(!self.large(small));
     }

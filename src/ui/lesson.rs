@@ -176,7 +176,9 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
 
 /// At the end: the score, and where going on leads.
 fn ending(model: &Model, player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
-    if !player.finished() || player.beat_number() < player.beat_count() {
+    // Whoever goes back from the end hides the last answer first: it is asked once more.
+    let asks = player.question().is_some_and(|question| question.is_open());
+    if !player.finished() || asks || player.beat_number() < player.beat_count() {
         return Vec::new();
     }
     let score = match crate::app::lesson::score(player.tally()) {
