@@ -139,6 +139,7 @@ const BAD: &[(&str, &str)] = &[
     ("unknown value", "(format: 1, rules: (on_preempted: resout))"),
     ("value in quotes", "(format: 1, rules: (on_preempted: \"wait\"))"),
     ("no window", "(format: 1, rules: (window: 0))"),
+    ("half of three", "(format: 1, rules: (broken: [half_quorum]))"),
     ("first slot", "(format: 1, rules: (first_slot: 2))"),
     ("unknown stable field", "(format: 1, rules: (stable: [\"acceptor.acepted\"]))"),
     ("action without quotes", "(format: 1, actions: [elect])"),

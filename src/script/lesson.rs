@@ -9,6 +9,7 @@ use crate::world::{Invariant, Predicate, Setup, World};
 use super::error::{FileError, Position};
 use super::file::{Line, Located, Ruler, first_value, parse_ron, wrong_format};
 use super::lesson_file::{BeatFile, Reader, SlideFile};
+use super::scenario::blamed;
 
 /// The newest format of lesson files.
 const FORMAT: u32 = 1;
@@ -376,7 +377,9 @@ impl Lesson {
         let reader = Reader { file, ruler: Ruler::new(text) };
         let setup = Setup { cluster: parsed.cluster, rules: parsed.rules, ..Setup::default() };
         if let Err(error) = World::new(&setup) {
-            return Err(FileError::new(file, blame(&setup, places().as_ref(), text), error.to_string()));
+            let places = places();
+            let parts = places.as_ref().map_or([None, None], |places| [places.rules.as_ref(), places.cluster.as_ref()]);
+            return Err(FileError::new(file, blamed(&setup, parts, text), error.to_string()));
         }
         // Before anything is done for each of them.
         let count = parsed.beats.len();
@@ -471,12 +474,4 @@ impl Lesson {
         }
         self
     }
-}
-
-/// The place to blame for a setup that can be no world.
-fn blame(setup: &Setup, places: Option<&Places>, text: &str) -> Position {
-    let standard = Setup { rules: Rules::default(), ..setup.clone() };
-    let in_rules = World::new(&standard).is_ok();
-    let part = places.and_then(|places| if in_rules { places.rules.as_ref() } else { places.cluster.as_ref() });
-    part.map(|part| part.position(text)).unwrap_or_default()
 }

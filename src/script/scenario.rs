@@ -94,7 +94,7 @@ impl Scenario {
             proposals: parse_lines(file, "proposal", &proposals, parse_proposal)?,
         };
         if let Err(error) = World::new(&setup) {
-            let at = blame(&setup, &error, places.ok().as_ref(), text, (&workload, &proposals));
+            let at = blame(&setup, places.ok().as_ref(), text, (&workload, &proposals));
             return Err(FileError::new(file, at, error.to_string()));
         }
         Ok(Self { title: title.text, setup, actions: ruler.lines(parsed.actions) })
@@ -145,19 +145,20 @@ fn parse_lines<T>(
     parsed.collect()
 }
 
+/// Of the rules and the cluster the one to blame for a setup that can be no world: what does not go with the usual rules
+/// either is the cluster's fault. Where that part is left out, the other one.
+pub(super) fn blamed(setup: &Setup, [rules, cluster]: [Option<&Located<IgnoredAny>>; 2], text: &str) -> Position {
+    let usual = Setup { rules: Rules::default(), ..setup.clone() };
+    let [first, second] = if World::new(&usual).is_ok() { [rules, cluster] } else { [cluster, rules] };
+    first.or(second).map(|part| part.position(text)).unwrap_or_default()
+}
+
 /// The place to blame for a setup that can be no world: the first line with which there is none any more.
-fn blame(
-    setup: &Setup,
-    error: &SetupError,
-    places: Option<&Places>,
-    text: &str,
-    (workload, proposals): (&[Line], &[Line]),
-) -> Position {
+fn blame(setup: &Setup, places: Option<&Places>, text: &str, (workload, proposals): (&[Line], &[Line])) -> Position {
     let mut fewer = Setup { workload: Vec::new(), proposals: Vec::new(), ..setup.clone() };
     if World::new(&fewer).is_err() {
-        let in_rules = matches!(error, SetupError::NoWindow | SetupError::FirstSlot(_));
-        let part = places.and_then(|places| if in_rules { places.rules.as_ref() } else { places.cluster.as_ref() });
-        return part.map(|part| part.position(text)).unwrap_or_default();
+        let [rules, cluster] = places.map_or([None, None], |places| [places.rules.as_ref(), places.cluster.as_ref()]);
+        return blamed(&fewer, [rules, cluster], text);
     }
     for (request, line) in setup.workload.iter().zip(workload) {
         fewer.workload = vec![request.clone()];
