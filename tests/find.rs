@@ -223,23 +223,27 @@ fn asks(lines: &[&str]) -> Vec<String> {
     suggestions(&world, &watch).into_iter().map(|one| format!("{} [{}]", one.ask, one.allow)).collect()
 }
 
+/// L0 is elected, with a command to propose.
+const ELECTED: [&str; 8] = [
+    "request C0 put k v",
+    "deliver C0>R0",
+    "deliver R0>L0",
+    "elect L0",
+    "deliver L0>A0 p1a",
+    "deliver L0>A1 p1a",
+    "deliver A0>L0 p1b",
+    "deliver A1>L0 p1b",
+];
+/// A majority votes for it.
+const VOTED: [&str; 2] = ["deliver L0>A0 p2a", "deliver L0>A1 p2a"];
+
 #[test]
 fn questions_are_those_of_the_moment() {
-    let elected = [
-        "request C0 put k v",
-        "deliver C0>R0",
-        "deliver R0>L0",
-        "elect L0",
-        "deliver L0>A0 p1a",
-        "deliver L0>A1 p1a",
-        "deliver A0>L0 p1b",
-        "deliver A1>L0 p1b",
-    ];
-    let chosen = [&elected[..], &["deliver L0>A0 p2a", "deliver L0>A1 p2a", "request C0 put k w"]].concat();
+    let chosen = [&ELECTED[..], &VOTED, &["request C0 put k w"]].concat();
     let all = [
         ("at the beginning", asks(&[])),
         ("asked", asks(&["request C0 put k v"])),
-        ("elected", asks(&elected)),
+        ("elected", asks(&ELECTED)),
         ("chosen", asks(&chosen)),
         ("broken", asks(&["rule stable -acceptor.accepted"])),
     ];
@@ -250,18 +254,7 @@ fn questions_are_those_of_the_moment() {
 /// Every question that is offered can be answered, and what is found leads there.
 #[test]
 fn what_is_suggested_is_answered() {
-    let (world, watch) = after(&[
-        "request C0 put k v",
-        "deliver C0>R0",
-        "deliver R0>L0",
-        "elect L0",
-        "deliver L0>A0 p1a",
-        "deliver L0>A1 p1a",
-        "deliver A0>L0 p1b",
-        "deliver A1>L0 p1b",
-        "deliver L0>A0 p2a",
-        "deliver L0>A1 p2a",
-    ]);
+    let (world, watch) = after(&[&ELECTED[..], &VOTED].concat());
     let limits = Limits { states: Some(20_000), ..Limits::default() };
     let mut found = 0;
     for one in suggestions(&world, &watch) {
