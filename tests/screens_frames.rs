@@ -107,6 +107,36 @@ fn scenes_at_every_size() {
     }
 }
 
+/// In the slide view every process that a beat is about is to be seen, at every size that has one.
+#[test]
+fn a_slide_leaves_nobody_out() {
+    let mut most = 0;
+    for (name, model) in all_models() {
+        let Some(player) = model.stage().unwrap().lesson() else { continue };
+        let beat = player.beat();
+        if beat.panel.is_some() || beat.look_at.is_empty() {
+            continue;
+        }
+        for (columns, rows) in SIZES.into_iter().chain([(60, 18), (60, 16)]) {
+            let mut model = model.clone();
+            paxoscope::app::update(&mut model, paxoscope::app::Msg::Resize(columns, rows));
+            if !model.stage().unwrap().large(columns < 80) {
+                press(&mut model, "s");
+            }
+            let text = glyphs(&draw(&model, columns, rows));
+            // What the beat says begins with a line of its own.
+            let above: Vec<&str> = text.lines().skip(2).take_while(|line| !line.starts_with('─')).collect();
+            let above = above.join("\n");
+            for process in beat.look_at.iter().filter_map(|one| one.split('.').next()) {
+                let is_there = process.starts_with('C') || above.contains(&format!("{process} "));
+                assert!(is_there, "{name} at {columns}x{rows}: {process}\n{text}");
+            }
+            most = most.max(beat.look_at.len());
+        }
+    }
+    assert!(most >= 4);
+}
+
 fn symbol(buffer: &Buffer, x: u16, y: u16) -> &str {
     buffer.cell((x, y)).map_or("", |cell| cell.symbol())
 }

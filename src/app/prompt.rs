@@ -11,7 +11,7 @@ use super::Key;
 pub struct Line {
     text: Vec<char>,
     cursor: usize,
-    /// Whether the text is a suggestion, which the first character that is typed replaces.
+    /// Whether the text is a suggestion, which the first character that is typed replaces, and which is erased at once.
     suggested: bool,
 }
 
@@ -24,7 +24,7 @@ impl Line {
 
     /// A line with a suggestion: to be taken as it is, to be changed, or to be typed over.
     pub fn suggested(text: &str) -> Self {
-        Self { suggested: true, ..Self::new(text) }
+        Self { suggested: !text.is_empty(), ..Self::new(text) }
     }
 
     /// Whether what is written is only a suggestion.
@@ -45,7 +45,7 @@ impl Line {
 
     /// Edits the line; false if this key edits nothing.
     pub fn edit(&mut self, key: Key) -> bool {
-        if std::mem::take(&mut self.suggested) && matches!(key, Key::Char(_)) {
+        if std::mem::take(&mut self.suggested) && matches!(key, Key::Char(_) | Key::Backspace | Key::Delete) {
             *self = Self::default();
         }
         match key {

@@ -287,7 +287,7 @@ pub(crate) fn rename(model: &mut Model, _: Key) -> Outcome {
     let stage = stage(model)?;
     let run = stage.selected_run().ok_or("no run is selected")?;
     let name = stage.session().name(run.start).unwrap_or_default().to_owned();
-    model.overlay = Some(Overlay::Name(Line::new(&name)));
+    model.overlay = Some(Overlay::Name(Line::suggested(&name)));
     Ok(Vec::new())
 }
 

@@ -1,7 +1,7 @@
 //! One process: its box with its fields, or fewer lines where there is less room.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Rect};
+use ratatui::layout::Margin;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
@@ -186,16 +186,19 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     }
 }
 
-/// A box as large as on the slide, with the role in its name.
-pub(crate) fn large(worlds: Worlds<'_>, process: ProcessId, area: Rect, marks: Marks, buf: &mut Buffer) {
-    let role = match process {
+/// A process as large as there is room: a box with the role in its name, or else lines.
+pub(crate) fn large(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
+    let role = match spot.process {
         ProcessId::Client(_) => "Client",
         ProcessId::Replica(_) => "Replica",
         ProcessId::Leader(_) => "Leader",
         ProcessId::Acceptor(_) => "Acceptor",
     };
-    let spot = Spot { process, area, shape: Shape::Boxed };
-    boxed(worlds, spot, &format!("{role} {process}"), Marks { looked_at: false, ..marks }, buf);
+    let marks = Marks { looked_at: false, ..marks };
+    match spot.shape {
+        Shape::Boxed => boxed(worlds, spot, &format!("{role} {}", spot.process), marks, buf),
+        Shape::Flat | Shape::Row => draw(worlds, spot, marks, buf),
+    }
 }
 
 /// A style that is only bold if this holds.

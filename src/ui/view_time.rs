@@ -24,6 +24,8 @@ use super::views::title;
 const LABEL: u16 = 6;
 /// The cells that the text beside the diagram needs at least.
 const TEXT: u16 = 12;
+/// From this width on the columns stand further from each other.
+const WIDE: u16 = 160;
 /// The rows below the diagram that say why.
 const WHY: u16 = 3;
 
@@ -85,7 +87,9 @@ impl Columns {
         let all: Vec<ProcessId> = stage.world().cluster().processes().collect();
         let most = usize::from(room / 3).max(1);
         let shown: Vec<ProcessId> = if all.len() <= most { all.clone() } else { busiest(&all, chart, most) };
-        let pitch = (room / shown.len().max(1) as u16).clamp(3, 6);
+        // On a wall the lanes have more room between them.
+        let most = if area.width >= WIDE { 10 } else { 6 };
+        let pitch = (room / shown.len().max(1) as u16).clamp(3, most);
         let at: BTreeMap<ProcessId, u16> =
             (0..).zip(shown).map(|(nth, process)| (process, area.x + LABEL + nth * pitch)).collect();
         let text = area.x + LABEL + at.len() as u16 * pitch + 1;
