@@ -55,6 +55,32 @@ pub fn offers(text: &str, world: &World) -> Vec<String> {
     offers
 }
 
+/// What a whole line would do, where its words alone do not show it: who can reach whom in a cut network, and how many
+/// messages would be lost.
+pub fn meaning(text: &str, world: &World) -> Option<String> {
+    let orders = orders(text, world).ok()?;
+    match orders.as_slice() {
+        [Action::Partition(partition)] => {
+            let names = |some: &mut dyn Iterator<Item = ProcessId>| {
+                some.map(|process| process.to_string()).collect::<Vec<_>>().join(" ")
+            };
+            let sides = partition.groups().iter().enumerate();
+            let sides = sides.map(|(at, group)| format!("({}) {}", at + 1, names(&mut group.iter().copied())));
+            let sides = sides.collect::<Vec<_>>().join(" ‖ ");
+            let mut others =
+                world.cluster().processes().filter(|one| partition.groups().iter().all(|group| !group.contains(one)));
+            let others = names(&mut others);
+            Some(if others.is_empty() { sides } else { format!("{sides} · {others} reach all") })
+        }
+        [Action::Heal] => Some("everybody reaches everybody again".to_owned()),
+        many if text.trim().starts_with(DROP_ALL) => Some(match many.len() {
+            1 => "loses 1 message".to_owned(),
+            count => format!("loses {count} messages"),
+        }),
+        _ => None,
+    }
+}
+
 /// A cut to begin with: the first acceptor and leader on one side, the other servers on the other.
 pub(crate) fn suggested_cut(world: &World) -> String {
     let cluster = world.cluster();

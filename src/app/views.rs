@@ -83,6 +83,11 @@ impl Stage {
         self.set_focus(Focus::View);
     }
 
+    /// In the list of runs the selection goes along with whoever goes to another run.
+    pub(crate) fn select_current_run(&mut self) {
+        self.views.line = self.session().current_run();
+    }
+
     /// Closes the view; false if none is open.
     pub(crate) fn close_view(&mut self) -> bool {
         if self.focus() == Focus::View {
