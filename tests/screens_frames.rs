@@ -401,6 +401,29 @@ fn a_lost_message_has_its_way_to_itself() {
     assert_eq!(others.count(), 0, "{text}");
 }
 
+/// The numbers of messages that wait do not cut the wires, nor do the wires cover them.
+#[test]
+fn wires_are_whole_beside_the_numbers() {
+    let mut seen = 0;
+    for (name, model) in all_models() {
+        let buffer = draw(&model, 80, 24);
+        let is_of_boxes = model.stage().unwrap().lesson().is_none_or(|player| player.beat().panel.is_none());
+        if !is_of_boxes || model.stage().unwrap().large(false) {
+            continue;
+        }
+        // Between the leaders and the acceptors.
+        for (x, y) in (49..54).flat_map(|x| (3..13).map(move |y| (x, y))) {
+            if ["╮", "┓", "╭", "┏"].contains(&symbol(&buffer, x, y)) {
+                let below = symbol(&buffer, x, y + 1);
+                let text = glyphs(&buffer);
+                assert!(["│", "┃", "╯", "┛", "╰", "┗"].contains(&below), "{name} at {x},{y}: {below}\n{text}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20);
+}
+
 /// On a screen as large as a wall the run's diagram stands below the messages, and the view on it is that very one.
 #[test]
 fn a_wall_shows_the_run_as_a_diagram() {

@@ -11,7 +11,7 @@ use super::Key;
 pub struct Line {
     text: Vec<char>,
     cursor: usize,
-    /// Whether the text is a suggestion, which the first character that is typed replaces, and which is erased at once.
+    /// Whether the text is a suggestion, which the first character that is typed replaces.
     suggested: bool,
 }
 
@@ -45,7 +45,7 @@ impl Line {
 
     /// Edits the line; false if this key edits nothing.
     pub fn edit(&mut self, key: Key) -> bool {
-        if std::mem::take(&mut self.suggested) && matches!(key, Key::Char(_) | Key::Backspace | Key::Delete) {
+        if std::mem::take(&mut self.suggested) && matches!(key, Key::Char(_)) {
             *self = Self::default();
         }
         match key {

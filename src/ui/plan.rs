@@ -195,21 +195,25 @@ pub(crate) fn large(area: Rect, processes: &[ProcessId]) -> Spots {
     let left = area.x + (area.width - each * count) / 2;
     // A box is as high as its role needs; those that stand alone beside each other are of one height.
     let highest = |process: &ProcessId| if matches!(process, ProcessId::Acceptor(_)) { 6 } else { 9 };
-    let single = columns.iter().all(|column| column.len() == 1);
+    let single = columns.iter().all(|(_, rows)| *rows == 1);
     let first = processes.first().map_or(9, highest);
-    for (nth, some) in (0..).zip(columns) {
+    for (nth, (some, rows)) in (0..).zip(columns) {
         let highest = if single { first } else { some.first().map_or(9, highest) };
-        let height = (some.len() as u16).saturating_mul(highest).min(area.height);
+        let pitch = (area.height / rows).min(highest);
+        let height = rows.saturating_mul(highest).min(area.height);
         let width = each.saturating_sub(u16::from(count > 1));
         let y = area.y + (area.height - height) / 2;
+        // What is in a shorter column is as high as beside it.
+        let height =
+            if some.len() < usize::from(rows) { (pitch.max(1) * some.len() as u16).min(height) } else { height };
         column(Rect { x: left + nth * each, y, width, height }, &some, highest, None, &mut spots);
     }
     spots
 }
 
 /// The processes in at most so many columns: those of a role together, unless there are more roles than columns. A role
-/// with several columns is read line by line.
-fn columns_of(processes: &[ProcessId], most: usize) -> Vec<Vec<ProcessId>> {
+/// with several columns is read line by line. With each column the most rows that its role has in one.
+fn columns_of(processes: &[ProcessId], most: usize) -> Vec<(Vec<ProcessId>, u16)> {
     let roles: Vec<&[ProcessId]> =
         processes.chunk_by(|one, other| std::mem::discriminant(one) == std::mem::discriminant(other)).collect();
     let roles = if roles.len() > most { vec![processes] } else { roles };
@@ -221,7 +225,9 @@ fn columns_of(processes: &[ProcessId], most: usize) -> Vec<Vec<ProcessId>> {
         let Some(longest) = longest else { break };
         parts[longest] += 1;
     }
-    let column = |role: &[ProcessId], nth: usize, parts: usize| role.iter().skip(nth).step_by(parts).copied().collect();
+    let column = |role: &[ProcessId], nth: usize, parts: usize| {
+        (role.iter().skip(nth).step_by(parts).copied().collect(), role.len().div_ceil(parts) as u16)
+    };
     roles.iter().zip(parts).flat_map(|(role, parts)| (0..parts).map(move |nth| column(role, nth, parts))).collect()
 }
 

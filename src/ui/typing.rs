@@ -109,8 +109,11 @@ fn candidates(stage: &Stage, typing: &Typing, area: Rect, buf: &mut Buffer, pale
     let cells = usize::from(area.width).saturating_sub(2);
     // Of a whole line it is told what it does; of one that leads nowhere, why.
     let told = match typing.ask {
-        Ask::Command if all.is_empty() && !text.trim().is_empty() => {
-            orders(&text, stage.world()).err().map(|why| sentence(&why))
+        Ask::Command if !text.trim().is_empty() && all.iter().all(|one| *one == text) => {
+            match orders(&text, stage.world()) {
+                Ok(_) => meaning(&text, stage.world()).map(|meaning| format!("does: {meaning}")),
+                Err(why) => Some(sentence(&why)),
+            }
         }
         // Behind a blank another word may follow.
         Ask::Command if !text.ends_with(' ') => meaning(&text, stage.world()).map(|meaning| format!("does: {meaning}")),

@@ -239,7 +239,7 @@ impl Diagram<'_> {
                 set(buf, x, y, if lit { '━' } else { '─' }, style);
             }
         }
-        let glyph = match (glyph_at(buf, x, y).as_str(), lit) {
+        let glyph = match (glyph_at(buf, x, y), lit) {
             ("◂", _) => '◂',
             ("━" | "─" | "┬" | "┳", true) => '┳',
             (_, true) => '┓',
@@ -270,6 +270,10 @@ impl Diagram<'_> {
 
     /// The end of a message: from its lane to its receiver, or a little way if it is lost.
     fn branch(&self, link: &Link, bundles: &[Bundle], lit: bool, buf: &mut Buffer) {
+        // Most of a long run is not to be seen.
+        if !lit && link.ended().is_none_or(|step| self.y(step).is_none()) {
+            return;
+        }
         let style = if lit { self.palette.accent } else { self.palette.muted };
         let own = bundles.iter().find(|one| one.from == link.envelope.from && Some(one.sent) == link.sent);
         if lit && let Some(bundle) = own {
@@ -288,7 +292,7 @@ impl Diagram<'_> {
         let rightward = to > from;
         let (low, high) = (from.min(to), from.max(to));
         for x in low + 1..high {
-            let glyph = match (lit, glyph_at(buf, x, y).as_str()) {
+            let glyph = match (lit, glyph_at(buf, x, y)) {
                 (true, "╮" | "┬" | "┳" | "┓") => '┳',
                 (true, _) => '━',
                 (false, "│" | "┼" | "┃") => '┼',
@@ -373,8 +377,8 @@ fn told(stage: &Stage, row: &Row) -> String {
     }
 }
 
-fn glyph_at(buf: &Buffer, x: u16, y: u16) -> String {
-    buf.cell((x, y)).map(|cell| cell.symbol().to_owned()).unwrap_or_default()
+fn glyph_at(buf: &Buffer, x: u16, y: u16) -> &str {
+    buf.cell((x, y)).map_or("", ratatui::buffer::Cell::symbol)
 }
 
 fn set(buf: &mut Buffer, x: u16, y: u16, glyph: char, style: Style) {
