@@ -80,10 +80,8 @@ fn frames(id: &str) -> Vec<Model> {
     let all = moments(id);
     let slides = |model: &Model| model.stage().unwrap().lesson().unwrap().beat().slide.is_some();
     let has_slides = all.iter().filter(|model| slides(model)).count() > 2;
-    let is_framed = |model: &Model| match has_slides {
-        true => slides(model),
-        false => model.stage().unwrap().lesson().unwrap().task().is_none(),
-    };
+    let plays = |model: &Model| model.stage().unwrap().lesson().unwrap().task().is_some();
+    let is_framed = |model: &Model| if has_slides { slides(model) } else { !plays(model) };
     all.into_iter().filter(is_framed).collect()
 }
 

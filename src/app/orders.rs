@@ -101,6 +101,22 @@ mod tests {
     use crate::world::Setup;
 
     #[test]
+    fn a_whole_line_says_what_it_would_do() {
+        let mut world = World::new(&Setup::default()).unwrap();
+        let told = |line: &str, world: &World| meaning(line, world);
+        let cut = told("partition L0 A0 | L1 A1 A2", &world);
+        assert_eq!(cut.as_deref(), Some("(1) L0 A0 ‖ (2) L1 A1 A2 · C0 R0 R1 reach all"));
+        let cut = told("partition L0 A0 R0 R1 C0 | L1 A1 A2", &world);
+        assert_eq!(cut.as_deref(), Some("(1) C0 R0 R1 L0 A0 ‖ (2) L1 A1 A2"));
+        for nothing in ["partition L0 |", "partition L0 | L0", "heal", "drop all to A0", "elect L0", ""] {
+            assert_eq!(told(nothing, &world), None, "{nothing}");
+        }
+        world.apply(&parse_action("elect L0", &world).unwrap()).unwrap();
+        assert_eq!(told("drop all to A0", &world).as_deref(), Some("loses 1 message"));
+        assert_eq!(told("drop all", &world).as_deref(), Some("loses 3 messages"));
+    }
+
+    #[test]
     fn a_line_can_lose_many_messages() {
         let mut world = World::new(&Setup::default()).unwrap();
         for line in ["request C0 put k v", "elect L0"] {

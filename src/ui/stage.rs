@@ -74,16 +74,8 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             }
         }
         Some(views::Place::Side(view)) => {
-            side_edge(panels.side, buf, palette);
-            if let Some(player) = stage.lesson() {
-                let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
-                lesson::draw(model, player, upper, false, buf, palette);
-            }
-            views::draw(stage, view, true, buf, palette);
+            view_at_side(model, stage, panels, view, buf, palette);
             zones.push((view, Target::Panel(Focus::View)));
-            let height = panels.side.bottom().saturating_sub(view.bottom());
-            besides(stage, Rect { y: view.bottom(), height, ..view }, buf, palette);
-            urgent(model, stage, panels, buf, palette);
         }
         Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
         _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
@@ -333,6 +325,19 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
         bottom::draw(model, stage, below, buf, palette);
     }
     zones
+}
+
+/// A view at the side of a large screen: the lesson above it, and below it what else there is room for.
+fn view_at_side(model: &Model, stage: &Stage, panels: Panels, view: Rect, buf: &mut Buffer, palette: &Palette) {
+    side_edge(panels.side, buf, palette);
+    if let Some(player) = stage.lesson() {
+        let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
+        lesson::draw(model, player, upper, false, buf, palette);
+    }
+    views::draw(stage, view, true, buf, palette);
+    let height = panels.side.bottom().saturating_sub(view.bottom());
+    besides(stage, Rect { y: view.bottom(), height, ..view }, buf, palette);
+    urgent(model, stage, panels, buf, palette);
 }
 
 /// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what the rules were, the
