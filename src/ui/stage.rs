@@ -53,8 +53,11 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         views::draw(stage, view, !wall, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
     } else {
-        if let Some(player) = stage.lesson() {
-            lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette);
+        if let Some(player) = stage.lesson()
+            && !lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette)
+            && panels.side.is_empty()
+        {
+            lesson::notes(model, panels.stage, buf, palette);
         }
         let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
         let wall = views::wall(&panels);
@@ -97,7 +100,23 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
         let wanted = lesson::wanted(model, player, area.width);
         if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
     });
-    plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) })
+    let mut panels = plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) });
+    // Whoever looks for messages must see what is found: above the line that is typed.
+    if finds(model) && panels.side.is_empty() && area.height >= 16 {
+        let top = panels.stage.bottom();
+        panels.flight = Rect { y: top, height: panels.hints.y.saturating_sub(top + PROMPT), ..panels.stage };
+        panels.why = Rect { y: panels.flight.bottom(), height: PROMPT, ..panels.stage };
+        panels.lesson = Rect::default();
+    }
+    panels
+}
+
+/// The rows of a prompt.
+const PROMPT: u16 = 3;
+
+/// Whether a part of a message's text is typed.
+fn finds(model: &Model) -> bool {
+    matches!(model.overlay(), Some(Overlay::Typing(typing)) if typing.ask == Ask::Find)
 }
 
 /// Whether the processes that matter are shown large.
@@ -113,7 +132,11 @@ fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palett
     let height = urgent_height(model, stage, panels.hints.width).min(panels.hints.y);
     let area = Rect { y: panels.hints.y - height, height, ..panels.hints };
     clear(area, buf);
-    bottom::draw(model, stage, area, buf, palette);
+    if height == 1 {
+        bottom::in_one_row(model, area, buf, palette);
+    } else {
+        bottom::draw(model, stage, area, buf, palette);
+    }
 }
 
 /// Whether something must be told though there may be no room for it.
@@ -130,6 +153,7 @@ fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
             2 + u16::try_from(super::typing::autoplay_words(cells).len()).unwrap_or(0).min(5)
         }
         (Some(_), ..) => 3,
+        (None, Some(notice), _) if bottom::fits_one_row(notice, width) => 1,
         (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
         (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
         (None, None, None) => 0,
@@ -181,8 +205,10 @@ impl Marked {
         let selected = stage.pointed_at();
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
+        let told_of = stage.told_of();
+        let is_told = |actor: &ProcessId| told_of.as_ref().is_none_or(|all| all.contains(&actor.to_string()));
         Self {
-            actor: stage.actor().filter(|_| !stage.asks()),
+            actor: stage.actor().filter(|actor| !stage.asks() && is_told(actor)),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
             looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
@@ -315,7 +341,9 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     let mut zones = match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
         (Some(player), Focus::InFlight) => {
-            lesson::draw(model, player, area, false, buf, palette);
+            if !lesson::draw(model, player, area, false, buf, palette) {
+                lesson::notes(model, Rect { height: area.height / 2, ..area }, buf, palette);
+            }
             Vec::new()
         }
         (None, Focus::InFlight) => flight::draw(stage, area, false, buf, palette),

@@ -116,6 +116,8 @@ pub fn change_text(name: &str, old: &FieldValue, new: &FieldValue) -> String {
     match (old, new) {
         (FieldValue::List(old), FieldValue::List(new)) => format!("{name}: {}", list_change(name, old, new)),
         (FieldValue::Work(old), FieldValue::Work(new)) => work_change(name, old, new),
+        // What it was is plain.
+        (FieldValue::One(old), FieldValue::One(new)) if old.parse::<bool>().is_ok() => format!("{name} → {new}"),
         (old, new) => format!("{name}: {old} → {new}"),
     }
 }
