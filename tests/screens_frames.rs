@@ -268,7 +268,7 @@ fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_cam
 /// Where a message was lost the way of the next one does not run through its mark.
 #[test]
 fn a_lost_message_has_its_way_to_itself() {
-    let mut model = usual("r enter e enter enter*6");
+    let mut model = usual("r enter enter*6 e enter");
     press(&mut model, "x");
     let text = glyphs(&draw(&model, 80, 24));
     let way = text.lines().find(|line| line.contains('✗')).unwrap();
@@ -280,7 +280,7 @@ fn a_lost_message_has_its_way_to_itself() {
 /// On a screen as large as a wall the run's diagram stands below the messages, and the view on it is that very one.
 #[test]
 fn a_wall_shows_the_run_as_a_diagram() {
-    let mut model = usual("r enter e enter enter*9");
+    let mut model = usual("r enter enter*6 e enter enter*3");
     let before = glyphs(&draw(&model, 250, 70));
     assert!(before.contains("─ space-time ─") && before.contains("─ in flight 3 ─"), "{before}");
     press(&mut model, "T");
@@ -367,7 +367,8 @@ fn screen_of(model: &Model) -> String {
 #[test]
 fn what_a_message_would_do_is_shown_before() {
     let mut model = after(&["elect L0", "elect L1"]);
-    // L0's p1a to A0 is selected; L1's has a higher ballot.
+    // L0's p1a to A0 is looked at; L1's has a higher ballot.
+    press(&mut model, "1");
     let text = screen_of(&model);
     assert!(text.contains("ballot_num: 0 (→ 0.0)"), "{text}");
     assert!(text.contains("then:  A0 adopts 0.0"), "{text}");

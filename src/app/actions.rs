@@ -273,10 +273,17 @@ pub(crate) fn cannot_forward(model: &Model) -> Option<String> {
     (model.stage()?.session().steps_ahead() == 0).then(|| NO_FUTURE.to_owned())
 }
 
+fn select_at_home(model: &mut Model, line: usize) -> Outcome {
+    if model.home.selected == line {
+        return Err(format!("this is the {} line", if line == 0 { "first" } else { "last" }));
+    }
+    model.home.selected = line;
+    DONE
+}
+
 pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
     if model.place == Place::Home {
-        model.home.selected = 0;
-        return DONE;
+        return select_at_home(model, 0);
     }
     stage(model)?.travel(Session::to_start);
     DONE
@@ -284,8 +291,7 @@ pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
 
 pub(crate) fn to_end(model: &mut Model, _: Key) -> Outcome {
     if model.place == Place::Home {
-        model.home.selected = (model.home.offers.len() + model.stages.len()).saturating_sub(1);
-        return DONE;
+        return select_at_home(model, (model.home.offers.len() + model.stages.len()).saturating_sub(1));
     }
     stage(model)?.travel(Session::to_end);
     DONE

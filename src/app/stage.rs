@@ -526,7 +526,9 @@ impl Stage {
             Play::Quiz(quiz) => quiz.player_mut().act(action)?,
         }
         let sent = if is_about_message { None } else { self.sent_now() };
-        let again = before.filter(|one| self.row_of(one).is_some()).or_else(|| delivered.and_then(|one| self.same_to_another(&one, at)));
+        let again = before
+            .filter(|one| self.row_of(one).is_some())
+            .or_else(|| delivered.and_then(|one| self.same_to_another(&one, at)));
         match self.due_now().or(sent).or(again).and_then(|envelope| self.row_of(&envelope)) {
             Some(row) => self.selected = row,
             None => self.select_deliverable(at),

@@ -143,6 +143,8 @@ pub(super) struct TaskVisit {
     judged: BTreeMap<NodeId, Judged>,
     /// Where going on shows the next step of the solution.
     walks_at: Option<NodeId>,
+    /// From where going on showed steps of the solution, one place a press.
+    rests: Vec<NodeId>,
     /// Where the goal was met last.
     pub(super) met: Option<Met>,
 }
@@ -183,6 +185,7 @@ impl TaskVisit {
             shown: BTreeSet::new(),
             judged: BTreeMap::new(),
             walks_at: None,
+            rests: Vec::new(),
             met: None,
         }
     }
@@ -443,19 +446,21 @@ impl Player {
 
     /// Which step of the solution was shown last, if we are on its way.
     fn shown_of_solution(&self, visit: &TaskVisit) -> Option<(usize, usize)> {
-        let start = self.task_start().filter(|_| visit.shown.contains(&self.session().here()))?;
+        let count = self.solution().len();
+        self.taken_of_solution().filter(|_| visit.shown.contains(&self.session().here())).map(|step| (step, count))
+    }
+
+    /// How many steps of the solution were taken, if nothing else was.
+    fn taken_of_solution(&self) -> Option<usize> {
         let (solution, mut taken) = (self.solution(), Vec::new());
-        let inside = self.session().replay(start, |_, action, _, _| taken.push(action.clone()));
-        (inside && solution.starts_with(&taken)).then_some((taken.len(), solution.len()))
+        let inside = self.session().replay(self.task_start()?, |_, action, _, _| taken.push(action.clone()));
+        (inside && solution.starts_with(&taken)).then_some(taken.len())
     }
 
     /// Shows steps of the solution as far as going on does: one, or of a long solution up to the next of its strides.
     fn show_stride(&mut self) -> Showed {
         let stride = stride(self.solution().len());
-        let strides = |player: &Self| {
-            let (_, visit) = player.task_parts()?;
-            player.shown_of_solution(visit).map(|(step, _)| step / stride)
-        };
+        let strides = |player: &Self| player.taken_of_solution().map(|step| step / stride);
         let before = strides(self).unwrap_or(0);
         loop {
             let showed = self.show_step();
@@ -525,9 +530,9 @@ impl Player {
         Ok(())
     }
 
-    /// The learner went to another moment of the run: a goal that is met there is seen now.
+    /// The learner went to another moment of the run: in a hunt what is met there is seen now.
     pub fn travelled(&mut self) {
-        if self.in_task() {
+        if self.is_hunt(self.at) && self.in_task() {
             self.task_moved();
         }
     }
@@ -543,6 +548,7 @@ impl Player {
         self.session_mut().jump(start);
         if let Some(visit) = self.task_visit_mut() {
             (visit.hints, visit.hint, visit.walks_at) = (0, 0, None);
+            visit.rests.clear();
             if visit.state != TaskState::Solved {
                 visit.state = TaskState::Open;
             }
@@ -595,6 +601,10 @@ impl Player {
             return None;
         }
         let walks = self.walks();
+        let rest = self.session().here();
+        if let Some(visit) = self.task_visit_mut().filter(|_| walks) {
+            visit.rests.push(rest);
+        }
         let showed = if walks { self.show_stride() } else { Showed::Nothing };
         let here = self.session().here();
         self.task_visit_mut()?.walks_at = Some(here);
@@ -618,17 +628,14 @@ impl Player {
         if here == start || !after_shown {
             return false;
         }
-        let step = |player: &Self| player.task_parts().and_then(|(_, visit)| player.shown_of_solution(visit));
-        let stride = stride(self.solution().len());
-        let stop = step(self).map(|(step, _)| step.saturating_sub(1) / stride * stride);
+        let rest = self.last_rest();
         loop {
             let here = self.session().here();
             let was_shown = self.task_parts().is_some_and(|(_, visit)| visit.shown.contains(&here));
             if here == start || !self.session_mut().back() {
                 break;
             }
-            let far_enough = stride == 1 || step(self).zip(stop).is_none_or(|((step, _), stop)| step <= stop);
-            if was_shown && far_enough {
+            if rest.map_or(was_shown, |rest| self.session().here() == rest) {
                 break;
             }
         }
@@ -638,6 +645,17 @@ impl Player {
             visit.walks_at = Some(here);
         }
         true
+    }
+
+    /// From where going on showed the steps that led to here.
+    fn last_rest(&mut self) -> Option<NodeId> {
+        let here = self.session().here();
+        loop {
+            let rest = self.task_visit_mut()?.rests.pop()?;
+            if rest != here && self.session().is_after(rest) {
+                return Some(rest);
+            }
+        }
     }
 
     /// Why the task that is open does not allow this; `None` if it does, or there is none.

@@ -180,9 +180,7 @@ fn about(model: &Model) -> String {
                 told => format!("{}{end}{told}", lesson.about.text),
             }
         }
-        Some(Offer::Quiz(_)) => {
-            "In a random run a message arrives: what will its receiver do? As long as you like.".to_owned()
-        }
+        Some(Offer::Quiz(_)) => "A message arrives somewhere in a random run: what will its receiver do?".to_owned(),
         Some(Offer::Sandbox(_)) => {
             "Do as you like: deliver, lose, crash, elect, go back, try another way. Nothing is ever lost.".to_owned()
         }

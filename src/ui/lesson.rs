@@ -257,7 +257,7 @@ fn ending(model: &Model, player: &Player, cells: usize, palette: &Palette) -> Ve
 fn shown_step(player: &Player) -> Option<String> {
     let task = player.task().filter(|task| !task.reached)?;
     let (step, count) = task.shown?;
-    let last = if task.stride > 1 { "; the last one" } else { "" };
+    let last = if task.stride > 1 { "; the last step" } else { "" };
     Some(format!("The solution, step {step} of {count}{last}:"))
 }
 
