@@ -26,7 +26,7 @@ fn thirty_slots() -> Model {
 
 /// L0 and A0 on one side; L1 is elected on the other, while L0 still believes that it leads.
 fn partition() -> Model {
-    let mut model = usual("r enter e enter enter*14");
+    let mut model = usual("r enter e enter 1 enter*14");
     for line in ["partition A0 L0 R0 | A1 A2 L1 R1", "elect L1"] {
         paxoscope::app::update(&mut model, paxoscope::app::Msg::Line(line.to_owned()));
     }
@@ -36,9 +36,9 @@ fn partition() -> Model {
 
 fn scenes() -> Vec<(&'static str, Model)> {
     vec![
-        ("duel", usual("r enter e enter enter*12 e 1 enter*7")),
+        ("duel", usual("r enter e enter 1 enter*12 e 1 1 enter*7")),
         ("partition", partition()),
-        ("seven_acceptors", sandbox((7, 5, 5), "r enter e enter enter*40")),
+        ("seven_acceptors", sandbox((7, 5, 5), "r enter e enter 1 enter*40")),
         ("thirty_slots", thirty_slots()),
     ]
 }
@@ -222,7 +222,7 @@ fn no_panel_moves_between_steps() {
         let mut model = usual("");
         let at_first = panel_rows(&model, size);
         assert!(!at_first.is_empty());
-        for key in "r enter e enter enter*24 c a 0 enter e 1 enter*4 x d left*3".split(' ') {
+        for key in "r enter e enter 1 enter*24 c a 0 enter e 1 enter*4 x d left*3".split(' ') {
             play(&mut model, key);
             if model.overlay().is_none() {
                 assert_eq!(panel_rows(&model, size), at_first, "{size:?} after {key}");
@@ -376,7 +376,8 @@ fn what_a_message_would_do_is_shown_before() {
     press(&mut model, "enter");
     assert!(screen_of(&model).contains("ballot_num: 0 → 0.0"));
 
-    let overtaken = after(&["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)"]);
+    let mut overtaken = after(&["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)"]);
+    press(&mut overtaken, "1");
     let text = screen_of(&overtaken);
     assert!(text.contains("▸1 L0 → A0  p1a(0.0)") && text.contains("then:  A0 keeps ballot_num 0.1"), "{text}");
     assert!(!text.contains("stale once"), "nothing can take away what it has not\n{text}");

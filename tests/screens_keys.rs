@@ -21,7 +21,7 @@ fn models() -> Vec<Model> {
         "",
         "r enter",
         "e enter enter*3",
-        "r enter e enter enter*30",
+        "r enter e enter 1 enter*30",
         "e 1 e 0 enter*9 left*3 x o",
         "e enter c a 0 enter c l 0 enter c l 1 enter c c 0",
         "r",
@@ -34,13 +34,13 @@ fn models() -> Vec<Model> {
         "r enter H",
         "r enter H down",
         "w",
-        "r enter e enter enter*30 w left",
-        "r enter e enter enter*20 v",
+        "r enter e enter 1 enter*30 w left",
+        "r enter e enter 1 enter*20 v",
         "r enter r enter e enter enter*20 v up",
         "e enter enter*3 T up*2",
         "e enter K tab",
         "e enter enter*5 I down*3",
-        "r enter e enter enter*20 $",
+        "r enter e enter 1 enter*20 $",
         "e 1 e 0 enter*9 left*3 x R",
         "e 1 e 0 enter*9 left*3 x R down N",
         "e enter enter*4 tab down*2 i",
@@ -226,7 +226,7 @@ fn the_selection_does_not_wander() {
 /// Only Enter: from a request and an election to the answer, and nobody is stuck on the way.
 #[test]
 fn enter_alone_gets_a_command_decided() {
-    let model = usual("r enter e enter enter*30");
+    let model = usual("r enter e enter 1 enter*30");
     let world = model.stage().unwrap().world();
     assert!(world.network().is_empty());
     assert!(world.clients()[0].state.pending.is_empty());

@@ -56,7 +56,7 @@ fn a_click_selects_and_another_one_delivers() {
 #[test]
 fn two_clicks_in_one_cell_mean_one_line() {
     for row in [16, 17] {
-        let mut model = sized(usual("r enter enter*4 e enter 1").with_mouse(true), 80, 24);
+        let mut model = sized(usual("r enter e enter 1 enter*4").with_mouse(true), 80, 24);
         let Some(Target::Message { at, .. }) = target(&model, (20, row)) else { panic!("no message in row {row}") };
         let message = model.stage().unwrap().rows()[at].0.clone();
         mouse(&mut model, Mouse::Press, (20, row));

@@ -109,7 +109,7 @@ fn a_message_is_not_ignored_and_why() {
 fn panel(screen: &str) -> Vec<&str> {
     let title = |line: &&str| line.starts_with("─ ") && !line.starts_with("─ in flight") && !line.starts_with("─ why");
     let rows: Vec<&str> = screen.lines().collect();
-    let Some(first) = rows.iter().position(|line| title(&line)) else { return Vec::new() };
+    let Some(first) = rows.iter().position(title) else { return Vec::new() };
     let more = rows[first + 1..].iter().take_while(|line| !line.starts_with("─ ") && !line.contains(" → "));
     more.copied().take(7).collect()
 }

@@ -656,13 +656,17 @@ impl Stage {
         Some(names.collect()).filter(|names: &Vec<String>| !names.is_empty())
     }
 
-    /// The first message that the last step sent, if it is still in flight.
+    /// The first message that the last step sent and that can arrive; or else the first that is still in flight.
     fn sent_now(&self) -> Option<Envelope> {
-        let sent = self.session().now().events.iter().filter_map(|event| match event {
-            Event::Sent(envelope) => Some(envelope),
-            _ => None,
-        });
-        sent.into_iter().find(|envelope| self.row_of(envelope).is_some()).cloned()
+        let sent = || {
+            let sent = self.session().now().events.iter().filter_map(|event| match event {
+                Event::Sent(envelope) => Some(envelope),
+                _ => None,
+            });
+            sent.filter(|envelope| self.row_of(envelope).is_some())
+        };
+        let arrives = sent().find(|envelope| self.world().can_deliver(envelope).is_ok());
+        arrives.or_else(|| sent().next()).cloned()
     }
 
     /// The same message on its way from the same process to another one, the next in the list from here.

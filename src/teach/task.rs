@@ -446,8 +446,9 @@ impl Player {
 
     /// Which step of the solution was shown last, if we are on its way.
     fn shown_of_solution(&self, visit: &TaskVisit) -> Option<(usize, usize)> {
-        let count = self.solution().len();
-        self.taken_of_solution().filter(|_| visit.shown.contains(&self.session().here())).map(|step| (step, count))
+        let was_shown = visit.shown.contains(&self.session().here());
+        let step = if was_shown { self.taken_of_solution()? } else { return None };
+        Some((step, self.solution().len()))
     }
 
     /// How many steps of the solution were taken, if nothing else was.
@@ -495,6 +496,8 @@ impl Player {
                 }
                 self.was_shown();
                 self.let_policy_act();
+                // What the policy answers belongs to the step.
+                self.was_shown();
                 Showed::Step
             }
         };

@@ -29,7 +29,9 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
     let selected = model.home_screen().selected;
     let at = rows.iter().position(|row| row.entry == Some(selected)).unwrap_or(0);
     let last_first = rows.len().saturating_sub(space);
-    let held = model.held_row_at_home().filter(|first| *first <= last_first && (*first..*first + space).contains(&at));
+    // What is told below may need a row less than it did when it was clicked: the list stays all the same.
+    let stays = |first: &usize| *first <= last_first + 1 && (*first..*first + space).contains(&at);
+    let held = model.held_row_at_home().filter(stays);
     let first = held.unwrap_or_else(|| (at + 2).saturating_sub(space).min(last_first));
     // What each is about stands in one column.
     let start = rows.iter().map(|row| width(&row.name) + 6).max().unwrap_or(0).clamp(30, MOST_FOR_NAMES);
@@ -182,7 +184,7 @@ fn about(model: &Model) -> String {
         }
         Some(Offer::Quiz(_)) => "A message arrives somewhere in a random run: what will its receiver do?".to_owned(),
         Some(Offer::Sandbox(_)) => {
-            "Do as you like: deliver, lose, crash, elect, go back, try another way. Nothing is ever lost.".to_owned()
+            "Do as you like: deliver, lose, crash, elect, go back. Nothing is ever lost.".to_owned()
         }
         Some(Offer::Recent(_)) => "This run was saved: it opens at its end, and nothing of it is lost.".to_owned(),
         None => "This run is open: go on where you left it.".to_owned(),

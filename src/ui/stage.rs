@@ -47,26 +47,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         None if is_large(stage, area) => zones.extend(slide(stage, panels.stage, buf, palette)),
         None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
-    if let Some(views::Place::Below { flight, view }) = place {
-        let wall = views::wall(&panels).is_some();
-        zones.extend(flight::draw(stage, flight, wall, buf, palette));
-        views::draw(stage, view, !wall, buf, palette);
-        zones.push((view, Target::Panel(Focus::View)));
-    } else {
-        if let Some(player) = stage.lesson()
-            && !lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette)
-            && panels.side.is_empty()
-        {
-            lesson::notes(model, panels.stage, buf, palette);
-        }
-        let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
-        let wall = views::wall(&panels);
-        let area = wall.map_or(panels.flight, |(flight, _)| flight);
-        zones.extend(flight::draw(stage, area, elsewhere, buf, palette));
-        if let Some((_, area)) = wall {
-            view_time::draw(stage, area, false, buf, palette);
-        }
-    }
+    zones.extend(lower(model, stage, panels, place, buf, palette));
     match place {
         _ if seeking(model).is_some() && !panels.side.is_empty() => {
             side_edge(panels.side, buf, palette);
@@ -88,6 +69,37 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
         _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
         _ => side(model, stage, panels.side, buf, palette),
+    }
+    zones
+}
+
+/// Below the stage: the lesson's words and the messages, or the view that stands there.
+fn lower(
+    model: &Model,
+    stage: &Stage,
+    panels: Panels,
+    place: Option<views::Place>,
+    buf: &mut Buffer,
+    palette: &Palette,
+) -> Vec<Zone> {
+    let wall = views::wall(&panels);
+    if let Some(views::Place::Below { flight, view }) = place {
+        let mut zones = flight::draw(stage, flight, wall.is_some(), buf, palette);
+        views::draw(stage, view, wall.is_none(), buf, palette);
+        zones.push((view, Target::Panel(Focus::View)));
+        return zones;
+    }
+    if let Some(player) = stage.lesson()
+        && !lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette)
+        && panels.side.is_empty()
+    {
+        lesson::notes(model, panels.stage, buf, palette);
+    }
+    let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
+    let area = wall.map_or(panels.flight, |(flight, _)| flight);
+    let zones = flight::draw(stage, area, elsewhere, buf, palette);
+    if let Some((_, area)) = wall {
+        view_time::draw(stage, area, false, buf, palette);
     }
     zones
 }

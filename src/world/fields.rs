@@ -167,7 +167,7 @@ fn work_change(name: &str, old: &[Working], new: &[Working]) -> String {
     let waits = |waitfor: BTreeSet<AcceptorId>| format!("{{{}}}", joined(waitfor));
     let known = old.iter().filter(|one| !new.contains(one)).map(|(what, was)| match of(new, what) {
         Some(now) => format!("{} {} → {}", named(what), waits(was.clone()), waits(now)),
-        None => format!("-{}", named(what)),
+        None => format!("{} → none", named(what)),
     });
     let begun = new.iter().filter(|(what, _)| of(old, what).is_none());
     let begun = begun.map(|(what, waitfor)| format!("+{} {}", named(what), waits(waitfor.clone())));
