@@ -220,7 +220,7 @@ impl Marked {
         let told_of = stage.told_of();
         let is_told = |actor: &ProcessId| told_of.as_ref().is_none_or(|all| all.contains(&actor.to_string()));
         Self {
-            actor: stage.actor().filter(|actor| !stage.asks() && is_told(actor)),
+            actor: stage.actor().filter(|actor| stage.marks_step() && is_told(actor)),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
             looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
@@ -237,14 +237,13 @@ impl Marked {
     }
 }
 
-/// `foresight`: what the selected message would do. While a question is open what the last step changed is not marked:
-/// beside the message that is asked about it would look like the answer.
+/// `foresight`: what the selected message would do. What the last step changed is marked only where it is told of.
 fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a Palette) -> Worlds<'a> {
     Worlds {
         now: stage.world(),
-        before: stage.session().now().before.as_ref().filter(|_| !stage.asks()),
+        before: stage.session().now().before.as_ref().filter(|_| stage.marks_step()),
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
-        history: (!stage.asks()).then(|| stage.session().history()),
+        history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
         suspicions: stage.session().suspicions(),
         palette,
@@ -317,7 +316,7 @@ const LEAST_LARGE: u16 = 28;
 /// of a step that was taken, what is next in the list is not its matter.
 fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let arrived = match stage.session().last_action() {
-        Some(Action::Deliver(envelope)) if envelope.to == process && !stage.asks() => Some(envelope),
+        Some(Action::Deliver(envelope)) if envelope.to == process && stage.marks_step() => Some(envelope),
         _ => None,
     };
     let told_of = arrived.is_some() && !stage.foresees();
