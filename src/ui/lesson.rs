@@ -31,8 +31,9 @@ pub(crate) fn draw(
     let beat = player.beat();
     // Off the path no slide shows what is to be seen here.
     let slide = beat.slide.as_ref().filter(|_| !player.off_path());
+    let leaves = !room.own_run && left_own_run(player);
     let slide = match slide {
-        _ if !room.own_run && left_own_run(player) => {
+        _ if leaves => {
             format!("the lesson's own run; {}: yours", model.keymap().first(Id::Runs))
         }
         Some(slide) => format!("slide: {slide}"),
@@ -41,7 +42,7 @@ pub(crate) fn draw(
     let future = beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && !player.off_path());
     let future = future.map(|name| format!(" · {} of {}: {name}", beat.future_number, beat.futures.len()));
     let title = format!("{}{}", beat.title, future.unwrap_or_default());
-    rule(buf, area, Span::styled(title, palette.accent), &slide, palette.muted);
+    rule(buf, area, Span::styled(title, palette.accent), &slide, if leaves { palette.accent } else { palette.muted });
     let free = rows.saturating_sub(lines.len());
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
