@@ -89,17 +89,16 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
     if let Some(went) = progress::next_question(stage(model)?) {
         return went;
     }
-    let next = |player: &mut Player| (player.finished(), player.next());
+    // A clicker's key is a lecturer's: the class has heard what is to be done. A student is told first that space gives
+    // the solution away.
+    let next = |player: &mut Player| {
+        if key == Key::PageDown {
+            player.begin_walk();
+        }
+        (player.finished(), player.next())
+    };
     let Some((was_finished, went)) = stage(model)?.teach(next) else { return deliver(model, key) };
     match went {
-        Went::TaskIsOpen => {
-            let key = |id| model.keymap.first(id);
-            let (hint, again, skip) = (key(Id::TaskHint), key(Id::GoOn), key(Id::SkipTask));
-            let stride = model.stage().and_then(Stage::lesson).and_then(Player::task).map_or(1, |task| task.stride);
-            let steps = if stride == 1 { "a step".to_owned() } else { format!("{stride} steps") };
-            model.tell(format!("your turn; {hint}: a hint, {again}: the solution, {steps} a press, {skip}: skip it"));
-            DONE
-        }
         Went::Step(showed) => {
             tell_of_step(model, showed, Id::GoOn);
             DONE

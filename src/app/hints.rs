@@ -57,6 +57,10 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
         hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| task.allows(verb)));
         hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
+        if let (Some((step, count)), Some(on)) = (task.coming, hints.iter_mut().find(|hint| hint.id == Id::GoOn)) {
+            let again = if task.shown.is_none() { "again: " } else { "" };
+            on.label = format!("{again}step {step} of {count}").into();
+        }
     }
     // Where the selected message waits: what ends that, and how to select another one.
     if let Some(ends) = ends_the_wait(model) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::pmmc::ProcessId;
+use crate::script::action_text;
 use crate::session::{NodeId, Run, Session};
 use crate::teach::{NotDone, Quiz};
 use crate::world::text::{self, Notation};
@@ -406,7 +407,20 @@ impl Stage {
     pub fn pointed_at(&self) -> Option<&Envelope> {
         let selected = self.selected()?;
         let was_sent = || self.session().now().events.iter().any(|event| *event == Event::Sent(selected.clone()));
-        (self.foresees() || self.asks() || self.marks_step() && was_sent()).then_some(selected)
+        let is_shown = if self.asks() { self.asks_of_message() } else { self.foresees() };
+        (is_shown || self.marks_step() && was_sent()).then_some(selected)
+    }
+
+    /// Whether the open question is about the message that is selected.
+    pub fn asks_of_message(&self) -> bool {
+        let asked = self.lesson().filter(|_| self.asks()).and_then(Player::asked);
+        matches!(asked, Some(Action::Deliver(_) | Action::Drop(_) | Action::Duplicate(_)))
+    }
+
+    /// The step that the open question is about, where that is no message: `timeout L1`.
+    pub fn asked_action(&self) -> Option<String> {
+        let asked = self.lesson().filter(|_| self.asks() && !self.asks_of_message())?.asked()?;
+        Some(action_text(asked, self.world()))
     }
 
     /// The place of the selected message in the list.

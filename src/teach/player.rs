@@ -5,7 +5,7 @@
 
 use crate::script::{BeatKind, FileError, Lesson};
 use crate::session::{NodeId, Session};
-use crate::world::Action;
+use crate::world::{Action, World};
 
 use super::asked::Asked;
 use super::plan::{Plan, error_at};
@@ -309,6 +309,7 @@ impl Player {
         }
         self.task_moved();
         self.go_to(self.at - 1);
+        self.came_back();
         Went::ToBeat
     }
 
@@ -411,6 +412,15 @@ impl Player {
         let began = self.visits.first().is_none_or(|first| first.start != here);
         let answered = self.visit().filter(|_| self.key().is_some() && !self.question_is_open());
         began && answered.is_none_or(|visit| visit.start != here)
+    }
+
+    /// The world that what is shown is compared with, where a beat takes a few steps at once: the one at its start, for all
+    /// of them are told of.
+    pub fn told_since(&self) -> Option<World> {
+        let visit = self.visit().filter(|visit| visit.task.is_none() && !self.off_path())?;
+        let way = self.plan.beats.get(self.at)?.ways.get(visit.shown)?;
+        let is_few = (2..=MOST_TOLD).contains(&way.actions.len()) && self.session.here() != visit.start;
+        is_few.then(|| self.session.world_at(visit.start))
     }
 
     /// Whether the open question speaks of what is chosen: then nothing may tell it.
@@ -546,6 +556,9 @@ impl Player {
         self.session.here()
     }
 }
+
+/// Of so many steps of a beat all that they changed is told.
+const MOST_TOLD: usize = 3;
 
 /// Whether these words are about what a majority accepted.
 fn speaks_of_choosing(words: &str) -> bool {

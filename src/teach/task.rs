@@ -45,6 +45,8 @@ pub struct Task {
     pub shown: Option<(usize, usize)>,
     /// How many of its steps going on shows at a press.
     pub stride: usize,
+    /// Which of its steps going on leads to now, and how many it has, while going on shows them.
+    pub coming: Option<(usize, usize)>,
     /// The hint that is in sight, the first being 1.
     pub hint: usize,
     allow: Vec<&'static str>,
@@ -145,6 +147,10 @@ pub(super) struct TaskVisit {
     walks_at: Option<NodeId>,
     /// From where going on showed steps of the solution, one place a press.
     rests: Vec<NodeId>,
+    /// Its end, if it was come back to from behind: then going back and on lead over the whole of it.
+    came_back_to: Option<NodeId>,
+    /// Whether the learner did more than go on: a step of their own, a hint, a step that they asked for.
+    own: bool,
     /// Where the goal was met last.
     pub(super) met: Option<Met>,
 }
@@ -186,6 +192,8 @@ impl TaskVisit {
             judged: BTreeMap::new(),
             walks_at: None,
             rests: Vec::new(),
+            came_back_to: None,
+            own: false,
             met: None,
         }
     }
@@ -252,9 +260,11 @@ impl Terms {
     /// Why the learner may not take this action at such a moment; `None` if they may.
     pub(super) fn refuses(&self, action: &Action, judged: &Judged) -> Option<String> {
         if let (Some(game), Some(standing)) = (&self.game, &judged.game) {
-            let over = judged.over && !judged.met;
             let again = || "it has been decided, and the game is over: begin it again".to_owned();
-            return if over { Some(again()) } else { game.refuses(standing, action) };
+            return match (judged.over, judged.met) {
+                (false, _) => game.refuses(standing, action),
+                (true, met) => (!met).then(again),
+            };
         }
         let verb = verb_of(action);
         if let Some(why) = forbidden(&self.allow, &self.without, verb) {
@@ -345,7 +355,10 @@ impl Terms {
             judged.reached |= holds;
             return judged;
         };
-        game.observe(standing, action, world);
+        // What comes after the end is no part of the game.
+        if !judged.over {
+            game.observe(standing, action, world);
+        }
         judged.over |= holds;
         judged.met = match game.score {
             Score::Beat(mark) => (judged.met || standing.clock >= mark.number) && !holds,
@@ -417,6 +430,7 @@ impl Player {
             reached: judged.as_ref().is_some_and(|judged| judged.reached),
             shown: self.shown_of_solution(visit),
             stride: stride(self.solution().len()),
+            coming: self.coming(),
             hint: visit.hint,
             allow: terms.allow.clone(),
             without: terms.without.clone(),
@@ -441,7 +455,21 @@ impl Player {
         let visit = self.task_visit_mut()?;
         visit.hint = next + 1;
         visit.hints = visit.hints.max(visit.hint);
+        visit.own = true;
         Some(hint)
+    }
+
+    /// Which step of the solution going on leads to, and how many it has, while it shows them.
+    fn coming(&self) -> Option<(usize, usize)> {
+        let count = self.solution().len();
+        let (stride, taken) = (stride(count), self.taken_of_solution().filter(|_| self.walks())?);
+        Some((((taken / stride + 1) * stride).min(count), count))
+    }
+
+    /// Whether the learner did nothing so far but go on: a lecturer in front of a class does so.
+    pub fn was_only_shown(&self) -> bool {
+        let own = self.visits.iter().filter_map(|visit| visit.task.as_ref()).any(|task| task.own);
+        !own && self.tally().answered() == 0
     }
 
     /// Which step of the solution was shown last, if we are on its way.
@@ -464,7 +492,7 @@ impl Player {
         let strides = |player: &Self| player.taken_of_solution().map(|step| step / stride);
         let before = strides(self).unwrap_or(0);
         loop {
-            let showed = self.show_step();
+            let showed = self.show_one();
             let goes_on = showed == Showed::Step && self.task_is_open() && strides(self) == Some(before);
             if !goes_on {
                 return showed;
@@ -476,6 +504,13 @@ impl Player {
     /// way from here; if none is found soon, it leads back to the task's start. A run with such a step in it earns
     /// nothing; begun again it can.
     pub fn show_step(&mut self) -> Showed {
+        if let Some(visit) = self.task_visit_mut() {
+            (visit.own, visit.came_back_to) = (true, None);
+        }
+        self.show_one()
+    }
+
+    fn show_one(&mut self) -> Showed {
         let Some(start) = self.task_start() else { return Showed::Nothing };
         if self.judged().is_some_and(|judged| judged.met) {
             return Showed::Nothing;
@@ -556,7 +591,8 @@ impl Player {
         let Some(start) = self.task_start() else { return false };
         self.session_mut().jump(start);
         if let Some(visit) = self.task_visit_mut() {
-            (visit.hints, visit.hint, visit.walks_at) = (0, 0, None);
+            (visit.hints, visit.hint) = (0, 0);
+            (visit.walks_at, visit.came_back_to) = (None, None);
             visit.rests.clear();
             if visit.state != TaskState::Solved {
                 visit.state = TaskState::Open;
@@ -597,6 +633,15 @@ impl Player {
         self.task_is_open() && self.task_parts().is_some_and(|(_, visit)| walks(visit))
     }
 
+    /// From here on going on shows the solution at once: for a class nothing need be said before.
+    pub fn begin_walk(&mut self) {
+        let here = self.session().here();
+        let is_open = self.in_task() && self.task_is_open();
+        if let Some(visit) = self.task_visit_mut().filter(|_| is_open) {
+            visit.walks_at = Some(here);
+        }
+    }
+
     /// Whoever did something else is asked again before a first step is shown.
     pub fn forget_walk(&mut self) {
         if let Some(visit) = self.task_visit_mut() {
@@ -604,10 +649,40 @@ impl Player {
         }
     }
 
+    /// This beat was come back to from the one behind it: if steps were shown up to here, they are gone over as a whole.
+    pub(super) fn came_back(&mut self) {
+        let here = self.session().here();
+        let is_end = self.judged().is_some_and(|judged| judged.reached);
+        if let Some(visit) = self.task_visit_mut() {
+            visit.came_back_to = Some(here).filter(|here| is_end && visit.shown.contains(here));
+        }
+    }
+
+    /// Over the whole of a task that was come back to from behind: from its end to its start, or from there to its end.
+    fn stride_over(&mut self, forward: bool) -> bool {
+        let (here, start) = (self.session().here(), self.task_start());
+        let end = self.task_parts().and_then(|(_, visit)| visit.came_back_to);
+        let (Some(start), Some(end)) = (start, end) else { return false };
+        let (from, to) = if forward { (start, end) } else { (end, start) };
+        if here != from {
+            return false;
+        }
+        self.session_mut().jump(to);
+        self.task_moved();
+        if let Some(visit) = self.task_visit_mut() {
+            visit.walks_at = Some(to);
+            visit.rests.clear();
+        }
+        true
+    }
+
     /// Going on from a task that is open: the first time it only says so, from then on it shows the solution step by step.
     pub(super) fn next_in_task(&mut self) -> Option<Went> {
         if !self.task_is_open() {
             return None;
+        }
+        if self.stride_over(true) {
+            return Some(Went::Step(Showed::Step));
         }
         let walks = self.walks();
         let rest = self.session().here();
@@ -628,6 +703,9 @@ impl Player {
     /// Takes the last step that was shown back, with what the policy of a game answered to it. False if we are after none.
     pub(super) fn previous_in_task(&mut self) -> bool {
         let Some(start) = self.task_start() else { return false };
+        if self.stride_over(false) {
+            return true;
+        }
         let here = self.session().here();
         let Some((_, visit)) = self.task_parts() else { return false };
         let mut after_shown = visit.shown.contains(&here);
@@ -692,6 +770,9 @@ impl Player {
     /// The step to here is none that was shown.
     fn is_learners(&mut self) {
         let here = self.session().here();
+        if let Some(visit) = self.task_visit_mut() {
+            (visit.own, visit.came_back_to) = (true, None);
+        }
         if let Some(visit) = self.task_visit_mut()
             && visit.shown.remove(&here)
         {

@@ -35,7 +35,13 @@ const MANY: usize = 64;
 pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let mut zones = vec![(area, Target::Panel(Focus::InFlight))];
     let rows = stage.shown();
-    let selected = rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len());
+    let asked = stage.asked_action().map(|action| format!("▸ {action}"));
+    let is_selected = |at: usize| at == stage.selected_row() && asked.is_none();
+    let selected = rows.iter().position(|(at, ..)| is_selected(*at)).unwrap_or(rows.len());
+    if let Some(asked) = asked.as_ref().filter(|_| area.height == 1) {
+        put(buf, area, 1, 0, &Line::styled(asked.clone(), palette.selected));
+        return zones;
+    }
     if area.height == 1 {
         strip(stage, &rows, selected, area, buf, palette);
         zones.extend(rows.get(selected).map(|(message, ..)| (area, Target::Message { at: *message, first: selected })));
@@ -61,7 +67,8 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     }
     let held = stage.held_row().filter(|first| (*first..*first + space).contains(&selected));
     let first = held.unwrap_or_else(|| first_row(selected, &is_new, space));
-    title(stage, &rows, first, space, area, buf, palette);
+    let remark = asked.unwrap_or_else(|| super::views::more(first, rows.len(), space));
+    title(stage, rows.len(), &remark, area, buf, palette);
     // All rows have their remarks below each other, those out of sight too: nothing jumps when the list scrolls.
     let widest = match rows.len() {
         ..=MANY => rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0),
@@ -114,22 +121,13 @@ fn first_row(selected: usize, is_new: &[bool], space: usize) -> usize {
     (lowest..=highest).max_by_key(|first| (seen(*first), std::cmp::Reverse(first.abs_diff(middle)))).unwrap_or(middle)
 }
 
-fn title(
-    stage: &Stage,
-    rows: &[(usize, &Envelope, u32)],
-    first: usize,
-    space: usize,
-    area: Rect,
-    buf: &mut Buffer,
-    palette: &Palette,
-) {
+fn title(stage: &Stage, shown: usize, remark: &str, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let total = stage.world().network().len();
     let title = if total == 0 { "in flight: nothing".to_owned() } else { format!("in flight {total}") };
     let title =
-        if stage.filter().is_empty() { title } else { format!("{title}, with \"{}\": {}", stage.filter(), rows.len()) };
-    let remark = super::views::more(first, rows.len(), space);
+        if stage.filter().is_empty() { title } else { format!("{title}, with \"{}\": {}", stage.filter(), shown) };
     let focused = stage.focus() == Focus::InFlight;
-    rule(buf, area, Span::styled(title, super::boxes::strong_if(focused, palette.strong)), &remark, palette.muted);
+    rule(buf, area, Span::styled(title, super::boxes::strong_if(focused, palette.strong)), remark, palette.muted);
 }
 
 /// The selected message alone, with its place among the others.

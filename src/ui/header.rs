@@ -50,10 +50,10 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
 
 /// Which of the futures of the latest fork this is: `or 2/2: preempted`.
 fn branch(stage: &Stage) -> Option<String> {
+    // Of a beat's own futures the name stands beside the beat's title.
     let beat = stage.lesson().filter(|player| !player.off_path()).map(lesson::Player::beat);
-    // Its name stands beside the beat's title.
-    if let Some(beat) = beat.filter(|beat| beat.futures.len() > 1) {
-        return Some(format!("or {}/{}", beat.future_number, beat.futures.len()));
+    if beat.is_some_and(|beat| beat.futures.len() > 1) {
+        return None;
     }
     let (_, index, count) = stage.session().fork().filter(|_| stage.forks())?;
     // In a lesson its title needs the room.

@@ -13,7 +13,7 @@ use super::{Palette, Zone, typing};
 pub(crate) fn draw(model: &Model, help: &Help, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
-    let zones = super::hint_bar(model, hints, buf, palette);
+    let zones = super::hint_bar(model, false, hints, buf, palette);
     let rows = usize::from(body.height);
     let columns = crate::app::help_columns(area.width);
     let column_width = area.width / columns;

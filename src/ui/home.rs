@@ -203,7 +203,7 @@ fn foot_rows(model: &Model, columns: u16) -> usize {
 
 fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
-    let zones = super::hint_bar(model, hints, buf, palette);
+    let zones = super::hint_bar(model, false, hints, buf, palette);
     let rows = foot_rows(model, area.width);
     let height = rows as u16 + 1;
     let lines = Rect { y: area.bottom().saturating_sub(height + 1), height, ..area };

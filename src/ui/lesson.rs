@@ -51,6 +51,12 @@ pub(crate) fn draw(
     room.notes
 }
 
+/// Whether something that is told or asked has no room in this panel: the full text has it.
+pub(crate) fn is_cut(model: &Model, player: &Player, area: Rect, has_why: bool, palette: &Palette) -> bool {
+    let rows = usize::from(area.height).saturating_sub(1);
+    !area.is_empty() && fitting(model, player, rows, area.width, has_why, palette).1.cuts()
+}
+
 /// The beat's title and its slide; how many lines of the slide stand below the title.
 fn heading(model: &Model, player: &Player, leaves: bool, area: Rect, buf: &mut Buffer, palette: &Palette) -> u16 {
     let beat = player.beat();
@@ -124,7 +130,7 @@ const WHY: u16 = 3;
 
 /// The lines, as few as there is room for, and which they are: what is asked or answered matters. First the notes give way,
 /// then the terms of a task to its words and a hint, and why a step was shown that went so; then the beat's words are cut,
-/// then all but the first line of each choice; then what stands at the top, or of an answer at the end; each with a mark.
+/// then the choices that are longest; then what stands at the top, or of an answer at the end; each with a mark.
 fn fitting(
     model: &Model,
     player: &Player,
@@ -148,15 +154,21 @@ fn fitting(
     if rest <= rows {
         return (lines(Room { words: usize::MAX, reason: rows - rest, ..least }), least);
     }
-    for whole in [true, false] {
-        let rest = lines(Room { whole, ..least }).len();
-        if rest < rows {
-            return (lines(Room { words: rows - rest, whole, ..least }), least);
-        }
+    let rest = lines(least).len();
+    if rest < rows {
+        return (lines(Room { words: rows - rest, ..least }), least);
     }
-    let mut lines = lines(Room { whole: false, ..least });
+    // A row of the words stays, if there are any: a cut carries its mark.
+    let short = Room { choices: 0, ..least };
+    let rest = lines(short).len();
+    let words = usize::from(lines(Room { words: 1, ..short }).len() > rest);
+    if let Some(free) = rows.checked_sub(rest + words) {
+        let choices = player.question().map_or(0, |question| question.choices.len()) + free;
+        return (lines(Room { words, choices, ..least }), Room { choices, ..least });
+    }
+    let mut lines = lines(short);
     if player.question().is_some_and(|question| !question.is_open()) && !player.off_path() {
-        return (prose::at_most(lines, rows, usize::from(width).saturating_sub(2)), least);
+        return (prose::at_most(lines, rows, usize::from(width).saturating_sub(2)), short);
     }
     if lines.len() > rows {
         let skipped = lines.len() - rows;
@@ -165,7 +177,7 @@ fn fitting(
             first.spans.insert(0, Span::raw("… "));
         }
     }
-    (lines, least)
+    (lines, short)
 }
 
 /// What of a beat is shown where not all of it fits.
@@ -177,8 +189,8 @@ struct Room {
     words: usize,
     /// At most so many of why the answer is what it is.
     reason: usize,
-    /// Whole choices, not the first line of each only.
-    whole: bool,
+    /// At most so many rows of the choices, but at least one of each.
+    choices: usize,
     /// What a task allows, beside a hint.
     terms: bool,
     /// Why the last step went as it did is told in a panel of its own.
@@ -192,10 +204,15 @@ struct Room {
 }
 
 impl Room {
+    /// Whether something that is told or asked is cut.
+    const fn cuts(self) -> bool {
+        self.reason < usize::MAX
+    }
+
     /// Everything.
     const fn all(has_why: bool) -> Self {
-        let (words, reason, told) = (usize::MAX, usize::MAX, MOST_WHY);
-        Self { words, reason, whole: true, terms: true, has_why, told, own_run: true, notes: true }
+        let (words, reason, choices, told) = (usize::MAX, usize::MAX, usize::MAX, MOST_WHY);
+        Self { words, reason, choices, terms: true, has_why, told, own_run: true, notes: true }
     }
 }
 
@@ -233,10 +250,10 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         Some(question) if question.is_open() => {
             lines.extend(words());
             let chosen = model.stage().and_then(Stage::choice);
-            lines.extend(asked(&question, chosen, cells, room.whole, palette));
+            lines.extend(asked(&question, chosen, cells, room.choices, palette));
         }
         Some(question) => {
-            lines.extend(asked(&question, None, cells, room.whole, palette));
+            lines.extend(asked(&question, None, cells, room.choices, palette));
             lines.extend(words());
             // What the panel beside it says need not stand here, too.
             let why = model.stage().map(Stage::why).unwrap_or_default();
@@ -273,7 +290,8 @@ fn ending(model: &Model, player: &Player, cells: usize, palette: &Palette) -> Ve
         return Vec::new();
     }
     let score = match crate::app::lesson::score(player.tally()) {
-        score if score.is_empty() => score,
+        // Where nobody answered there is none to tell.
+        score if score.is_empty() || player.was_only_shown() => String::new(),
         score => format!(" Your answers: {score}."),
     };
     let keymap = model.keymap();
@@ -310,6 +328,14 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
     let stands = match (task.state, task.shown) {
         (TaskState::Solved, _) => Some("✓ solved".to_owned()),
         (_, Some(_)) if !task.reached => None,
+        // The class has seen it.
+        (TaskState::Shown, _) if task.reached && player.was_only_shown() => None,
+        _ if !task.reached && task.coming.is_some() => {
+            let (step, count) = task.coming.unwrap_or_default();
+            let (on, hint) = (keymap.first(Id::GoOn), keymap.first(Id::TaskHint));
+            Some(format!("Your turn; {hint}: a hint, {on} again: step {step} of {count} of the solution."))
+                .filter(|_| terms)
+        }
         _ if !task.reached => task.limits.filter(|_| terms).map(|limits| sentence(&limits)),
         (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
         _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
@@ -383,19 +409,20 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
 /// The cells before a choice's words: its mark and its number.
 const CHOICE_HEAD: usize = 4;
 
+/// A question with its choices in so many rows, at least one each.
 fn asked(
     question: &Question,
     chosen: Option<usize>,
     cells: usize,
-    whole: bool,
+    rows: usize,
     palette: &Palette,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if question.is_open() {
         lines.extend(prose::lines(&question.ask, cells, palette.strong, palette));
     }
-    let short = in_one_line(&question.choices, cells.saturating_sub(CHOICE_HEAD));
-    for (at, (choice, short)) in question.choices.iter().zip(short).enumerate() {
+    let told = in_rows(&question.choices, rows, cells.saturating_sub(CHOICE_HEAD));
+    for (at, told) in told.into_iter().enumerate() {
         let (mark, style) = match (question.truth, question.given) {
             (None, _) if chosen == Some(at) => ('▸', palette.selected),
             (None, _) => (' ', Style::new()),
@@ -404,8 +431,7 @@ fn asked(
             // Once it is known, only what happens and what was guessed are of interest.
             (Some(_), _) => continue,
         };
-        let text = if whole { wrap(&choice.join("; "), cells.saturating_sub(CHOICE_HEAD)) } else { vec![short] };
-        for (nth, text) in text.into_iter().enumerate() {
+        for (nth, text) in told.into_iter().enumerate() {
             let head = if nth == 0 { format!("{mark} {} ", at + 1) } else { "    ".to_owned() };
             lines.push(Line::from(vec![Span::styled(head, palette.accent.patch(style)), Span::styled(text, style)]));
         }
@@ -416,16 +442,46 @@ fn asked(
     lines
 }
 
+/// The choices in so many rows of so many cells, at least one each: as many as can be are whole, and what is left goes to
+/// those of which the most is hidden.
+fn in_rows(choices: &[Vec<String>], rows: usize, cells: usize) -> Vec<Vec<String>> {
+    let whole: Vec<Vec<String>> = choices.iter().map(|choice| wrap(&choice.join("; "), cells)).collect();
+    if whole.iter().map(Vec::len).sum::<usize>() <= rows {
+        return whole;
+    }
+    let mut given = vec![1; whole.len()];
+    for _ in whole.len()..rows {
+        let lacks = |at: &usize| whole[*at].len().saturating_sub(given[*at]);
+        let hidden = |at: &usize| whole[*at].iter().skip(given[*at]).map(|line| width(line)).sum::<usize>();
+        let cut = (0..whole.len()).filter(|at| lacks(at) > 0);
+        let Some(next) = cut.min_by_key(|at| (lacks(at), std::cmp::Reverse(hidden(at)))) else { break };
+        given[next] += 1;
+    }
+    let short = in_one_line(choices, cells);
+    let told = whole.into_iter().zip(short).zip(given).map(|((mut whole, short), given)| match given {
+        _ if whole.len() <= given => whole,
+        1 => vec![short],
+        _ => {
+            let rest = whole.split_off(given - 1).join(" ");
+            whole.push(cut(&rest, cells));
+            whole
+        }
+    });
+    told.collect()
+}
+
 /// The choices, each in one line of so many cells: where two would read the same, what they have in common is left out
-/// behind their first words.
+/// behind their first words, which always stand there.
 fn in_one_line(choices: &[Vec<String>], cells: usize) -> Vec<String> {
     let parts: Vec<Vec<String>> = choices.iter().map(|choice| parts(choice)).collect();
     let one = |at: usize, skipped: usize| {
+        if skipped == 0 {
+            return cut(&parts[at].concat(), cells);
+        }
         let (first, rest) = (parts[at].first().map_or("", String::as_str), parts[at][skipped..].concat());
-        let head = if skipped > 1 { format!("{first}… ") } else { String::new() };
-        let head = if width(&head) * 2 <= cells { head } else { "… ".to_owned() };
-        let whole = if skipped > 1 { format!("{head}{rest}") } else { parts[at].concat() };
-        cut(&whole, cells)
+        let head = if skipped > 1 { format!("{}… ", first.trim_end()) } else { first.to_owned() };
+        let head = if width(&head) * 2 <= cells { head } else { format!("{} ", cut(first, cells / 2)) };
+        cut(&format!("{head}{rest}"), cells)
     };
     let plain: Vec<String> = (0..choices.len()).map(|at| one(at, 0)).collect();
     let shared = |at: usize, other: usize| parts[at].iter().zip(&parts[other]).take_while(|(a, b)| a == b).count();

@@ -34,7 +34,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
-use crate::app::{Model, Overlay, Place, Stage, Target, hints};
+use crate::app::{Hint, Id, Model, Overlay, Place, Stage, Target, hints};
 
 pub use ascii::ascii_text;
 pub use theme::Palette;
@@ -101,9 +101,17 @@ fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) -> Vec<Zone> {
 const BETWEEN: usize = 3;
 
 /// The hint bar: what can be pressed now, as much of it as fits whole; how to see all keys always does.
-pub(crate) fn hint_bar(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
-    let hints = hints(model);
-    let width_of = |hint: &crate::app::Hint| text::width(&hint.keys) + 1 + text::width(&hint.label);
+///
+/// `is_cut`: what a lesson tells has no room; then how to see all of it comes right after how to go on.
+pub(crate) fn hint_bar(model: &Model, is_cut: bool, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut hints = hints(model);
+    if is_cut && model.overlay().is_none() {
+        hints.retain(|hint| hint.id != Id::FullText);
+        let behind = hints.iter().position(|hint| hint.id == Id::GoOn).map_or(0, |at| at + 1);
+        let keys = model.keymap().first(Id::FullText);
+        hints.insert(behind, Hint { id: Id::FullText, keys, label: "full text".into() });
+    }
+    let width_of = |hint: &Hint| text::width(&hint.keys) + 1 + text::width(&hint.label);
     let cells = usize::from(area.width).saturating_sub(2);
     let mut shown = Vec::new();
     let mut used = 0;

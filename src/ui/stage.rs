@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::lesson::{BeatView, Panel, Player};
 use crate::app::{Ask, Focus, Foresight, Model, Overlay, Seek, Stage, Target, View};
 use crate::pmmc::ProcessId;
-use crate::world::{Action, Event, Invariant};
+use crate::world::{Action, Event, Invariant, World};
 
 use super::boxes::Marks;
 use super::fields::Worlds;
@@ -19,7 +19,9 @@ use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_gri
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let panels = panels(model, stage, area);
     header::draw(stage, panels.header, buf, palette);
-    let mut zones = super::hint_bar(model, panels.hints, buf, palette);
+    let cuts = |player: &Player| lesson::is_cut(model, player, panels.lesson, !panels.why.is_empty(), palette);
+    let is_cut = stage.lesson().is_some_and(cuts);
+    let mut zones = super::hint_bar(model, is_cut, panels.hints, buf, palette);
     if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
         let top = panels.header.bottom();
         let below = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
@@ -108,6 +110,12 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
         if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
     });
     let mut panels = plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) });
+    // Where no message is asked about, a row for one is of more use to the choices.
+    let asks_of_none = stage.asks() && stage.lesson().is_some_and(|player| player.asked().is_none());
+    if asks_of_none && panels.flight.height == 1 {
+        panels.lesson.height += 1;
+        panels.flight.height = 0;
+    }
     // Whoever looks for messages must see what is found: above the line that is typed.
     if finds(model) && panels.side.is_empty() && area.height >= 16 {
         let top = panels.stage.bottom();
@@ -233,10 +241,16 @@ impl Marked {
 }
 
 /// `foresight`: what the selected message would do. What the last step changed is marked only where it is told of.
-fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a Palette) -> Worlds<'a> {
+/// `told`: the world to compare with, if it is not the one before the last step.
+fn worlds<'a>(
+    stage: &'a Stage,
+    told: Option<&'a World>,
+    foresight: Option<&'a Foresight>,
+    palette: &'a Palette,
+) -> Worlds<'a> {
     Worlds {
         now: stage.world(),
-        before: stage.session().now().before.as_ref().filter(|_| stage.marks_step()),
+        before: told.or(stage.session().now().before.as_ref()).filter(|_| stage.marks_step()),
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
         history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
@@ -260,7 +274,8 @@ fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> 
     let spots = plan::spots(area, stage.world().cluster(), stage.focused_process());
     let marked = Marked::of(stage);
     let foresight = stage.foresight();
-    let worlds = worlds(stage, foresight.as_deref(), palette);
+    let told = stage.lesson().and_then(Player::told_since);
+    let worlds = worlds(stage, told.as_ref(), foresight.as_deref(), palette);
     for spot in &spots.all {
         boxes::draw(worlds, *spot, marked.at(spot.process), buf);
     }
@@ -290,7 +305,8 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<
     let arrow = if alone { 26.min(area.width / 3) } else { 0 };
     let places = plan::large(Rect { x: area.x + arrow, width: area.width - arrow, ..area }, &shown);
     let foresight = stage.foresight();
-    let worlds = worlds(stage, foresight.as_deref(), palette);
+    let told = stage.lesson().and_then(Player::told_since);
+    let worlds = worlds(stage, told.as_ref(), foresight.as_deref(), palette);
     for spot in &places.all {
         boxes::large(worlds, *spot, marked.at(spot.process), buf);
         zones.push((spot.area, Target::Process(spot.process)));
@@ -316,7 +332,8 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
         _ => None,
     };
     let told_of = arrived.is_some() && !stage.foresees();
-    let coming = stage.selected().filter(|one| one.to == process && !told_of);
+    let is_matter = !told_of && (!stage.asks() || stage.asks_of_message());
+    let coming = stage.selected().filter(|one| one.to == process && is_matter);
     let cells = usize::from(area.width);
     let text = |one: &crate::world::Envelope| {
         let text = crate::world::text::message(crate::world::text::Notation::Screen, &one.message);
