@@ -3,7 +3,7 @@
 use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
 use crate::teach::Quiz;
-use crate::world::{Action, Envelope, Event};
+use crate::world::{Action, Envelope, Event, World};
 
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
@@ -332,11 +332,24 @@ pub(crate) fn elect(model: &mut Model, _: Key) -> Outcome {
             let quiet = |id: &LeaderId| {
                 stage.world().leader(*id).is_some_and(|node| !node.state.active && node.state.scouts.is_empty())
             };
-            let selected = candidates.iter().position(quiet).unwrap_or(0);
+            let asked_for = stage.lesson().and_then(asked_to_run);
+            let selected = candidates.iter().position(|id| Some(*id) == asked_for);
+            let selected = selected.or_else(|| candidates.iter().position(quiet)).unwrap_or(0);
             let candidates = candidates.into_iter().map(ProcessId::from).collect();
             pick(model, Purpose::Elect, candidates, selected)
         }
     }
+}
+
+/// The leader that is to run in a task: whoever ran last in it, or else the only one that its text names.
+fn asked_to_run(player: &Player) -> Option<LeaderId> {
+    let task = player.task()?;
+    let mut taken = player.session().actions().into_iter().rev().take(task.steps);
+    let ran = taken.find_map(|action| if let Action::Elect(leader) = action { Some(leader) } else { None });
+    let words = || task.say.split(|char: char| !char.is_alphanumeric());
+    let named = |leader: &LeaderId| words().any(|word| word == leader.to_string());
+    let all: Vec<LeaderId> = player.session().world().cluster().leaders().filter(named).collect();
+    ran.or(if let [only] = all.as_slice() { Some(*only) } else { None })
 }
 
 fn no_leader(keymap: &Keymap) -> String {
@@ -412,10 +425,21 @@ fn pick(model: &mut Model, purpose: Purpose, candidates: Vec<ProcessId>, selecte
     DONE
 }
 
+/// Whether this step could as well not be taken.
+fn changes_nothing(world: &World, action: &Action) -> bool {
+    let mut after = world.clone();
+    after.apply(action).is_ok() && after == *world
+}
+
 /// Does to this process what it was picked for.
 pub(crate) fn picked(model: &mut Model, purpose: Purpose, process: ProcessId) -> Result<Vec<Effect>, String> {
     let stage = stage(model)?;
     let action = purpose.action(stage.world(), process).ok_or_else(|| format!("{process} is not a leader"))?;
+    if purpose == Purpose::Resend && changes_nothing(stage.world(), &action) {
+        model.overlay = None;
+        model.tell(format!("{process} has nothing to send again: no answer is missing that it waits for"));
+        return DONE;
+    }
     stage.act(action).map_err(|refusal| refusal.to_string())?;
     model.overlay = None;
     DONE
@@ -462,6 +486,12 @@ pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
 pub(crate) fn turn_focus(model: &mut Model, _: Key) -> Outcome {
     stage(model)?.turn_focus();
     DONE
+}
+
+/// Where a lesson shows a table in the place of the boxes there are none to enlarge.
+pub(crate) fn cannot_turn_large(model: &Model) -> Option<String> {
+    let player = model.stage()?.lesson().filter(|player| !player.off_path())?;
+    player.beat().panel.map(|_| "this beat shows a table in the place of the boxes".to_owned())
 }
 
 pub(crate) fn turn_large(model: &mut Model, _: Key) -> Outcome {

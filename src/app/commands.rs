@@ -530,7 +530,7 @@ pub static COMMANDS: &[Command] = &[
             let large = stage.large(model.is_small());
             (large || stage.lesson().is_some()).then_some(if large { "whole stage" } else { "slide" })
         },
-        why_not: always,
+        why_not: actions::cannot_turn_large,
         run: actions::turn_large,
     },
     Command {

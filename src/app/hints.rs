@@ -118,6 +118,7 @@ pub(crate) fn only_looks(id: Id) -> bool {
             | Id::ResetTask
             | Id::SkipTask
             | Id::Notes
+            | Id::Slide
             | Id::FullText
             | Id::BeginAgain
             | Id::SwitchBranch

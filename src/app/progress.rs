@@ -45,8 +45,8 @@ impl Model {
         let beat = player.beat_number();
         self.open(Play::Lesson(Box::new(player)));
         if beat > 1 {
-            let again = self.keymap.first(Id::BeginAgain);
-            self.tell(format!("you are where you left this lesson, at beat {beat}; {again} begins it again"));
+            let (again, back) = (self.keymap.first(Id::BeginAgain), self.keymap.first(Id::BeatBefore));
+            self.tell(format!("you left this lesson here, at beat {beat}: {back} goes back, {again} begins again"));
         }
         Ok(())
     }

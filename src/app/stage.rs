@@ -621,7 +621,11 @@ impl Stage {
         self.notes_of = self.notes_of.filter(|shown| Some(*shown) == beat);
         // What was just sent says more than what was selected before.
         let sent = self.sent_now();
-        self.settle(sent.or(before));
+        if self.lesson().is_some_and(|player| !player.off_path() && player.task().is_none()) {
+            self.settle_as_told(sent);
+        } else {
+            self.settle(sent.or(before));
+        }
         Some(done)
     }
 
@@ -647,6 +651,21 @@ impl Stage {
         self.play = Play::Lesson(Box::new(player));
         self.process = self.process.min(self.world().cluster().processes().count().saturating_sub(1));
         self.settle(None);
+    }
+
+    /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, or what its last step sent.
+    fn settle_as_told(&mut self, sent: Option<Envelope>) {
+        self.branch = KnownBranch::default();
+        let asked = match self.lesson().and_then(Player::asked) {
+            Some(Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope)) => {
+                Some(envelope.clone())
+            }
+            _ => None,
+        };
+        match asked.or(sent).and_then(|envelope| self.row_of(&envelope)) {
+            Some(row) => self.selected = row,
+            None => self.select_deliverable(0),
+        }
     }
 
     fn settle(&mut self, before: Option<Envelope>) {

@@ -70,6 +70,11 @@ pub(crate) fn in_one_row(model: &Model, area: Rect, buf: &mut Buffer, palette: &
     }
 }
 
+/// A note in the row of what can be pressed.
+pub(crate) fn in_bar(notice: &Notice, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    put(buf, area, 1, 0, &Line::styled(titled(notice), palette.strong));
+}
+
 fn steps_of(stage: &Stage) -> u32 {
     stage.session().step() + stage.session().steps_ahead()
 }

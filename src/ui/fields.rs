@@ -237,6 +237,11 @@ impl Worlds<'_> {
         let mut list = List::new(label, items.collect());
         list.skipped = skipped;
         list.touched = before.is_some_and(|old| !old.accepted.is_subset(&now.accepted));
+        let shrank = |old: &&Acceptor| now.accepted.len() < old.accepted.len() && old.accepted.len() < 9;
+        list.was = before.filter(shrank).map(|old| {
+            let all: Vec<String> = old.accepted.iter().map(|one| pvalue(Notation::Screen, one)).collect();
+            format!("[{}]", all.join(", "))
+        });
         if let Some(after) = after.filter(|after| after.accepted != now.accepted) {
             let added =
                 after.accepted.difference(&now.accepted).map(|one| format!("+{}", pvalue(Notation::Screen, one)));
@@ -421,7 +426,7 @@ impl Worlds<'_> {
         let (items, skipped) = few(now.iter().map(|(slot, command)| ((slot, command), weigh(slot, command))).collect());
         let items = items.into_iter().map(|((slot, command), weight)| {
             let was = old(slot).flatten().filter(|was| *was != command);
-            let was = was.map(|was| format!("{was} → ")).unwrap_or_default();
+            let was = was.map(|was| format!("{was}→")).unwrap_or_default();
             Item { text: format!("⟨{slot}, {was}{command}⟩"), weight }
         });
         let mut list = List::new(label, items.collect());
@@ -441,6 +446,10 @@ fn app(now: &Replica, before: Option<&Replica>, after: Option<&Replica>) -> List
     let mut list = List::new("app: ", items.collect());
     list.brackets = ['{', '}'];
     list.skipped = skipped;
+    list.was = before.filter(|old| now.app.len() < old.app.len() && old.app.len() < 9).map(|old| {
+        let all: Vec<String> = old.app.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+        format!("{{{}}}", all.join(", "))
+    });
     if let Some(after) = after {
         let new = after.app.iter().filter(|(key, value)| now.app.get(*key) != Some(value));
         list.ghost = ghosts(&new.map(|(key, value)| format!("+{key}: {value}")).collect::<Vec<_>>());

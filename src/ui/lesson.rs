@@ -344,22 +344,26 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
     lines
 }
 
-/// The lights and the rule that is broken, in one line if they fit: `✓ never remove   ✗ broken here: adopt_lower`.
+/// The lights, in as many lines as they need, and the rule that is broken, beside them if it fits:
+/// `✓ never remove   ✗ broken here: adopt_lower`.
 fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
-    let spans = lights.iter().flat_map(|light| {
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    let lit = lights.iter().map(|light| {
         let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
-        [Span::styled(format!("{mark} {}", light.name), style), Span::raw("   ")]
+        Span::styled(format!("{mark} {}", light.name), style)
     });
-    let mut line = Line::from(spans.collect::<Vec<_>>());
-    let Some(rule) = broken else { return if lights.is_empty() { Vec::new() } else { vec![line] } };
-    let rule = Span::styled(format!("✗ broken here: {rule}"), palette.bad.not_reversed());
-    if line.width() + rule.width() <= cells {
-        line.push_span(rule);
-        return vec![line];
+    let rule = broken.map(|rule| Span::styled(format!("✗ broken here: {rule}"), palette.bad.not_reversed()));
+    for sign in lit.chain(rule) {
+        match lines.last_mut().filter(|line| line.width() + BETWEEN_SIGNS.len() + sign.width() <= cells) {
+            Some(line) => line.spans.extend([Span::raw(BETWEEN_SIGNS), sign]),
+            None => lines.extend(styled(&sign.content, cells, sign.style)),
+        }
     }
-    let below = styled(&rule.content, cells, palette.bad.not_reversed());
-    Some(line).filter(|_| !lights.is_empty()).into_iter().chain(below).collect()
+    lines
 }
+
+/// What stands between two lights.
+const BETWEEN_SIGNS: &str = "   ";
 
 /// How a game stands.
 fn score(keymap: &Keymap, game: &GameView) -> String {

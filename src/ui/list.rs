@@ -94,6 +94,10 @@ impl List {
     /// How many lines of this width it needs to be whole, at most `most`.
     pub(crate) fn needs(&self, cells: usize, most: usize) -> usize {
         let all: Vec<usize> = (0..self.items.len()).collect();
+        // One element alone is not divided for the sake of its blanks.
+        if all.len() == 1 && self.is_whole(cells) {
+            return 1;
+        }
         (1..most).find(|lines| self.breaks(&all, false, &vec![cells; *lines]).is_some()).unwrap_or(most.max(1))
     }
 
@@ -115,14 +119,19 @@ impl List {
         fields
     }
 
-    /// `proposals: [⟨1, A⟩] → []`
+    /// `proposals: [⟨1, A⟩] → []`, or with less blanks.
     fn was(&self, cells: &[usize], palette: &Palette) -> Option<Vec<Line<'static>>> {
         let was = self.was.as_ref()?;
         let now: Vec<&str> = self.items.iter().map(|item| item.text.as_str()).collect();
         let [open, close] = self.brackets;
-        let now = Span::styled(format!("{open}{}{close}", now.join(", ")), palette.changed);
-        let line = Line::from(vec![Span::raw(format!("{}{was} → ", self.label)), now]);
-        (line.width() <= *cells.first()?).then(|| vec![line])
+        let now = format!("{open}{}{close}", now.join(", "));
+        let (tight_was, tight_now) = (format!("{}→", tightened(was)), tightened(&now));
+        let forms = [(format!("{was} → "), now), (tight_was, tight_now)];
+        let mut lines = forms.into_iter().map(|(was, now)| {
+            Line::from(vec![Span::raw(format!("{}{was}", self.label)), Span::styled(now, palette.changed)])
+        });
+        let room = *cells.first()?;
+        lines.find(|line| line.width() <= room).map(|line| vec![line])
     }
 
     fn folded(&self, cells: &[usize], palette: &Palette) -> Vec<Line<'static>> {
@@ -217,7 +226,7 @@ fn style(item: &Item, palette: &Palette) -> Style {
 
 /// Without inner blanks.
 pub(crate) fn tightened(text: &str) -> String {
-    text.replace(", ", ",")
+    text.replace(", ", ",").replace(" → ", "→")
 }
 
 #[cfg(test)]

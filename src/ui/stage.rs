@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Ask, Focus, Foresight, Model, Overlay, Seek, Stage, Target, View};
+use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target, View};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant, World};
 
@@ -21,7 +21,12 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     header::draw(stage, panels.header, buf, palette);
     let cuts = |player: &Player| lesson::is_cut(model, player, panels.lesson, !panels.why.is_empty(), palette);
     let is_cut = stage.lesson().is_some_and(cuts);
-    let mut zones = super::hint_bar(model, is_cut, panels.hints, buf, palette);
+    let mut zones = Vec::new();
+    if let Some(notice) = said_in_bar(model, stage, panels) {
+        bottom::in_bar(notice, panels.hints, buf, palette);
+    } else {
+        zones.extend(super::hint_bar(model, is_cut, panels.hints, buf, palette));
+    }
     if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
         let top = panels.header.bottom();
         let below = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
@@ -141,7 +146,7 @@ fn is_large(stage: &Stage, area: Rect) -> bool {
 
 /// A prompt or refusal over a view that covers the place where they are told.
 fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
-    if !is_urgent(model, stage) {
+    if !is_urgent(model, stage) || said_in_bar(model, stage, panels).is_some() {
         return;
     }
     let height = urgent_height(model, stage, panels.hints.width).min(panels.hints.y);
@@ -152,6 +157,14 @@ fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palett
     } else {
         bottom::draw(model, stage, area, buf, palette);
     }
+}
+
+/// What is only to be known of a lesson takes the place of what can be pressed, where it fits, until the next key: what
+/// the lesson tells and asks stays in sight.
+fn said_in_bar<'a>(model: &'a Model, stage: &Stage, panels: Panels) -> Option<&'a Notice> {
+    let covers = stage.lesson().is_some() && model.overlay().is_none() && panels.side.is_empty();
+    let notice = model.notice().filter(|notice| covers && panels.why.height < 3 && !notice.refused)?;
+    bottom::fits_one_row(notice, panels.hints.width).then_some(notice)
 }
 
 /// Whether something must be told though there may be no room for it.

@@ -10,6 +10,7 @@ use crate::pmmc::{AcceptorId, Slot};
 use crate::world::{Cell, Fate, Grid, GridRow, LeaderKnows, Reading, ReplicaKnows, grid, knowledge};
 
 use super::Palette;
+use super::prose;
 use super::text::{cut, put, width, wrap};
 use super::views::{either, first_of, more, title};
 
@@ -33,7 +34,8 @@ pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
     let below = readings(&grid, stage.world().cluster().majority(), cells, palette);
     let rows = usize::from(area.height).saturating_sub(3);
     // Ballots and readings share what is left; neither takes more than it needs.
-    let for_grid = grid.rows.len().min(rows.saturating_sub(below.len().min(rows / 2 + 1))).max(1);
+    let for_below = if rows < SHARED { 0 } else { below.len().min(rows / 2 + 1) };
+    let for_grid = grid.rows.len().min(rows.saturating_sub(for_below)).max(1);
     let columns = Columns::of(&grid, stage, cells);
     put(buf, area, 1, 1, &columns.head(stage, palette));
     // The latest ballots are what matters, and those before them that somebody voted under.
@@ -54,11 +56,16 @@ pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
     ];
     let legend = legends.into_iter().find(|legend| width(legend) <= cells).unwrap_or_default();
     put(buf, area, 1, y, &Line::styled(legend, palette.muted));
-    for line in below.into_iter().take(usize::from(area.height.saturating_sub(y + 1))) {
+    // Its head alone says nothing.
+    let room = usize::from(area.height.saturating_sub(y + 1));
+    for line in prose::at_most(below, if room > 1 { room } else { 0 }, cells) {
         y += 1;
         put(buf, area, 1, y, &line);
     }
 }
+
+/// From so many rows on ballots share them with what the majorities say.
+const SHARED: usize = 3;
 
 struct Columns {
     each: usize,

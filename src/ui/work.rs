@@ -124,8 +124,11 @@ impl Work {
 }
 
 fn present(now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> Vec<Worker> {
+    // Of one leader all are written alike: without their ballots, if all are of its own.
+    let ballots = now.scouts.keys().chain(now.commanders.keys().map(|one| &one.ballot));
+    let is_plain = ballots.into_iter().all(|ballot| *ballot == now.ballot_num);
     let scouts = now.scouts.iter().map(|(ballot, scout)| {
-        let short = if *ballot == now.ballot_num { "scout".to_owned() } else { format!("scout {ballot}") };
+        let short = if is_plain { "scout".to_owned() } else { format!("scout {ballot}") };
         Worker {
             heads: vec![format!("scout {ballot} waitfor"), format!("scout {ballot}"), short],
             waitfor: Some(scout.waitfor.clone()),
@@ -136,7 +139,7 @@ fn present(now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> Vec
     let commanders = now.commanders.iter().map(|(one, commander)| {
         let what = pvalue(Notation::Screen, one);
         let own = format!("cmdr {} {}", one.slot, one.command);
-        let short = if one.ballot == now.ballot_num { own } else { format!("cmdr {what}") };
+        let short = if is_plain { own } else { format!("cmdr {} {} {}", one.ballot, one.slot, one.command) };
         Worker {
             heads: vec![
                 format!("commander {what} waitfor"),

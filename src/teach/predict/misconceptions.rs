@@ -190,7 +190,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "asks_again",
-        correction: "nothing needs to be asked again: what this is about was taken care of before",
+        correction: "its scout or commander is done: it has heard from a majority, and asks nobody again",
         alternative: asks_again,
     },
     Misconception {
