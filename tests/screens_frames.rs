@@ -464,7 +464,7 @@ fn only_what_a_majority_has_bears_a_star() {
 fn of_many_scouts_the_newest_has_most_room() {
     let model = after(&["elect L0"; 14]);
     let text = glyphs(&draw(&model, 80, 24));
-    assert!(text.contains("ballot_num: 13.0") && text.contains("▌scout {A0, A1, A2}"), "{text}");
+    assert!(text.contains("ballot_num: 13.0") && text.contains("▌scout 13.0 {A0,A1,A2}"), "{text}");
     assert!(text.contains("scout 12.0: 3 …+12"), "{text}");
 }
 

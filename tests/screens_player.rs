@@ -174,7 +174,8 @@ fn a_future_that_is_shown_first_is_the_first() {
             if view.futures.len() > 1 && before != player(&model).beat_number() {
                 before = player(&model).beat_number();
                 assert_eq!(view.future_number, 1, "{} {before}", file.id);
-                assert!(screen(&model).contains(&format!("or 1/{}", view.futures.len())), "{}", screen(&model));
+                let named = format!("· 1 of {}: ", view.futures.len());
+                assert!(screen(&model).contains(&named), "{}", screen(&model));
                 let mut other = model.clone();
                 press(&mut other, "o");
                 assert_eq!(player(&other).beat().future_number, 2);
@@ -306,4 +307,262 @@ fn harmless_things_are_told_plainly() {
     }
     let model = usual("enter");
     assert!(model.notice().is_some_and(|notice| notice.refused) && screen(&model).contains("✗ nothing done"));
+}
+
+/// Rows that are free go to the choices, and what is cut all the same says where it is whole.
+#[test]
+fn choices_have_the_rows_that_are_free() {
+    let why = at("acceptors", beat_of("acceptors", "Why for ever?"));
+    let choices = player(&why).question().unwrap().choices;
+    let mut small = why;
+    update(&mut small, Msg::Resize(60, 18));
+    let text = glyphs(&draw(&small, 60, 18));
+    let told = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for choice in choices {
+        assert!(told.contains(&choice.join("; ")), "{choice:?}\n{text}");
+    }
+    assert!(!text.contains("in flight") && !text.contains("L full text"), "{text}");
+    let mut cut = 0;
+    for file in built_in() {
+        let mut model = at(file.id, 1);
+        while !player(&model).finished() {
+            let asks = model.stage().unwrap().asks();
+            for (columns, rows) in [(80, 24), (60, 18)].into_iter().filter(|_| asks) {
+                update(&mut model, Msg::Resize(columns, rows));
+                let text = glyphs(&draw(&model, columns, rows));
+                let choice = |line: &str| line.starts_with("   ") && line.chars().nth(3).is_some_and(char::is_numeric);
+                let from = text.lines().position(choice).unwrap();
+                let below = text.lines().skip(from).take_while(|line| line.starts_with("   "));
+                let (mut hidden, mut free) = (false, 0);
+                for line in below {
+                    assert!(!line.get(5..).unwrap_or("").starts_with('…'), "the front is cut\n{text}");
+                    hidden |= line.contains('…');
+                    free += usize::from(line.trim().is_empty());
+                }
+                assert!(!hidden || free == 0 && text.contains("L full text"), "{}\n{text}", file.id);
+                cut += usize::from(hidden);
+            }
+            update(&mut model, Msg::Resize(80, 24));
+            press(&mut model, "space");
+        }
+    }
+    assert!(cut > 0);
+}
+
+/// A class has heard what is to be done, and a clicker goes on with it; a student's slip gives nothing away.
+#[test]
+fn a_clicker_walks_at_once_and_space_asks_first() {
+    let task = at("elections", beat_of("elections", "Your turn: L0 is elected"));
+    let mut clicked = task.clone();
+    update(&mut clicked, Msg::Key(Key::PageDown));
+    assert_eq!(player(&clicked).task().unwrap().shown, Some((1, 2)));
+    assert!(screen(&clicked).contains("The solution, step 1 of 2:"), "{}", screen(&clicked));
+    assert!(screen(&clicked).lines().last().unwrap().contains("pgdn step 2 of 2"), "{}", screen(&clicked));
+    let mut student = task.clone();
+    press(&mut student, "space");
+    let text = screen(&student);
+    assert_eq!((player(&student).task().unwrap().steps, student.notice()), (0, None));
+    assert!(text.lines().last().unwrap().contains("again: step 1 of 2") && text.contains("Your turn;"), "{text}");
+    assert_eq!(text.matches(" → ").count(), screen(&task).matches(" → ").count(), "the list is whole\n{text}");
+    press(&mut student, "space");
+    assert_eq!(player(&student).task().unwrap().steps, 1);
+}
+
+/// Back over a task that was left is one press, and so is on over it again; within it a press is a step.
+#[test]
+fn a_task_that_was_left_is_gone_over_in_one_press() {
+    let mut model = at("acceptor-rules", beat_of("acceptor-rules", "Your turn: with a restart"));
+    let beat = player(&model).beat_number();
+    let count = player(&model).task().unwrap().steps;
+    while player(&model).beat_number() == beat {
+        update(&mut model, Msg::Key(Key::PageDown));
+    }
+    update(&mut model, Msg::Key(Key::PageUp));
+    let (end, whole) = (player(&model).task().unwrap().steps, screen(&model));
+    assert!(end > count + 6 && player(&model).task().unwrap().reached);
+    update(&mut model, Msg::Key(Key::PageUp));
+    assert_eq!((player(&model).beat_number(), player(&model).task().unwrap().steps), (beat, 0));
+    update(&mut model, Msg::Key(Key::PageDown));
+    assert_eq!(screen(&model), whole);
+    press(&mut model, "pgup pgup");
+    assert_eq!(player(&model).beat_number(), beat - 1);
+    press(&mut model, "pgdn pgdn");
+    assert_eq!((player(&model).beat_number(), player(&model).task().unwrap().steps), (beat, end));
+    // Whoever begins again goes step by step again.
+    press(&mut model, "Z pgdn");
+    assert!(player(&model).task().unwrap().steps < end);
+}
+
+/// What a beat tells of in one press is marked in one frame, and what was taken away is seen.
+#[test]
+fn a_crash_shows_what_it_took_away() {
+    let forgot = at("stable-storage", beat_of("stable-storage", "A2 forgets its promise"));
+    assert!(screen(&forgot).contains("ballot_num: 0.1 → 0 "), "{}", screen(&forgot));
+    let lost = at("stable-storage", beat_of("stable-storage", "A1 crashes"));
+    assert!(screen(&lost).contains("accepted: [⟨0.0,1,A⟩]→[]"), "{}", screen(&lost));
+    let empty = at("stable-storage", beat_of("stable-storage", "R0 crashes"));
+    assert!(screen(&empty).contains("app: {k1: v1} → {}"), "{}", screen(&empty));
+}
+
+/// A question about something that is no message points at no message.
+#[test]
+fn a_question_about_a_timeout_shows_the_timeout() {
+    let mut model = at("when-to-run", beat_of("when-to-run", "L1 gives up on L0"));
+    for (columns, rows) in [(80, 24), (60, 18), (100, 30)] {
+        update(&mut model, Msg::Resize(columns, rows));
+        let text = glyphs(&draw(&model, columns, rows));
+        assert!(text.contains("▸ timeout L1") && !text.contains("──▸"), "{text}");
+        assert!(!text.lines().any(|line| line.contains('▸') && line.contains("p1b")), "{text}");
+    }
+}
+
+#[test]
+fn lights_and_votes_are_whole_where_there_is_little_room() {
+    let mut model = at("acceptor-rules", 1);
+    update(&mut model, Msg::Resize(60, 18));
+    let lights = |model: &Model| {
+        let text = glyphs(&draw(model, 60, 18));
+        assert!(player(model).lights().iter().all(|light| text.contains(&format!("✓ {}", light.name))), "{text}");
+        text
+    };
+    lights(&model);
+    press(&mut model, "pgdn");
+    let text = lights(&model);
+    assert!(!text.contains("lower") && !text.contains("hears from"), "{text}");
+}
+
+/// A clicker's lecture is not marked: nobody answered.
+#[test]
+fn nobody_is_scored_who_only_went_on() {
+    let mut shown = at("elections", 1);
+    while !player(&shown).finished() {
+        update(&mut shown, Msg::Key(Key::PageDown));
+        let text = screen(&shown);
+        assert!(!text.contains("try it yourself") && !text.contains("Your answers"), "{text}");
+        assert!(!text.lines().next().unwrap().contains("   or "), "{text}");
+    }
+    let mut asked = at("elections", beat_of("elections", "Your turn: L0 is elected"));
+    press(&mut asked, "G G");
+    assert!(screen(&asked).contains("try it yourself"), "{}", screen(&asked));
+    assert!(player(&asked).task().is_some_and(|task| task.reached));
+}
+
+/// Beats are the same whichever way one comes to them, the selected message, too.
+#[test]
+fn a_beat_selects_the_same_message_on_the_way_back() {
+    for file in built_in() {
+        let mut model = at(file.id, 1);
+        // From the stage's own beginning, as `lesson` opens it.
+        press(&mut model, "pgdn pgup");
+        let mut told = std::collections::BTreeMap::new();
+        let place = |model: &Model| {
+            let player = player(model);
+            let open = player.question().map(|question| question.is_open());
+            (player.task().is_none()).then(|| (player.beat_number(), open, player.beat().future))
+        };
+        while !player(&model).finished() {
+            if let Some(place) = place(&model) {
+                told.insert(place, model.stage().unwrap().selected().cloned());
+            }
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+        let mut compared = 0;
+        while player(&model).beat_number() > 1 {
+            update(&mut model, Msg::Key(Key::PageUp));
+            if let Some(selected) = place(&model).and_then(|place| told.get(&place)) {
+                assert_eq!(&model.stage().unwrap().selected().cloned(), selected, "{} {:?}", file.id, place(&model));
+                compared += 1;
+            }
+        }
+        assert!(compared > 1, "{}", file.id);
+    }
+}
+
+/// A note leaves what a lesson tells and asks in sight.
+#[test]
+fn notes_leave_the_lesson_in_sight() {
+    let mut table = at("acceptor-rules", beat_of("acceptor-rules", "The votes to come"));
+    let whole = screen(&table);
+    update(&mut table, Msg::Key(Key::F(5)));
+    let text = screen(&table);
+    assert!(text.lines().last().unwrap().contains("shows a table"), "{text}");
+    assert_eq!(whole.lines().take(23).collect::<Vec<_>>(), text.lines().take(23).collect::<Vec<_>>());
+    let mut home = home();
+    update(&mut home, Msg::Resize(80, 24));
+    play(&mut home, "enter pgdn*3 H enter");
+    let beat = player(&home).beat_number();
+    let lesson = player(&home).lesson().clone();
+    let mut later = Model::home(vec![paxoscope::app::Offer::Lesson(Box::new(lesson))])
+        .with_progress(home.progress_in("tour").cloned());
+    update(&mut later, Msg::Resize(80, 24));
+    press(&mut later, "enter");
+    let text = screen(&later);
+    assert!(text.lines().last().unwrap().contains(&format!("at beat {beat}: pgup goes back")), "{text}");
+}
+
+/// The score of a game is told of its end, not of what is played afterwards.
+#[test]
+fn a_score_ends_with_the_game() {
+    let mut model = at("adversary", beat_of("adversary", "Your turn: patient leaders"));
+    let score = |model: &Model| player(model).task().unwrap().game.unwrap();
+    for _ in 0..200 {
+        if score(&model).over {
+            break;
+        }
+        press(&mut model, "enter");
+    }
+    let at_end = score(&model);
+    assert!(at_end.over, "{}", screen(&model));
+    press(&mut model, "enter enter enter");
+    assert_eq!(score(&model).score, at_end.score);
+}
+
+/// A replica that wants nothing has nothing to say again; that is told, and it is no step.
+#[test]
+fn nothing_is_sent_again_where_nothing_is_missing() {
+    let mut model = usual("S");
+    let steps = model.stage().unwrap().session().step();
+    press(&mut model, "R 0 enter");
+    assert_eq!(model.stage().unwrap().session().step(), steps);
+    assert!(model.notice().is_some_and(|notice| notice.text.contains("nothing to send again")), "{:?}", model.notice());
+}
+
+/// Whoever delivers everything in order in the hunt is told that this order hides the fault.
+#[test]
+fn a_hunt_in_which_nothing_broke_says_so() {
+    let mut quiet = 0;
+    for seed in 0..5 {
+        let file = built_in().iter().find(|lesson| lesson.id == "bug-hunt").unwrap();
+        let lesson = Lesson::parse(file.file, file.text).unwrap().drawn(seed);
+        let mut hunter = Player::new(lesson).unwrap();
+        hunter.jump_to(2);
+        let mut model = Model::lesson(hunter);
+        update(&mut model, Msg::Resize(80, 24));
+        for _ in 0..60 {
+            let task = player(&model).task().unwrap();
+            let nothing_broke = screen(&model).contains("Nothing broke. Z, and another order.");
+            assert_eq!(nothing_broke, task.stuck.is_some(), "{}", screen(&model));
+            if task.reached || nothing_broke {
+                quiet += usize::from(nothing_broke);
+                break;
+            }
+            press(&mut model, "enter");
+        }
+    }
+    assert!(quiet > 0);
+}
+
+/// `e` offers the leader that the task is about, and after that the one that has just run.
+#[test]
+fn the_leader_that_is_meant_is_offered() {
+    let mut model = at("ballots", 10);
+    assert!(player(&model).task().is_some());
+    press(&mut model, "e");
+    let picked = |model: &Model| match model.overlay() {
+        Some(Overlay::Pick(pick)) => pick.process(),
+        other => panic!("{other:?}"),
+    };
+    let first = picked(&model);
+    press(&mut model, "enter e");
+    assert_eq!(picked(&model), first);
 }

@@ -2,7 +2,8 @@
 
 use crate::teach::Difficulty;
 pub use crate::teach::{
-    BeatView, GameView, Lit, Panel, Player, Question, QuizTerms, Row, Showed, Table, Tally, Task, TaskState, Went,
+    BeatView, GameView, Lit, Panel, Player, Question, QuizTerms, Row, Showed, Stuck, Table, Tally, Task, TaskState,
+    Went,
 };
 
 /// The lesson's title.

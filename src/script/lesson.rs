@@ -469,7 +469,9 @@ impl Lesson {
         if let Some(BeatKind::Ask(ask)) = self.beats.get_mut(at + 1).map(|beat| &mut beat.kind) {
             for (choice, suspect) in ask.choices.iter_mut().zip(&suspects) {
                 choice.right = suspect.bug == hidden.bug;
-                choice.why = Some(if choice.right { suspect.why.clone() } else { suspect.unlike.clone() });
+                let unlike = suspect.unlike.text.trim_end_matches('.');
+                let unlike = Line { text: format!("then {unlike}."), at: suspect.unlike.at };
+                choice.why = Some(if choice.right { suspect.why.clone() } else { unlike });
             }
         }
         self

@@ -36,4 +36,4 @@ pub use quiz::{Difficulty, Quiz, QuizTerms, Role};
 pub use shown::{Lit, Panel};
 pub use slides::{SlidePlace, find_slide};
 pub use table::{Row, Table};
-pub use task::{NotDone, Showed, Task, TaskState};
+pub use task::{NotDone, Showed, Stuck, Task, TaskState};

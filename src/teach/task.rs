@@ -49,6 +49,8 @@ pub struct Task {
     pub coming: Option<(usize, usize)>,
     /// The hint that is in sight, the first being 1.
     pub hint: usize,
+    /// Why its goal is not met any more without beginning again, where that is certain.
+    pub stuck: Option<Stuck>,
     allow: Vec<&'static str>,
     without: Vec<&'static str>,
 }
@@ -79,6 +81,15 @@ fn forbidden(allow: &[&str], without: &[&str], verb: &str) -> Option<String> {
         return Some(format!("you may only {} in this task, not {verb}", listed(allow, "and")));
     }
     without.contains(&verb).then(|| format!("you may not {verb} in this task"))
+}
+
+/// Why a task's goal cannot be met, or is not met this way: nothing that can still arrive changes anything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stuck {
+    /// In a hunt: in this order nothing broke.
+    NothingBroke,
+    /// Nothing but deliveries is allowed.
+    OutOfReach,
 }
 
 /// How far a task is.
@@ -432,6 +443,7 @@ impl Player {
             stride: stride(self.solution().len()),
             coming: self.coming(),
             hint: visit.hint,
+            stuck: self.stuck(terms),
             allow: terms.allow.clone(),
             without: terms.without.clone(),
         })
@@ -457,6 +469,17 @@ impl Player {
         visit.hints = visit.hints.max(visit.hint);
         visit.own = true;
         Some(hint)
+    }
+
+    /// Whether nothing that can arrive leads anywhere any more. Only a step or an election from elsewhere might.
+    fn stuck(&self, terms: &Terms) -> Option<Stuck> {
+        let only_delivers = terms.allow.as_slice() == ["deliver"] && terms.game.is_none();
+        let why = if self.is_hunt(self.at) { Stuck::NothingBroke } else { Stuck::OutOfReach };
+        let is_asked = why == Stuck::NothingBroke || only_delivers;
+        if !is_asked || !self.in_task() || self.judged().is_none_or(|judged| judged.reached || judged.steps == 0) {
+            return None;
+        }
+        self.session().world().is_idle().then_some(why)
     }
 
     /// Which step of the solution going on leads to, and how many it has, while it shows them.

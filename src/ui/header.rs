@@ -50,9 +50,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
 
 /// Which of the futures of the latest fork this is: `or 2/2: preempted`.
 fn branch(stage: &Stage) -> Option<String> {
-    // Of a beat's own futures the name stands beside the beat's title.
-    let beat = stage.lesson().filter(|player| !player.off_path()).map(lesson::Player::beat);
-    if beat.is_some_and(|beat| beat.futures.len() > 1) {
+    // Of a beat's own futures the name stands beside the beat's title; others are of interest to who plays.
+    let on_path = stage.lesson().filter(|player| !player.off_path());
+    if on_path.is_some_and(|player| player.was_only_shown() || player.task().is_none()) {
         return None;
     }
     let (_, index, count) = stage.session().fork().filter(|_| stage.forks())?;

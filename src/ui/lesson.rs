@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table, TaskState};
+use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Stuck, Table, TaskState};
 use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
@@ -330,6 +330,13 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
         (_, Some(_)) if !task.reached => None,
         // The class has seen it.
         (TaskState::Shown, _) if task.reached && player.was_only_shown() => None,
+        _ if !task.reached && task.stuck.is_some() => {
+            let back = keymap.first(Id::Back);
+            task.stuck.map(|stuck| match stuck {
+                Stuck::NothingBroke => format!("Nothing broke. {again}, and another order."),
+                Stuck::OutOfReach => format!("The goal cannot be reached from here: {back} or {again}."),
+            })
+        }
         _ if !task.reached && task.coming.is_some() => {
             let (step, count) = task.coming.unwrap_or_default();
             let (on, hint) = (keymap.first(Id::GoOn), keymap.first(Id::TaskHint));

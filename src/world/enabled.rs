@@ -2,7 +2,7 @@
 
 use crate::pmmc::ProcessId;
 
-use super::{Action, LocalRef, World};
+use super::{Action, Envelope, LocalRef, World};
 
 impl World {
     /// What can happen next, in a fixed order: deliver, drop, duplicate of each distinct message; elect, crash or
@@ -20,6 +20,23 @@ impl World {
             actions.push(Action::Request(next.client, next.op.clone()));
         }
         actions
+    }
+
+    /// Whether nothing that can arrive changes anything or sends anything: then no further delivery ever does.
+    pub fn is_idle(&self) -> bool {
+        let alone = |world: &Self| {
+            let mut alone = world.clone();
+            alone.retain_in_flight(|_| false);
+            alone
+        };
+        let (now, in_flight) = (alone(self), self.network.len());
+        let changes_nothing = |envelope: &Envelope| {
+            let mut after = self.clone();
+            let arrived = after.apply(&Action::Deliver(envelope.clone())).is_ok();
+            arrived && after.network.len() < in_flight && alone(&after) == now
+        };
+        let mut can_arrive = self.network.distinct().filter(|(envelope, _)| self.can_deliver(envelope).is_ok());
+        can_arrive.all(|(envelope, _)| changes_nothing(envelope))
     }
 
     fn enabled_messages(&self, actions: &mut Vec<Action>) {

@@ -190,7 +190,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "asks_again",
-        correction: "its scout or commander is done: it has heard from a majority, and asks nobody again",
+        correction: "a leader starts one commander for a slot in a ballot: nothing that comes later starts it again",
         alternative: asks_again,
     },
     Misconception {
