@@ -121,17 +121,17 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
             if !["╭", "┏"].contains(&symbol(buffer, x, y)) || !named {
                 continue;
             }
-            let right = (x + 1..buffer.area.width).find(|at| ["╮", "┓"].contains(&symbol(buffer, *at, y)));
+            let right = (x + 1..buffer.area.width).find(|at| ["╮", "┑"].contains(&symbol(buffer, *at, y)));
             let Some(right) = right else {
                 faults.push(format!("the box at {x},{y} has no right corner"));
                 continue;
             };
-            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┗"].contains(&symbol(buffer, x, *at)));
+            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             let closed = bottom.is_some_and(|bottom| {
                 let sides = (y + 1..bottom).all(|at| {
-                    ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && ["│", "┃"].contains(&symbol(buffer, right, at))
+                    ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && symbol(buffer, right, at) == "│"
                 });
-                sides && ["╯", "┛"].contains(&symbol(buffer, right, bottom))
+                sides && symbol(buffer, right, bottom) == "╯"
             });
             if !closed {
                 faults.push(format!("the box at {x},{y} is not closed"));
