@@ -128,9 +128,8 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
             };
             let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             let closed = bottom.is_some_and(|bottom| {
-                let sides = (y + 1..bottom).all(|at| {
-                    ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && symbol(buffer, right, at) == "│"
-                });
+                let sides = (y + 1..bottom)
+                    .all(|at| ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && symbol(buffer, right, at) == "│");
                 sides && symbol(buffer, right, bottom) == "╯"
             });
             if !closed {

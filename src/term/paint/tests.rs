@@ -129,11 +129,8 @@ impl Terminal {
         let (x, _) = self.at;
         let cells = usize::from(symbol.cell_width());
         assert!(x + cells <= self.columns && (1..=2).contains(&cells));
-        let style = if symbol == " " && !self.pen.2.intersects(ON_BLANKS) {
-            Seen::blank(self.pen.1).style
-        } else {
-            self.pen
-        };
+        let style =
+            if symbol == " " && !self.pen.2.intersects(ON_BLANKS) { Seen::blank(self.pen.1).style } else { self.pen };
         self.put(x, Seen { symbol: symbol.to_owned(), style });
         if cells == 2 {
             self.put(x + 1, Seen { symbol: String::new(), style });
@@ -174,16 +171,8 @@ impl Terminal {
     }
 }
 
-const DARK: [Color; 8] = [
-    Color::Black,
-    Color::Red,
-    Color::Green,
-    Color::Yellow,
-    Color::Blue,
-    Color::Magenta,
-    Color::Cyan,
-    Color::Gray,
-];
+const DARK: [Color; 8] =
+    [Color::Black, Color::Red, Color::Green, Color::Yellow, Color::Blue, Color::Magenta, Color::Cyan, Color::Gray];
 const LIGHT: [Color; 8] = [
     Color::DarkGray,
     Color::LightRed,
