@@ -1,6 +1,7 @@
 //! The help: every command with its keys, and what of it is looked for.
 
-use super::commands::{COMMANDS, Command, Group, help_cells, help_columns};
+use super::command::{Command, Group};
+use super::commands::COMMANDS;
 use super::legend::{LEGEND, LEGEND_TITLE, Mark};
 use super::{Key, Keymap, Line};
 
@@ -110,6 +111,16 @@ fn means(mark: &Mark, word: &str) -> bool {
 fn is_about(command: &Command, word: &str, keymap: &Keymap) -> bool {
     keymap.keys(command).iter().any(|key| key.label().to_lowercase() == word)
         || format!("{} {}", command.name, command.sentence).to_lowercase().contains(word)
+}
+
+/// How many columns the help has at this width.
+pub fn help_columns(width: u16) -> u16 {
+    if width >= 78 { 2 } else { 1 }
+}
+
+/// The cells of a column of the help that are written to.
+pub fn help_cells(width: u16) -> usize {
+    usize::from(width / help_columns(width)).saturating_sub(4)
 }
 
 #[cfg(test)]

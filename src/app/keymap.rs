@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::script::{FileError, KeymapFile, Line, nearest};
 
 use super::Key;
-use super::commands::{COMMANDS, Command, Id, Scope};
+use super::command::{Command, Id, Scope};
+use super::commands::COMMANDS;
 
 /// The keys of this user.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -5,10 +5,12 @@
 
 mod actions;
 mod auto;
+mod command;
 mod commands;
 mod foresight;
 mod habits;
 mod help;
+mod hints;
 mod kept;
 mod key;
 mod keymap;
@@ -29,9 +31,11 @@ mod typing;
 mod views;
 
 pub use auto::Auto;
-pub use commands::{COMMANDS, Command, Group, Hint, Id, Scope, help_cells, help_columns, hints};
+pub use command::{Command, Group, Id, Scope};
+pub use commands::COMMANDS;
 pub use foresight::Foresight;
-pub use help::{Help, HelpLine};
+pub use help::{Help, HelpLine, help_cells, help_columns};
+pub use hints::{Hint, hints};
 pub use kept::{Head, Keep, session_of};
 pub use key::Key;
 pub use keymap::Keymap;

@@ -8,7 +8,8 @@ use crate::session::Session;
 use crate::teach::{Progress, Quiz, QuizTerms, built_in};
 use crate::world::Setup;
 
-use super::commands::{self, Command, Id, Scope};
+use super::COMMANDS;
+use super::command::{Command, Id, Scope};
 use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
@@ -608,7 +609,7 @@ impl Model {
     /// Does the command of this name, if it applies here.
     pub(super) fn choose(&mut self, id: Id) -> Vec<Effect> {
         self.notice = None;
-        let command = commands::COMMANDS.iter().find(|command| command.id == id && command.applies(self.scope()));
+        let command = COMMANDS.iter().find(|command| command.id == id && command.applies(self.scope()));
         let Some((command, key)) = command.and_then(|command| Some((command, *command.keys.first()?))) else {
             self.refuse("that cannot be done here".to_owned());
             return Vec::new();

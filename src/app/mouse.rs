@@ -2,7 +2,7 @@
 
 use crate::pmmc::ProcessId;
 
-use super::commands::{self, Id};
+use super::command::Id;
 use super::model::{Effect, Model, Notice, Overlay};
 use super::{Focus, Key, actions};
 
@@ -108,7 +108,7 @@ fn wheel(model: &mut Model, target: Option<Target>, down: bool) {
 #[allow(clippy::unnecessary_wraps)]
 pub(crate) fn turn(model: &mut Model, _: Key) -> actions::Outcome {
     model.mouse = !model.mouse;
-    let key = model.keymap.first(commands::Id::Mouse);
+    let key = model.keymap.first(Id::Mouse);
     let text = if model.mouse {
         format!("the mouse selects, a second click delivers; {key} gives it back, to mark and copy text")
     } else {

@@ -1,0 +1,131 @@
+//! The hint bar: what can be pressed now, the most useful first.
+
+use std::borrow::Cow;
+
+use super::command::{Command, Id};
+use super::commands::{COMMANDS, open_task};
+use super::lesson::{Player, Task};
+use super::{Model, Overlay, Stage};
+
+/// A hint of what can be pressed now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hint {
+    /// Which command it is; of several that read alike the first.
+    pub id: Id,
+    /// The keys, as they are called.
+    pub keys: String,
+    /// What they do.
+    pub label: Cow<'static, str>,
+}
+
+/// What can be pressed now, most useful first. The last one is how to see all the others.
+pub fn hints(model: &Model) -> Vec<Hint> {
+    let scope = model.scope();
+    let mut hints: Vec<Hint> = Vec::new();
+    for command in COMMANDS.iter().filter(|command| command.applies(scope)) {
+        let Some(label) = (command.hint)(model) else { continue };
+        if command.why_not(model).is_some() {
+            continue;
+        }
+        let keys = shown_keys(command, model);
+        match hints.last_mut() {
+            Some(last) if last.label == label => last.keys.push_str(&keys),
+            _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
+        }
+    }
+    // Among the processes what can be done with the chosen one comes first, by its name.
+    if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
+        let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
+        let acts = |hint: &Hint| matches!(hint.id, Id::Crash | Id::Process) || leads && hint.id == Id::Elect;
+        hints
+            .iter_mut()
+            .filter(|hint| acts(hint))
+            .for_each(|hint| hint.label = format!("{} {process}", hint.label).into());
+        hints.sort_by_key(|hint| match hint.id {
+            _ if acts(hint) => 0,
+            Id::Up | Id::Focus => 1,
+            _ => 2,
+        });
+    }
+    // In a view what works in it comes first.
+    if model.stage().and_then(Stage::focused_view).is_some() {
+        let own = [Id::Close, Id::Deliver, Id::Up, Id::Rename, Id::Compare];
+        hints.sort_by_key(|hint| !own.contains(&hint.id));
+    }
+    if let Some(task) = open_task(model) {
+        let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
+        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| task.allows(verb)));
+        hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
+    }
+    // Where the selected message waits: what ends that, and how to select another one.
+    if let Some(ends) = ends_the_wait(model) {
+        hints.iter_mut().filter(|hint| hint.id == Id::Crash && ends == Id::Crash).for_each(|hint| {
+            hint.label = "restart".into();
+        });
+        hints.sort_by_key(|hint| match hint.id {
+            Id::Up => 0,
+            id if id == ends => 1,
+            _ => 2,
+        });
+    }
+    // At a lesson's end: the next one, or home, where that is selected.
+    if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
+        hints.sort_by_key(|hint| !matches!(hint.id, Id::GoOn | Id::HomeScreen));
+    }
+    // Where only one panel is shown, how to get to the other one comes first; in a lesson what it asks for.
+    let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
+    if model.size.1 > 0 && model.size.1 < 16 && !teaches {
+        hints.sort_by_key(|hint| hint.id != Id::Focus);
+    }
+    hints
+}
+
+/// The key that lets the selected message of a free run be delivered, if it waits for a process or for the network.
+fn ends_the_wait(model: &Model) -> Option<Id> {
+    let stage = model.stage().filter(|stage| stage.lesson().is_none() && stage.focus() == super::Focus::InFlight)?;
+    let envelope = stage.selected().filter(|_| model.overlay().is_none())?;
+    stage.world().can_deliver(envelope).err()?;
+    Some(if stage.world().is_up(envelope.to) { Id::Cut } else { Id::Crash })
+}
+
+/// The verb of the actions that a command takes, if it takes any.
+fn verb_of(id: Id) -> Option<&'static str> {
+    Some(match id {
+        Id::Deliver => "deliver",
+        Id::Drop | Id::DropAll => "drop",
+        Id::Duplicate => "duplicate",
+        Id::Request => "request",
+        Id::Elect => "elect",
+        Id::Crash => "crash",
+        Id::Resend => "resend",
+        Id::Cut => "partition",
+        _ => return None,
+    })
+}
+
+/// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,
+/// going on and back.
+fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
+    match id {
+        Id::GoOn | Id::BeatBefore if walks => 0,
+        Id::Deliver => 1,
+        _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 2,
+        Id::GoOn | Id::TaskHint | Id::ShowStep | Id::ResetTask => 3,
+        _ => 4,
+    }
+}
+
+/// The keys of a command as the hint bar shows them: the first one, or the digits of the answers that there are.
+fn shown_keys(command: &Command, model: &Model) -> String {
+    let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
+    match (command.id, question) {
+        (Id::Allow, _) => match model.overlay() {
+            Some(Overlay::Seek(seek)) => seek.chances().iter().map(|(key, ..)| *key).collect(),
+            _ => String::new(),
+        },
+        (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),
+        // A clicker's key beside the one on the keyboard, if there is room for both.
+        (Id::GoOn, _) if !(1..60).contains(&model.size.0) => model.keymap.label(command).replace(' ', "/"),
+        _ => model.keymap.first(command.id),
+    }
+}
