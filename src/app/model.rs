@@ -164,10 +164,15 @@ pub struct Recent {
 }
 
 impl Offer {
-    /// The lesson, if it is one.
+    /// The lesson, if it is one; it is read now, if it was not yet.
     pub fn lesson(&self) -> Option<&Lesson> {
+        self.shelved().and_then(Shelved::lesson)
+    }
+
+    /// The lesson without reading it, if it is one.
+    pub fn shelved(&self) -> Option<&Shelved> {
         match self {
-            Self::Lesson(lesson) => lesson.lesson(),
+            Self::Lesson(lesson) => Some(lesson),
             _ => None,
         }
     }

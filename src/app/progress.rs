@@ -89,10 +89,7 @@ impl Model {
     /// The line at home of the lesson that comes after this one: the first behind it that was not finished yet, or where
     /// all were the next one.
     pub(crate) fn line_after(&self, lesson: &str) -> Option<usize> {
-        let lessons = self.home.offers.iter().enumerate().filter_map(|(line, offer)| match offer {
-            Offer::Lesson(lesson) => Some((line, lesson)),
-            _ => None,
-        });
+        let lessons = self.home.offers.iter().enumerate().filter_map(|(line, offer)| Some((line, offer.shelved()?)));
         let behind: Vec<_> = lessons.skip_while(|(_, other)| other.id != lesson).skip(1).collect();
         let unfinished = |(_, lesson): &&(usize, &Shelved)| {
             self.progress_in(&lesson.id).is_none_or(|progress| progress.finished.is_none())

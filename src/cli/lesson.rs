@@ -28,8 +28,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
     let mut model = options.apply(super::home())?;
-    let shelved = |offer| if let &Offer::Lesson(ref lesson) = offer { Some(lesson) } else { None };
-    let lessons: Vec<&Shelved> = model.home_screen().offers.iter().filter_map(shelved).collect();
+    let lessons: Vec<&Shelved> = model.home_screen().offers.iter().filter_map(Offer::shelved).collect();
     if (&args.lesson, args.slide) == (&None, None) {
         list(&lessons)?;
         return Ok(ExitCode::SUCCESS);

@@ -239,8 +239,11 @@ fn a_style() -> impl Strategy<Value = Style> {
     (a_color(), background, modifier).prop_map(|(fg, bg, modifier)| Style::new().fg(fg).bg(bg).add_modifier(modifier))
 }
 
+/// Texts, each at a column and a row, in a style.
+type Writings = Vec<(u16, u16, String, Style)>;
+
 /// Some text at some place; many of them overlap.
-fn writings(columns: u16, rows: u16) -> impl Strategy<Value = Vec<(u16, u16, String, Style)>> {
+fn writings(columns: u16, rows: u16) -> impl Strategy<Value = Writings> {
     let text = prop_oneof![
         2 => " {1,30}",
         3 => "[a-c]{1,4}",
@@ -263,12 +266,12 @@ fn buffer(size: (u16, u16), writings: &[(u16, u16, String, Style)]) -> Buffer {
 }
 
 /// The pictures one after the other; each is painted over the one before it.
-fn pictures() -> impl Strategy<Value = ((u16, u16), Vec<Vec<(u16, u16, String, Style)>>)> {
+fn pictures() -> impl Strategy<Value = ((u16, u16), Vec<Writings>)> {
     (1..40_u16, 1..8_u16).prop_flat_map(|size| {
         let many = prop::collection::vec((writings(size.0, size.1), any::<bool>()), 2..5);
         // Some go on from the picture before, as pictures do.
         let all = many.prop_map(|many| {
-            let mut all: Vec<Vec<_>> = Vec::new();
+            let mut all: Vec<Writings> = Vec::new();
             for (mut writings, goes_on) in many {
                 if let Some(last) = all.last().filter(|_| goes_on) {
                     writings.truncate(3);
@@ -382,6 +385,6 @@ fn what_is_put_together_of_several_characters_moves_nothing_else() {
     let mut picture = Buffer::empty(Rect::new(0, 0, 10, 1));
     picture.set_string(0, 0, format!("a{family}b"), Style::new());
     let bytes = String::from_utf8(paint(&mut painter, &picture).to_vec()).unwrap();
-    let (_, drawn) = bytes.split_once("a").unwrap();
+    let (_, drawn) = bytes.split_once('a').unwrap();
     assert!(drawn.starts_with(&format!("  \u{8}\u{8}{family}\x1b[1;4Hb")), "{drawn:?}");
 }
