@@ -151,6 +151,10 @@ fn the_hint_bar_fits_whole_words_at_every_width() {
         for columns in (40..200).step_by(3) {
             let screen = glyphs(&draw(&model, columns, 24));
             let bar = screen.lines().last().unwrap().trim();
+            // A note takes its place until the next key.
+            if bar.starts_with("note: ") && !model.notice().unwrap().refused {
+                continue;
+            }
             for shown in bar.split(" · ") {
                 assert!(all.iter().any(|hint| hint == shown), "{shown:?} at {columns} is none of {all:?}");
             }

@@ -361,8 +361,8 @@ fn a_clicker_walks_at_once_and_space_asks_first() {
     let mut student = task.clone();
     press(&mut student, "space");
     let text = screen(&student);
-    assert_eq!((player(&student).task().unwrap().steps, student.notice()), (0, None));
-    assert!(text.lines().last().unwrap().contains("again: step 1 of 2") && text.contains("Your turn;"), "{text}");
+    assert_eq!(player(&student).task().unwrap().steps, 0);
+    assert!(text.lines().last().unwrap().contains("Your turn; g: hint, space again: step 1 of 2"), "{text}");
     assert_eq!(text.matches(" → ").count(), screen(&task).matches(" → ").count(), "the list is whole\n{text}");
     press(&mut student, "space");
     assert_eq!(player(&student).task().unwrap().steps, 1);
@@ -491,9 +491,7 @@ fn notes_leave_the_lesson_in_sight() {
     update(&mut home, Msg::Resize(80, 24));
     play(&mut home, "enter pgdn*3 H enter");
     let beat = player(&home).beat_number();
-    let lesson = player(&home).lesson().clone();
-    let mut later = Model::home(vec![paxoscope::app::Offer::Lesson(Box::new(lesson))])
-        .with_progress(home.progress_in("tour").cloned());
+    let mut later = screen::home().with_progress(home.progress_in("tour").cloned());
     update(&mut later, Msg::Resize(80, 24));
     press(&mut later, "enter");
     let text = screen(&later);
@@ -555,7 +553,7 @@ fn a_hunt_in_which_nothing_broke_says_so() {
 /// `e` offers the leader that the task is about, and after that the one that has just run.
 #[test]
 fn the_leader_that_is_meant_is_offered() {
-    let mut model = at("ballots", 10);
+    let mut model = at("ballots", beat_of("ballots", "Your turn: leader 0 on top"));
     assert!(player(&model).task().is_some());
     press(&mut model, "e");
     let picked = |model: &Model| match model.overlay() {

@@ -337,12 +337,6 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
                 Stuck::OutOfReach => format!("The goal cannot be reached from here: {back} or {again}."),
             })
         }
-        _ if !task.reached && task.coming.is_some() => {
-            let (step, count) = task.coming.unwrap_or_default();
-            let (on, hint) = (keymap.first(Id::GoOn), keymap.first(Id::TaskHint));
-            Some(format!("Your turn; {hint}: a hint, {on} again: step {step} of {count} of the solution."))
-                .filter(|_| terms)
-        }
         _ if !task.reached => task.limits.filter(|_| terms).map(|limits| sentence(&limits)),
         (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
         _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
