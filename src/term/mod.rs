@@ -6,10 +6,13 @@
 
 mod background;
 mod color;
+#[cfg(unix)]
+mod decode;
 #[cfg(debug_assertions)]
 mod fault;
 mod guard;
 mod input;
+mod pace;
 mod paint;
 mod run;
 #[cfg(unix)]
