@@ -69,6 +69,7 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
     if model.ascii() {
         ascii::draw(buf);
     }
+    Palette::of_model(model).lay_ground(area, buf);
 }
 
 fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) -> Vec<Zone> {
