@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use paxoscope::app::{Key, Model, Msg, Place, update};
 use paxoscope::script::Lesson;
 use paxoscope::teach::{Player, Question, Tally, TaskState, built_in};
+use paxoscope::world::Action;
 use screen::{draw, glyphs, home, play, press};
 
 fn lesson(id: &str) -> Model {
@@ -181,6 +182,30 @@ fn choice_lines(screen: &str, choice: usize) -> Vec<&str> {
     let mut lines = screen.lines().skip_while(|line| !line.starts_with(&head));
     let first = lines.next().map_or("", |line| line.trim_start_matches(&head));
     std::iter::once(first).chain(lines.take_while(|line| line.starts_with("     "))).collect()
+}
+
+/// While a solution is shown, what the next press does is announced: its message is the selected one.
+#[test]
+fn a_solution_announces_its_next_step() {
+    let mut steps = 0;
+    for file in built_in() {
+        let mut model = lesson(file.id);
+        while !player(&model).finished() {
+            let next = player(&model).next_shown();
+            if let Some(Action::Deliver(envelope) | Action::Drop(envelope)) = &next {
+                let selected = model.stage().unwrap().selected();
+                assert_eq!(selected, Some(envelope), "{:?}", at(&model));
+            }
+            press(&mut model, "pgdn");
+            if let Some(action) = next {
+                let session = player(&model).session();
+                // An adversary's network may act right after it.
+                assert!(session.last_action() == Some(&action) || file.id == "adversary", "{:?}", at(&model));
+                steps += 1;
+            }
+        }
+    }
+    assert!(steps > 100, "{steps}");
 }
 
 /// The rows of messages below the title of the list.

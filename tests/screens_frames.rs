@@ -232,7 +232,7 @@ fn no_panel_moves_between_steps() {
 }
 
 /// Beside the message that is asked about, what the step before changed would look like the answer; and when the answer
-/// is told, the message that came is seen, not the next one of the list.
+/// is told, the message that came is seen, not the next one of the list. Where none came, no old one looks as if it had.
 #[test]
 fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_came() {
     for id in ["acceptors", "elections", "proposals"] {
@@ -253,11 +253,13 @@ fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_cam
             } else if let Some((from, to)) = asked.take().filter(|_| question) {
                 let text = glyphs(&draw(&model, 60, 18));
                 // Beside two boxes there is no room for what arrived.
-                let alone =
-                    stage.actor() == Some(to) && !text.lines().any(|line| line.contains('┏') && line.contains('╭'));
+                let alone = stage.marks_step()
+                    && stage.actor() == Some(to)
+                    && !text.lines().any(|line| line.contains('┏') && line.contains('╭'));
                 assert!(!alone || text.contains(&format!("arrived from {from}")), "{id}\n{text}");
                 let text = glyphs(&draw(&model, 80, 24));
-                assert!(text.contains(['▸', '◂']) && text.contains('━'), "{id}\n{text}");
+                let marks = text.contains('━');
+                assert_eq!(marks, stage.marks_step(), "{id}\n{text}");
                 told += 1;
             }
         }
@@ -295,6 +297,21 @@ fn a_wall_shows_the_run_as_a_diagram() {
         let step = model.stage().unwrap().session().step();
         assert!(text.contains(&format!("▸{step:>4} ")) && !text.contains(&format!("{:>5} │", step + 1)), "{text}");
     }
+}
+
+/// The star is at what a majority accepted under one ballot: not at a vote for the same command under another one.
+#[test]
+fn only_what_a_majority_has_bears_a_star() {
+    let mut script = vec!["request C0 put k1 v1".to_owned(), "elect L0".to_owned(), "elect L1".to_owned()];
+    let mut deliver = |messages: &str| script.extend(messages.split("; ").map(|one| format!("deliver {one}")));
+    deliver("C0>R0 request(A); R0>L0 propose(1, A); R0>L1 propose(1, A)");
+    deliver("L0>A0 p1a(0.0); L0>A1 p1a(0.0); A0>L0 p1b(0.0, []); A1>L0 p1b(0.0, []); L0>A0 p2a(⟨0.0, 1, A⟩)");
+    deliver("L1>A0 p1a(0.1); L1>A1 p1a(0.1); A0>L1 p1b(0.1, [⟨0.0, 1, A⟩]); A1>L1 p1b(0.1, [])");
+    deliver("L1>A1 p2a(⟨0.1, 1, A⟩); L1>A0 p2a(⟨0.1, 1, A⟩)");
+    let model = after(&script.iter().map(String::as_str).collect::<Vec<_>>());
+    let text = glyphs(&draw(&model, 160, 50));
+    assert!(text.contains("⟨0.1, 1, A⟩★") && text.contains("⟨0.0, 1, A⟩, "), "{text}");
+    assert!(!text.contains("⟨0.0, 1, A⟩★"), "{text}");
 }
 
 /// Of more scouts than there are lines the one of its `ballot_num` is told whole.

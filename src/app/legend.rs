@@ -30,7 +30,7 @@ pub const LEGEND: &[Mark] = &[
     mark("▌", "changed", "a line that the last step changed, old → new"),
     mark("(→ 0.1)", "would be", "what the selected message would change"),
     mark("●", "look here", "the lesson speaks of it"),
-    mark("★", "chosen", "in this slot a majority accepted this command"),
+    mark("★", "chosen", "a majority accepted this, under one ballot"),
     mark("1▸ ◂2", "waiting", "so many messages wait from that side"),
     mark("scout {A1}", "phase 1", "a scout, and whose answers it still waits for"),
     mark("cmdr 1 A {A1}", "phase 2", "a commander for A in slot 1, and its waitfor"),

@@ -319,6 +319,17 @@ impl Stage {
         })
     }
 
+    /// Whether what the last step did is marked: not while a question is open, whose answer it would look like, and not in
+    /// a lesson that does not tell of it.
+    pub fn marks_step(&self) -> bool {
+        !self.asks() && self.lesson().is_none_or(|player| player.off_path() || player.tells_of_step())
+    }
+
+    /// Whether it is shown what is chosen: but while a question asks for it.
+    pub fn shows_chosen(&self) -> bool {
+        !(self.asks() && self.lesson().is_some_and(Player::asks_what_is_chosen))
+    }
+
     /// The selected choice of the open question, the first being 0; none is until an arrow selects one.
     pub fn choice(&self) -> Option<usize> {
         let beat = self.question_beat()?;
@@ -393,7 +404,7 @@ impl Stage {
     pub fn pointed_at(&self) -> Option<&Envelope> {
         let selected = self.selected()?;
         let was_sent = || self.session().now().events.iter().any(|event| *event == Event::Sent(selected.clone()));
-        (self.foresees() || self.asks() || was_sent()).then_some(selected)
+        (self.foresees() || self.asks() || self.marks_step() && was_sent()).then_some(selected)
     }
 
     /// The place of the selected message in the list.
@@ -611,8 +622,9 @@ impl Stage {
     fn settle(&mut self, before: Option<Envelope>) {
         // It may be another run, whose moments have the same numbers.
         self.branch = KnownBranch::default();
-        let asked = self.lesson().and_then(Player::asked).cloned();
-        let next = match asked.or_else(|| self.session().next_action()) {
+        let lesson = self.lesson();
+        let told_of = lesson.and_then(Player::asked).cloned().or_else(|| lesson?.next_shown());
+        let next = match told_of.or_else(|| self.session().next_action()) {
             Some(Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope)) => Some(envelope),
             _ => None,
         };

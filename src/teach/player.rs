@@ -374,6 +374,26 @@ impl Player {
         self.off_path() && self.session.leads_to(self.place())
     }
 
+    /// Whether what is shown came of a step that the lesson tells of: not before its first one, and not at a question that
+    /// takes none.
+    pub fn tells_of_step(&self) -> bool {
+        let here = self.session.here();
+        let began = self.visits.first().is_none_or(|first| first.start != here);
+        let answered = self.visit().filter(|_| self.key().is_some() && !self.question_is_open());
+        began && answered.is_none_or(|visit| visit.start != here)
+    }
+
+    /// Whether the open question speaks of what is chosen: then nothing may tell it.
+    pub fn asks_what_is_chosen(&self) -> bool {
+        let is_its_matter = |key: &Asked| match (key, self.lesson.beats.get(self.at).map(|beat| &beat.kind)) {
+            (Asked::Author(choices), Some(BeatKind::Ask(ask))) => {
+                speaks_of_choosing(&ask.ask.text) || choices.iter().any(|choice| speaks_of_choosing(&choice.text.text))
+            }
+            _ => false,
+        };
+        self.question_is_open() && self.key().is_some_and(is_its_matter)
+    }
+
     /// Leads back to the beat. What was tried stays in the session as a branch. False if this is where we are.
     pub fn back_to_path(&mut self) -> bool {
         let off = self.off_path();
@@ -492,4 +512,9 @@ impl Player {
         }
         self.session.here()
     }
+}
+
+/// Whether these words are about what a majority accepted.
+fn speaks_of_choosing(words: &str) -> bool {
+    words.to_lowercase().contains("chosen")
 }

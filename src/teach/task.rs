@@ -417,12 +417,8 @@ impl Player {
         if self.judged().is_some_and(|judged| judged.met) {
             return Showed::Nothing;
         }
-        let solution = self.solution();
-        let mut taken = Vec::new();
-        let inside = self.session().replay(start, |_, action, _, _| taken.push(action.clone()));
-        let next = solution.get(taken.len()).filter(|_| inside && solution.starts_with(&taken)).cloned();
-        let showed = match next {
-            None => self.show_own_way(&solution).unwrap_or_else(|| {
+        let showed = match self.next_of_solution() {
+            None => self.show_own_way(&self.solution()).unwrap_or_else(|| {
                 self.session_mut().jump(start);
                 Showed::BackToStart
             }),
@@ -438,6 +434,19 @@ impl Player {
         };
         self.task_moved();
         showed
+    }
+
+    /// What the solution does next, if we are on it.
+    fn next_of_solution(&self) -> Option<Action> {
+        let solution = self.solution();
+        let mut taken = Vec::new();
+        let inside = self.session().replay(self.task_start()?, |_, action, _, _| taken.push(action.clone()));
+        solution.get(taken.len()).filter(|_| inside && solution.starts_with(&taken)).cloned()
+    }
+
+    /// The step that going on would show, while it shows the solution.
+    pub fn next_shown(&self) -> Option<Action> {
+        self.next_of_solution().filter(|_| self.walks())
     }
 
     /// Takes the first step of the shortest way from where the learner went; `None` if none is found.

@@ -68,6 +68,9 @@ pub(crate) fn sentence(text: &str) -> String {
 
 /// What the last step's sentences are, or what to do first.
 pub(crate) fn why(stage: &Stage) -> Vec<String> {
+    if !stage.marks_step() && !stage.asks() {
+        return vec!["Nothing happens here: no message moves.".to_owned()];
+    }
     let told = stage.why();
     if !told.is_empty() {
         return told;

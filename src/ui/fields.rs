@@ -209,7 +209,7 @@ impl Worlds<'_> {
         ]
     }
 
-    /// The list of what an acceptor accepted; `★` behind what is chosen.
+    /// The list of what an acceptor accepted; `★` behind what a majority has.
     pub(crate) fn accepted(
         self,
         label: &str,
@@ -227,12 +227,8 @@ impl Worlds<'_> {
             }
         };
         let (items, skipped) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect());
-        let mut chosen: BTreeMap<Slot, Vec<CommandId>> = BTreeMap::new();
         let items = items.into_iter().map(|(one, weight)| {
-            let of_slot = chosen.entry(one.slot);
-            let all = |history: &History| history.chosen(one.slot).map(|(command, _)| command).collect();
-            let of_slot = of_slot.or_insert_with(|| self.history.map(all).unwrap_or_default());
-            let star = if of_slot.contains(&one.command) { "★" } else { "" };
+            let star = if self.history.is_some_and(|history| history.is_chosen(&one)) { "★" } else { "" };
             Item { text: format!("{}{star}", pvalue(Notation::Screen, &one)), weight }
         });
         let mut list = List::new(label, items.collect());

@@ -89,9 +89,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
     zones
 }
 
-/// The messages that the last step sent; while a question is open that is not its matter.
+/// The messages that the last step sent, if that step is told of.
 fn sent_now(stage: &Stage) -> Vec<&Envelope> {
-    if stage.asks() {
+    if !stage.marks_step() {
         return Vec::new();
     }
     let sent = stage.session().now().events.iter().filter_map(|event| match event {

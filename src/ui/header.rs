@@ -81,9 +81,6 @@ fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
 /// the newest of each, and a mark for what there is no room for.
 pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(area.width).saturating_sub(2);
-    let letters = letters(stage);
-    // The letters keep a third at least, what is chosen a quarter.
-    let letters = fitting(&letters, "  ", cells / 3);
     let all = chosen(stage);
     let shown = (1..=all.len()).rev().map(|count| all[all.len() - count..].join(" "));
     let room = cells / 4;
@@ -93,6 +90,14 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
         format!("★ chosen {more}{shown}")
     });
     let chosen = chosen.unwrap_or_default();
+    // What is chosen may take a quarter. Then what the clients have says more than what the letters mean, which do not
+    // change; but of those some stay.
+    let whole = told_of_clients(stage, cells, palette).width();
+    let letters = fitting(
+        &letters(stage),
+        "  ",
+        cells.saturating_sub(whole + width(&chosen) + 4).clamp(cells / 4 + 1, cells / 3),
+    );
     let fixed = width(&letters) + width(&chosen) + 4;
     let told = told_of_clients(stage, cells.saturating_sub(fixed), palette);
     let left = told.width();
@@ -121,7 +126,7 @@ fn told_of_clients(stage: &Stage, cells: usize, palette: &Palette) -> Line<'stat
         } else {
             palette.strong
         };
-        let before = stage.session().now().before.as_ref().filter(|_| !stage.asks());
+        let before = stage.session().now().before.as_ref().filter(|_| stage.marks_step());
         let before = before.and_then(|before| before.client(id));
         let changed = super::fields::node_changed(Some(node), before);
         let told_style = if changed { palette.changed } else { Style::new() };
@@ -162,9 +167,9 @@ fn letters(stage: &Stage) -> Vec<String> {
 }
 
 /// What a majority has accepted, whether or not anybody knows it: the slots with their commands. Not told while a
-/// question is open.
+/// question asks for it.
 fn chosen(stage: &Stage) -> Vec<String> {
-    if stage.asks() {
+    if !stage.shows_chosen() {
         return Vec::new();
     }
     let history = stage.session().history();

@@ -33,7 +33,7 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
     }
-    let told = model.stage().map(Stage::why).unwrap_or_default();
+    let told = model.stage().filter(|stage| stage.marks_step()).map(Stage::why).unwrap_or_default();
     // Where a question was asked the words say why. It stands at the bottom, so that it stays where it is.
     let is_told = has_why || player.question().is_some() || shown_step(player).is_some();
     if free >= usize::from(WHY) && !is_told && !told.is_empty() {
@@ -162,7 +162,7 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         lines.extend(compared(table, &beat, cells, palette));
     }
     if let Some(shown) = shown_step(player) {
-        let told = model.stage().map(Stage::why).unwrap_or_default();
+        let told = model.stage().filter(|stage| stage.marks_step()).map(Stage::why).unwrap_or_default();
         let told = if room.has_why { Vec::new() } else { newest(&told, MOST_WHY, cells) };
         lines.extend([vec![shown], told].concat().into_iter().map(|line| Line::styled(line, palette.strong)));
     }

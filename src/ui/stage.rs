@@ -182,7 +182,7 @@ impl Marked {
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
         Self {
-            actor: stage.actor().filter(|_| !stage.asks()),
+            actor: stage.actor().filter(|_| stage.marks_step()),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
             looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
@@ -199,14 +199,13 @@ impl Marked {
     }
 }
 
-/// `foresight`: what the selected message would do. While a question is open what the last step changed is not marked:
-/// beside the message that is asked about it would look like the answer.
+/// `foresight`: what the selected message would do. What the last step changed is marked only where it is told of.
 fn worlds<'a>(stage: &'a Stage, foresight: Option<&'a Foresight>, palette: &'a Palette) -> Worlds<'a> {
     Worlds {
         now: stage.world(),
-        before: stage.session().now().before.as_ref().filter(|_| !stage.asks()),
+        before: stage.session().now().before.as_ref().filter(|_| stage.marks_step()),
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
-        history: (!stage.asks()).then(|| stage.session().history()),
+        history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
         suspicions: stage.session().suspicions(),
         palette,
@@ -279,7 +278,7 @@ const LEAST_LARGE: u16 = 28;
 /// of a step that was taken, what is next in the list is not its matter.
 fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let arrived = match stage.session().last_action() {
-        Some(Action::Deliver(envelope)) if envelope.to == process && !stage.asks() => Some(envelope),
+        Some(Action::Deliver(envelope)) if envelope.to == process && stage.marks_step() => Some(envelope),
         _ => None,
     };
     let told_of = arrived.is_some() && !stage.foresees();

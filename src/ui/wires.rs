@@ -29,7 +29,7 @@ pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Pal
     }
     moved(stage, spots, buf, palette);
     // One thing at a time: while a message moves, the way of the next one is not drawn.
-    let next = stage.selected().filter(|_| stage.motion().is_none() && !covers_next(stage, spots));
+    let next = stage.pointed_at().filter(|_| stage.motion().is_none() && !covers_next(stage, spots));
     if let Some(envelope) = next {
         way(envelope, spots, Weight::Light, buf, palette.accent);
     }
@@ -76,7 +76,7 @@ fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette:
 /// The message of the last step, which came or was lost. While a question is open only the message is of interest that
 /// is asked about.
 fn last(stage: &Stage) -> Option<&Action> {
-    let last = stage.session().last_action().filter(|_| !stage.asks());
+    let last = stage.session().last_action().filter(|_| stage.marks_step());
     last.filter(|action| matches!(action, Action::Deliver(_) | Action::Drop(_)))
 }
 

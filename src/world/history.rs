@@ -235,7 +235,7 @@ impl History {
         }
         voters.add(acceptor);
         self.votes.change(pvalue, Voters::default, |kept| *kept = voters);
-        let chosen = voters.count() >= self.majority;
+        let chosen = self.is_chosen(&pvalue);
         let traces = self.traces(pvalue.slot, pvalue.command);
         traces.voted = traces.voted.max(Some(pvalue.ballot));
         if chosen {
@@ -281,6 +281,11 @@ impl History {
     /// slot is chosen, whether or not anybody knows it.
     pub fn chosen(&self, slot: Slot) -> impl Iterator<Item = (CommandId, Ballot)> {
         self.traces_for(slot).filter_map(|(command, traces)| traces.chosen.map(|ballot| (command, ballot)))
+    }
+
+    /// Whether a majority ever accepted this very pvalue.
+    pub fn is_chosen(&self, pvalue: &PValue) -> bool {
+        self.voters(pvalue).count() >= self.majority
     }
 
     /// The commanders that were ever started for this slot, by ballot, with how many of each.
