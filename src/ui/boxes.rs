@@ -49,7 +49,9 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks) -> Li
         Marks { looked_at: true, .. } => format!("● {name}"),
         _ => name.to_owned(),
     };
-    let mut line = Line::from(vec![Span::raw(" "), Span::styled(name, style), Span::raw(" ")]);
+    // In the blank before the name, so that nothing moves while one message after the other is selected.
+    let end = if marks.at_wire { Span::styled("▹", palette.accent) } else { Span::raw(" ") };
+    let mut line = Line::from(vec![end, Span::styled(name, style), Span::raw(" ")]);
     if let Some(status) = worlds.status(process) {
         line.push_span(status);
         line.push_span(Span::raw(" "));
