@@ -93,18 +93,17 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
     // What is chosen may take a quarter. Then what the clients have says more than what the letters mean, which do not
     // change; but of those some stay.
     let whole = told_of_clients(stage, cells, palette).width();
-    let letters = fitting(
-        &letters(stage),
-        "  ",
-        cells.saturating_sub(whole + width(&chosen) + 4).clamp(cells / 4 + 1, cells / 3),
-    );
+    let all = letters(stage);
+    let least = width(&last_of(&all, "  ", 1)).min(cells / 3);
+    let rest = cells.saturating_sub(whole + width(&chosen) + 4);
+    let letters = fitting(&all, "  ", rest.clamp(least, cells / 3));
     let fixed = width(&letters) + width(&chosen) + 4;
     let told = told_of_clients(stage, cells.saturating_sub(fixed), palette);
     let left = told.width();
     put(buf, area, 1, 0, &told);
     let free = cells.saturating_sub(left + width(&chosen) + 4);
     // What is left goes to more letters.
-    let letters = fitting(&self::letters(stage), "  ", free.max(width(&letters)));
+    let letters = fitting(&all, "  ", free.max(width(&letters)));
     let x = area.width.saturating_sub(width(&letters) as u16 + 1);
     put(buf, area, x, 0, &Line::styled(letters, palette.muted));
     put(buf, area, left as u16 + 2, 0, &Line::styled(chosen, palette.good));
