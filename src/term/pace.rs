@@ -56,15 +56,24 @@ pub(crate) struct Pace {
     quickest: Duration,
     /// What a byte took, the last time that enough of them were sent to tell.
     a_byte: Duration,
-    /// How many answers in a row took long.
+    /// How many times in a row the answers took long, and when the last of those came.
     late: u32,
+    late_at: Option<Instant>,
 }
 
 impl Pace {
     /// For a terminal that is not asked.
     pub(crate) fn mute() -> Self {
         let quickest = Duration::MAX;
-        Self { manner: Manner::Mute, asked: VecDeque::new(), frames: 1, quickest, a_byte: SLOWEST, late: 0 }
+        Self {
+            manner: Manner::Mute,
+            asked: VecDeque::new(),
+            frames: 1,
+            quickest,
+            a_byte: SLOWEST,
+            late: 0,
+            late_at: None,
+        }
     }
 
     /// Asks for the first time, before anything is drawn. Not every terminal can be asked: some would show the question.
@@ -104,12 +113,16 @@ impl Pace {
         }
         if took > self.quickest.saturating_add(HARDLY) {
             self.frames = 1;
-            self.late += 1;
-        } else if is_telling {
-            self.frames = (self.frames + 1).min(MOST_FRAMES);
-            self.late = 0;
+            // Answers that were out together are late together, once.
+            let again = self.late_at.replace(now).is_none_or(|last| asked.at >= last);
+            self.late += u32::from(again);
+            return again && self.late == 2;
         }
-        self.late == 2
+        if is_telling {
+            self.frames = (self.frames + 1).min(MOST_FRAMES);
+            (self.late, self.late_at) = (0, None);
+        }
+        false
     }
 
     /// When to stop waiting and draw; `None` if a frame may be drawn now.
@@ -142,8 +155,8 @@ impl Pace {
         self.frames = 1;
     }
 
-    /// Until when to wait for the answers that are out before the terminal is given back, lest somebody else read them;
-    /// `None` if there is nothing to wait for.
+    /// Until when to wait for the answers that are out before the terminal is given back, lest somebody else read them, if
+    /// the wait begins now; `None` if there is nothing to wait for.
     pub(crate) fn leave_at(&self, now: Instant) -> Option<Instant> {
         let first = self.asked.front()?;
         match self.manner {
@@ -167,6 +180,7 @@ mod tests {
         /// When the terminal has got through what was sent, and when its answers come.
         free: Instant,
         answers: VecDeque<Instant>,
+        is_slow: bool,
     }
 
     impl Line {
@@ -175,7 +189,7 @@ mod tests {
             let pace = Pace { manner: Manner::Unknown, ..Pace::mute() };
             let a_byte = Duration::from_secs(1) / bytes_a_second;
             let way = Duration::from_millis(way);
-            let mut line = Self { pace, now, way, a_byte, free: now, answers: VecDeque::new() };
+            let mut line = Self { pace, now, way, a_byte, free: now, answers: VecDeque::new(), is_slow: false };
             line.send(0);
             line
         }
@@ -202,7 +216,7 @@ mod tests {
         fn wait(&mut self, milliseconds: u64) {
             self.now += Duration::from_millis(milliseconds);
             while let Some(at) = self.answers.front().copied().filter(|at| *at <= self.now) {
-                self.pace.answered(at);
+                self.is_slow |= self.pace.answered(at);
                 self.answers.pop_front();
             }
         }
@@ -223,6 +237,19 @@ mod tests {
             assert!(drawn <= 1, "{drawn} of 20");
             assert!(line.behind() <= Duration::from_secs(5), "{:?}", line.behind());
         }
+        assert!(line.is_slow, "and nothing more should move");
+    }
+
+    #[test]
+    fn a_terminal_that_pauses_once_is_not_slow() {
+        let mut line = Line::new(1, 1_000_000);
+        line.wait(100);
+        line.draw(1490, 33, 20);
+        assert_eq!(line.pace.frames, MOST_FRAMES);
+        line.free = line.now + Duration::from_secs(1);
+        assert_eq!(line.draw(1490, 33, 20), MOST_FRAMES);
+        line.wait(1000);
+        assert_eq!((line.draw(1490, 33, 20), line.is_slow), (20, false));
     }
 
     #[test]

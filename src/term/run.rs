@@ -150,11 +150,19 @@ where
         }
     }
 
-    /// Before somebody else gets the terminal: waits for the answers that are out, which would be keys to them.
+    /// Before somebody else gets the terminal: waits for the answers that are out, which would be keys to them. Ctrl-C, or
+    /// a signal, ends the wait.
     fn hear_out(&mut self) {
-        while let Some(until) = self.pace.leave_at(Instant::now()).filter(|until| *until > Instant::now()) {
+        let begin = Instant::now();
+        while let Some(until) = self.pace.leave_at(begin).filter(|until| *until > Instant::now()) {
             match self.wait(Some(until)) {
-                Ok(Some(Wake::Said(said))) => self.hear_answers(&said),
+                Ok(Some(Wake::Said(said))) => {
+                    self.hear_answers(&said);
+                    let interrupt = Some(Request::Tell(Msg::Interrupt));
+                    if said.iter().any(|one| matches!(one, Said::Event(event) if input::request(event) == interrupt)) {
+                        break;
+                    }
+                }
                 Ok(None | Some(Wake::Tell(_))) => {}
                 Ok(Some(_)) | Err(_) => break,
             }

@@ -167,7 +167,7 @@ fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
     match (marks, changed) {
         (Marks { acted: true, .. }, _) => Line::styled("┃", palette.strong),
         (_, true) => Line::styled("▌", palette.changed.not_underlined()),
-        (Marks { at_wire: true, .. }, _) => Line::styled("│", palette.accent),
+        (Marks { at_wire: true, .. }, _) => Line::styled("▹", palette.accent),
         _ => Line::raw(" "),
     }
 }
