@@ -20,7 +20,7 @@ use ratatui::layout::Rect;
 /// Steps of which each is drawn.
 const SAMPLES: usize = 2_000;
 /// The sizes, with the aim for the 99th percentile, in milliseconds.
-const SIZES: [((u16, u16), &str); 2] = [((200, 60), "0.7"), ((80, 24), "0.25")];
+const SIZES: [((u16, u16), &str); 3] = [((250, 70), "0.7"), ((200, 60), "0.7"), ((80, 24), "0.25")];
 
 /// Something on the stage, and the keys that lead through it again and again.
 struct Place {

@@ -104,9 +104,10 @@ fn a_sandbox_has_as_many_processes_as_the_command_line_says() {
     assert!(said.contains("5 acceptors, 3 leaders, 1 replica") && said.contains("L2>A4 p1a(0.2)"), "{said}");
     let data = tempfile::tempdir().unwrap();
     for (args, what) in [
-        (["--acceptors", "0"], "at least one acceptor"),
-        (["--leaders", "200"], "too many"),
-        (["--clients", "300"], "a whole number from 0 to 255"),
+        (["--acceptors", "0"], "a whole number from 1 to 99"),
+        (["--leaders", "200"], "a whole number from 1 to 99"),
+        (["--replicas", "x"], "a whole number from 1 to 99"),
+        (["--clients", "300"], "a whole number from 0 to 99"),
         (["x.ron", "--clients=2"], "do not go together"),
     ] {
         let output = talk_in(data.path(), &[&["--plain", "sandbox"], args.as_slice()].concat(), b"");

@@ -12,10 +12,12 @@ use paxoscope::app::{Model, Theme};
 use paxoscope::script::{Lesson, plain};
 use paxoscope::teach::{Player, built_in};
 use ratatui::buffer::Buffer;
-use screen::{draw, glyphs, play, press, sandbox, usual};
+use screen::{draw, glyphs, play, press, sandbox, styled, usual};
 
 /// A clicker's 80x24, a laptop, a large terminal, a wall.
 const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (160, 50), (250, 70)];
+/// The lessons that show frames of the slides.
+const FRAMED: [&str; 4] = ["acceptors", "elections", "learning-the-past", "proposals"];
 /// Where every process has one line, and where one panel is shown at a time.
 const SMALL: [(u16, u16); 2] = [(60, 18), (40, 12)];
 
@@ -72,10 +74,15 @@ fn moments(id: &str) -> Vec<Model> {
     moments
 }
 
-/// The moments of a lesson that a slide shows.
+/// The moments of a lesson that a slide shows; of a lesson whose slides are in the longer lecture only, all in which it
+/// tells or asks.
 fn frames(id: &str) -> Vec<Model> {
-    let on_a_slide = |model: &Model| model.stage().unwrap().lesson().unwrap().beat().slide.is_some();
-    moments(id).into_iter().filter(on_a_slide).collect()
+    let all = moments(id);
+    let slides = |model: &Model| model.stage().unwrap().lesson().unwrap().beat().slide.is_some();
+    let has_slides = all.iter().filter(|model| slides(model)).count() > 2;
+    let plays = |model: &Model| model.stage().unwrap().lesson().unwrap().task().is_some();
+    let is_framed = |model: &Model| if has_slides { slides(model) } else { !plays(model) };
+    all.into_iter().filter(is_framed).collect()
 }
 
 fn gallery(models: &[Model], (columns, rows): (u16, u16)) -> String {
@@ -88,7 +95,7 @@ fn gallery(models: &[Model], (columns, rows): (u16, u16)) -> String {
 
 #[test]
 fn the_frames_of_the_slides() {
-    for id in ["acceptors", "elections", "proposals"] {
+    for id in FRAMED {
         let frames = frames(id);
         assert!(frames.len() >= 3, "{id}");
         for (columns, rows) in SIZES {
@@ -105,6 +112,36 @@ fn scenes_at_every_size() {
             insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), glyphs(&draw(&model, columns, rows)));
         }
     }
+}
+
+/// In the slide view every process that a beat is about is to be seen, also where there is little room.
+#[test]
+fn a_slide_leaves_nobody_out() {
+    let mut most = 0;
+    for (name, model) in all_models() {
+        let Some(player) = model.stage().unwrap().lesson() else { continue };
+        let beat = player.beat();
+        if beat.panel.is_some() || beat.look_at.is_empty() {
+            continue;
+        }
+        for (columns, rows) in [(80, 24), (100, 30), (60, 18), (60, 16)] {
+            let mut model = model.clone();
+            paxoscope::app::update(&mut model, paxoscope::app::Msg::Resize(columns, rows));
+            if !model.stage().unwrap().large(columns < 80) {
+                press(&mut model, "s");
+            }
+            let text = glyphs(&draw(&model, columns, rows));
+            // What the beat says begins with a line of its own.
+            let above: Vec<&str> = text.lines().skip(2).take_while(|line| !line.starts_with('─')).collect();
+            let above = above.join("\n");
+            for process in beat.look_at.iter().filter_map(|one| one.split('.').next()) {
+                let is_there = process.starts_with('C') || above.contains(&format!("{process} "));
+                assert!(is_there, "{name} at {columns}x{rows}: {process}\n{text}");
+            }
+            most = most.max(beat.look_at.len());
+        }
+    }
+    assert!(most >= 4);
 }
 
 fn symbol(buffer: &Buffer, x: u16, y: u16) -> &str {
@@ -148,6 +185,91 @@ fn all_models() -> Vec<(String, Model)> {
         moments.map(|(at, model)| (format!("{} {at}", lesson.id), model)).collect::<Vec<_>>()
     });
     scenes.chain(lessons).collect()
+}
+
+/// The boxes that have a name in their upper border: left, top, right and bottom.
+fn boxes(buffer: &Buffer) -> Vec<[u16; 4]> {
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let mut found = Vec::new();
+    for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
+        if ["╭", "┏"].contains(&symbol(buffer, x, y)) && [" ", "▹"].contains(&symbol(buffer, x + 1, y)) {
+            let right = (x + 1..columns).find(|at| ["╮", "┓"].contains(&symbol(buffer, *at, y)));
+            let bottom = (y + 1..rows).find(|at| ["╰", "┗"].contains(&symbol(buffer, x, *at)));
+            if let (Some(right), Some(bottom)) = (right, bottom) {
+                found.push([x, y, right, bottom]);
+            }
+        }
+    }
+    found
+}
+
+/// No box moves between the frames of a lesson, nor in a run.
+#[test]
+fn no_box_moves_between_steps() {
+    let same = |name: &str, models: &[Model], size: (u16, u16)| {
+        let first = boxes(&draw(&models[0], size.0, size.1));
+        for model in models {
+            let buffer = draw(model, size.0, size.1);
+            assert_eq!(boxes(&buffer), first, "{name} at {size:?}\n{}", glyphs(&buffer));
+        }
+        first.len()
+    };
+    for size in SIZES {
+        for id in FRAMED {
+            // Other beats of these lessons show a grid in place of the boxes.
+            let plain = |model: &Model| model.stage().unwrap().lesson().unwrap().beat().panel.is_none();
+            let models: Vec<Model> = frames(id).into_iter().filter(plain).collect();
+            assert!(same(id, &models, size) >= 7, "{id} at {size:?}");
+        }
+        for cluster in [(3, 2, 2), (7, 5, 5), (5, 3, 3), (1, 1, 1)] {
+            let mut model = sandbox(cluster, "");
+            let mut models = vec![model.clone()];
+            for key in "r enter e 0 enter*24 c a 0 enter x d left*3".split(' ') {
+                play(&mut model, key);
+                if model.overlay().is_none() {
+                    models.push(model.clone());
+                }
+            }
+            same(&format!("{cluster:?}"), &models, size);
+        }
+    }
+}
+
+/// What is left out of a box or of a message carries a mark: where a bracket is not closed there is a `…`.
+#[test]
+fn nothing_is_cut_without_a_mark() {
+    let open = |text: &str| {
+        let pairs = [('(', ')'), ('[', ']'), ('⟨', '⟩'), ('{', '}')];
+        let count = |sought: char| text.chars().filter(|char| *char == sought).count();
+        !text.contains('…') && pairs.iter().any(|(left, right)| count(*left) != count(*right))
+    };
+    for (name, model) in all_models() {
+        for (columns, rows) in SIZES.into_iter().chain(SMALL) {
+            let buffer = draw(&model, columns, rows);
+            for [left, top, right, bottom] in boxes(&buffer) {
+                let line = |y: u16| (left + 1..right).map(|x| symbol(&buffer, x, y)).collect::<String>();
+                let text = (top..=bottom).map(line).collect::<Vec<_>>().join("\n");
+                assert!(!open(&text), "{name} at {columns}x{rows}:\n{text}");
+            }
+            for line in glyphs(&buffer).lines().filter(|line| line.contains(" → ") && line.contains("  p")) {
+                // What stands at the side is about something else.
+                let line = line.split(" │ ").next().unwrap_or(line);
+                assert!(!open(line), "{name} at {columns}x{rows}: {line}");
+            }
+        }
+    }
+}
+
+/// A cut network and a slide's frame in colours on dark and on light, and without any.
+#[test]
+fn frames_in_three_themes() {
+    let frame = frames("elections").swap_remove(8);
+    for (name, model) in [("partition", partition()), ("preempted", frame)] {
+        for theme in [Theme::Dark, Theme::Light, Theme::Mono] {
+            let model = model.clone().with_theme(theme).with_background(Some(theme == Theme::Light));
+            insta::assert_snapshot!(format!("{name}_{}_80x24_styles", theme.name()), styled(&draw(&model, 80, 24)));
+        }
+    }
 }
 
 #[test]
@@ -279,6 +401,29 @@ fn a_lost_message_has_its_way_to_itself() {
     assert_eq!(others.count(), 0, "{text}");
 }
 
+/// The numbers of messages that wait do not cut the wires, nor do the wires cover them.
+#[test]
+fn wires_are_whole_beside_the_numbers() {
+    let mut seen = 0;
+    for (name, model) in all_models() {
+        let buffer = draw(&model, 80, 24);
+        let is_of_boxes = model.stage().unwrap().lesson().is_none_or(|player| player.beat().panel.is_none());
+        if !is_of_boxes || model.stage().unwrap().large(false) {
+            continue;
+        }
+        // Between the leaders and the acceptors.
+        for (x, y) in (49..54).flat_map(|x| (3..13).map(move |y| (x, y))) {
+            if ["╮", "┓", "╭", "┏"].contains(&symbol(&buffer, x, y)) {
+                let below = symbol(&buffer, x, y + 1);
+                let text = glyphs(&buffer);
+                assert!(["│", "┃", "╯", "┛", "╰", "┗"].contains(&below), "{name} at {x},{y}: {below}\n{text}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20);
+}
+
 /// On a screen as large as a wall the run's diagram stands below the messages, and the view on it is that very one.
 #[test]
 fn a_wall_shows_the_run_as_a_diagram() {
@@ -349,7 +494,9 @@ fn states_are_told_apart_without_colour() {
                 assert_eq!(model.notice(), None, "{line}");
             }
             let text = glyphs(&draw(&model, size.0, size.1));
-            assert!(text.contains(state), "{state} at {size:?}\n{text}");
+            // In words, too, where there is room for them.
+            let in_words = state.replace("◎ ?", "◎ scouting ?");
+            assert!(text.contains(state) || text.contains(&in_words), "{state} at {size:?}\n{text}");
         }
     };
     let elected = "e enter enter*6";

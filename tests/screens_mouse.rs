@@ -258,6 +258,28 @@ fn a_suggestion_is_typed_over() {
     assert_eq!(request("r left right 7").as_deref(), Some("put k1 v17"));
 }
 
+/// So is an old value: of how a run plays itself, of a name, of a text to find. An arrow changes it instead.
+#[test]
+fn an_old_value_is_typed_over() {
+    let typed = |script: &str| {
+        let model = usual(script);
+        match model.overlay() {
+            Some(Overlay::Typing(typing)) => typing.line.text(),
+            Some(Overlay::Name(line)) => line.text(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(typed("A"), "watch drop 0 twice 0 crash 0 seed 1");
+    assert_eq!(typed("A e a g e r"), "eager");
+    assert_eq!(typed("A back 7"), "watch drop 0 twice 0 crash 0 seed 7");
+    assert_eq!(typed("A home right left e"), "ewatch drop 0 twice 0 crash 0 seed 1");
+    assert_eq!(typed("e enter / p1a enter / L"), "L");
+    assert_eq!(typed("e enter / p1a enter / end 0"), "p1a0");
+    assert_eq!(typed("e enter enter left x R N old enter N new"), "new");
+    // A line of the language goes on.
+    assert_eq!(typed("p R"), "partition L0 A0 | L1 A1 A2R");
+}
+
 /// However long the line is, the cursor is to be seen, and the reason stands before what is quoted.
 #[test]
 fn a_long_line_scrolls_and_the_reason_comes_first() {

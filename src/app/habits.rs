@@ -29,12 +29,14 @@ pub(crate) fn cut(model: &mut Model, _: Key) -> Outcome {
     ask(model, Ask::Command, &text)
 }
 
-/// To lose all messages to the chosen process, or to the receiver of the selected message.
+/// To lose all messages to the chosen process, or to the receiver of the selected message; all from it if there are none.
 pub(crate) fn lose_all(model: &mut Model, _: Key) -> Outcome {
     let stage = stage(model)?;
     let process = stage.focused_process().or(stage.selected().map(|envelope| envelope.to));
     let process = process.unwrap_or_else(|| stage.chosen());
-    ask(model, Ask::Command, &format!("drop all to {process}"))
+    let lines = ["to", "from"].map(|side| format!("drop all {side} {process}"));
+    let line = lines.iter().find(|line| orders(line, stage.world()).is_ok()).unwrap_or(&lines[0]).clone();
+    ask(model, Ask::Command, &line)
 }
 
 pub(crate) fn cannot_lose_all(model: &Model) -> Option<String> {

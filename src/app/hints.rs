@@ -37,10 +37,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
         let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
         let acts = |hint: &Hint| matches!(hint.id, Id::Crash | Id::Process) || leads && hint.id == Id::Elect;
-        hints
-            .iter_mut()
-            .filter(|hint| acts(hint))
-            .for_each(|hint| hint.label = format!("{} {process}", hint.label).into());
+        hints.iter_mut().filter(|hint| acts(hint)).for_each(|hint| {
+            // What is folded in its box, too.
+            let label = if hint.id == Id::Process { "all of" } else { &hint.label };
+            hint.label = format!("{label} {process}").into();
+        });
         hints.sort_by_key(|hint| match hint.id {
             _ if acts(hint) => 0,
             Id::Up | Id::Focus => 1,

@@ -42,7 +42,7 @@ pub use legend::{LEGEND, LEGEND_TITLE, MARK_CELLS, Mark};
 pub use model::{Effect, Home, Model, Msg, Notice, Offer, Overlay, Place, Recent, update};
 pub use motion::Motion;
 pub use mouse::{Mouse, Target};
-pub use orders::{offers, orders};
+pub use orders::{meaning, offers, orders};
 pub use prompt::{Line, Pick, Purpose};
 pub use seek::{CHANCES, News, Seek, Sought, Stand, Told, grouped};
 pub use stage::{BOXES, Focus, Play, Stage, is_small};

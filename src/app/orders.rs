@@ -55,6 +55,32 @@ pub fn offers(text: &str, world: &World) -> Vec<String> {
     offers
 }
 
+/// What a whole line would do, where its words alone do not show it: who can reach whom in a cut network, and how many
+/// messages would be lost.
+pub fn meaning(text: &str, world: &World) -> Option<String> {
+    let orders = orders(text, world).ok()?;
+    match orders.as_slice() {
+        [Action::Partition(partition)] => {
+            let names = |some: &mut dyn Iterator<Item = ProcessId>| {
+                some.map(|process| process.to_string()).collect::<Vec<_>>().join(" ")
+            };
+            let sides = partition.groups().iter().enumerate();
+            let sides = sides.map(|(at, group)| format!("({}) {}", at + 1, names(&mut group.iter().copied())));
+            let sides = sides.collect::<Vec<_>>().join(" ‖ ");
+            let mut others =
+                world.cluster().processes().filter(|one| partition.groups().iter().all(|group| !group.contains(one)));
+            let others = names(&mut others);
+            Some(if others.is_empty() { sides } else { format!("{sides} · {others} reach all") })
+        }
+        [Action::Heal] => Some("everybody reaches everybody again".to_owned()),
+        many if text.trim().starts_with(DROP_ALL) => Some(match many.len() {
+            1 => "loses 1 message".to_owned(),
+            count => format!("loses {count} messages"),
+        }),
+        _ => None,
+    }
+}
+
 /// A cut to begin with: the first acceptor and leader on one side, the other servers on the other.
 pub(crate) fn suggested_cut(world: &World) -> String {
     let cluster = world.cluster();
@@ -73,6 +99,23 @@ pub(crate) fn suggested_cut(world: &World) -> String {
 mod tests {
     use super::*;
     use crate::world::Setup;
+
+    #[test]
+    fn a_whole_line_says_what_it_would_do() {
+        let mut world = World::new(&Setup::default()).unwrap();
+        let told = |line: &str, world: &World| meaning(line, world);
+        let cut = told("partition L0 A0 | L1 A1 A2", &world);
+        assert_eq!(cut.as_deref(), Some("(1) L0 A0 ‖ (2) L1 A1 A2 · C0 R0 R1 reach all"));
+        let cut = told("partition L0 A0 R0 R1 C0 | L1 A1 A2", &world);
+        assert_eq!(cut.as_deref(), Some("(1) C0 R0 R1 L0 A0 ‖ (2) L1 A1 A2"));
+        for nothing in ["partition L0 |", "partition L0 | L0", "drop all to A0", "elect L0", ""] {
+            assert_eq!(told(nothing, &world), None, "{nothing}");
+        }
+        let elect = parse_action("elect L0", &world).unwrap();
+        world.apply(&elect).unwrap();
+        assert_eq!(told("drop all to A0", &world).as_deref(), Some("loses 1 message"));
+        assert_eq!(told("drop all", &world).as_deref(), Some("loses 3 messages"));
+    }
 
     #[test]
     fn a_line_can_lose_many_messages() {

@@ -24,7 +24,7 @@ impl Line {
 
     /// A line with a suggestion: to be taken as it is, to be changed, or to be typed over.
     pub fn suggested(text: &str) -> Self {
-        Self { suggested: true, ..Self::new(text) }
+        Self { suggested: !text.is_empty(), ..Self::new(text) }
     }
 
     /// Whether what is written is only a suggestion.

@@ -573,8 +573,13 @@ impl Stage {
     /// the same key repeats the step.
     pub(crate) fn travel<T>(&mut self, go: impl FnOnce(&mut Session) -> T) -> T {
         let before = self.selected().cloned();
+        let lists = self.view() == Some(super::View::Runs);
+        let run = lists.then(|| self.session().current_run());
         let went = go(self.session_mut());
         self.settle(before);
+        if run.is_some_and(|run| run != self.session().current_run()) {
+            self.select_current_run();
+        }
         went
     }
 

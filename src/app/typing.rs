@@ -33,9 +33,13 @@ pub struct Typing {
 }
 
 impl Typing {
-    /// A line that begins with this text.
+    /// A line that begins with this text. An old value, which another one takes the place of, is typed over.
     pub(crate) fn new(ask: Ask, text: &str) -> Self {
-        Self { ask, line: Line::new(text), shown: None, past: 0 }
+        let line = match ask {
+            Ask::Autoplay | Ask::Find => Line::suggested(text),
+            Ask::Command | Ask::Predicate => Line::new(text),
+        };
+        Self { ask, line, shown: None, past: 0 }
     }
 
     /// What the line can become by its next word.

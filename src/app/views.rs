@@ -83,6 +83,11 @@ impl Stage {
         self.set_focus(Focus::View);
     }
 
+    /// In the list of runs the selection goes along with whoever goes to another run.
+    pub(crate) fn select_current_run(&mut self) {
+        self.views.line = self.session().current_run();
+    }
+
     /// Closes the view; false if none is open.
     pub(crate) fn close_view(&mut self) -> bool {
         if self.focus() == Focus::View {
@@ -287,7 +292,7 @@ pub(crate) fn rename(model: &mut Model, _: Key) -> Outcome {
     let stage = stage(model)?;
     let run = stage.selected_run().ok_or("no run is selected")?;
     let name = stage.session().name(run.start).unwrap_or_default().to_owned();
-    model.overlay = Some(Overlay::Name(Line::new(&name)));
+    model.overlay = Some(Overlay::Name(Line::suggested(&name)));
     Ok(Vec::new())
 }
 

@@ -18,21 +18,36 @@ pub(crate) struct Args {
     /// The scenario to open: it says itself what its cluster is
     #[arg(value_name = "SCENARIO.ron", conflicts_with_all = ["acceptors", "leaders", "replicas", "clients"])]
     scenario: Option<PathBuf>,
-    /// How many acceptors
-    #[arg(long, value_name = "N", default_value_t = Cluster::default().acceptors)]
+    /// How many acceptors, 1 to 99
+    #[arg(long, value_name = "N", default_value_t = Cluster::default().acceptors, value_parser = one_or_more)]
     acceptors: u8,
-    /// How many leaders
-    #[arg(long, value_name = "N", default_value_t = Cluster::default().leaders)]
+    /// How many leaders, 1 to 99
+    #[arg(long, value_name = "N", default_value_t = Cluster::default().leaders, value_parser = one_or_more)]
     leaders: u8,
-    /// How many replicas
-    #[arg(long, value_name = "N", default_value_t = Cluster::default().replicas)]
+    /// How many replicas, 1 to 99
+    #[arg(long, value_name = "N", default_value_t = Cluster::default().replicas, value_parser = one_or_more)]
     replicas: u8,
-    /// How many clients
-    #[arg(long, value_name = "N", default_value_t = Cluster::default().clients)]
+    /// How many clients, 0 to 99
+    #[arg(long, value_name = "N", default_value_t = Cluster::default().clients, value_parser = any_number)]
     clients: u8,
     /// How the run plays by itself: the same seed plays the same run
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+}
+
+fn one_or_more(text: &str) -> Result<u8, String> {
+    count(text, 1)
+}
+
+fn any_number(text: &str) -> Result<u8, String> {
+    count(text, 0)
+}
+
+/// A number of processes of one role. Whatever is wrong with it, the sentence says what fits.
+fn count(text: &str, least: u8) -> Result<u8, String> {
+    let most = Cluster::MOST_OF_A_ROLE;
+    let fits = |count: &u8| (least..=most).contains(count);
+    text.parse().ok().filter(fits).ok_or_else(|| format!("expected a whole number from {least} to {most}"))
 }
 
 /// The run on the screen, or line by line.

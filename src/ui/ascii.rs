@@ -9,7 +9,8 @@ use ratatui::buffer::Buffer;
 const fn letter(glyph: char) -> char {
     match glyph {
         '─' | '·' | '–' | '—' => '-',
-        '━' | '‖' => '=',
+        '━' => '=',
+        '‖' => '/',
         '│' | '▏' => '|',
         '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
         '┏' | '┓' | '┗' | '┛' | '┃' | '┣' | '┫' | '┳' | '┻' | '╋' => '#',
@@ -19,13 +20,12 @@ const fn letter(glyph: char) -> char {
         '⟨' => '(',
         '⟩' => ')',
         '●' => 'o',
-        '♛' => '*',
-        '★' => '%',
+        '★' => '*',
         '◎' => '@',
         '✗' | '×' => 'x',
         '✓' => 'V',
         '↓' => 'v',
-        '↑' => '^',
+        '♛' | '↑' => '^',
         '…' => '~',
         '’' | '‘' => '\'',
         '“' | '”' => '"',
@@ -49,7 +49,13 @@ pub(crate) fn draw(buf: &mut Buffer) {
     for at in 0..buf.content.len() {
         let Some(glyph) = buf.content[at].symbol().chars().next().filter(|char| !char.is_ascii()) else { continue };
         let before_is_free = at % width > 0 && buf.content[at - 1].symbol() == " ";
+        let behind_is_free = (at + 1) % width > 0 && buf.content[at + 1].symbol() == " ";
         match two_letters(glyph) {
+            // `(→ 0.1)` is no comparison.
+            Some([first, second]) if behind_is_free && !before_is_free => {
+                buf.content[at].set_symbol(first);
+                buf.content[at + 1].set_symbol(second);
+            }
             Some([first, second]) if before_is_free => {
                 buf.content[at - 1].set_symbol(first);
                 buf.content[at].set_symbol(second);

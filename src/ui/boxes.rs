@@ -1,7 +1,7 @@
 //! One process: its box with its fields, or fewer lines where there is less room.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Rect};
+use ratatui::layout::Margin;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
@@ -36,8 +36,8 @@ pub(crate) fn draw(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffe
     }
 }
 
-/// The name and the status, as they stand in the border.
-fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks) -> Line<'static> {
+/// The name and the status, as they stand in the border, in so many cells if they can.
+fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks, cells: usize) -> Line<'static> {
     let palette = worlds.palette;
     let style = match marks {
         Marks { chosen: true, .. } => palette.selected,
@@ -52,7 +52,7 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks) -> Li
     // In the blank before the name, so that nothing moves while one message after the other is selected.
     let end = if marks.at_wire { Span::styled("▹", palette.accent) } else { Span::raw(" ") };
     let mut line = Line::from(vec![end, Span::styled(name, style), Span::raw(" ")]);
-    if let Some(status) = worlds.status(process) {
+    if let Some(status) = worlds.status(process, cells.saturating_sub(line.width() + 1)) {
         line.push_span(status);
         line.push_span(Span::raw(" "));
     }
@@ -69,8 +69,8 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
         _ => palette.muted,
     };
     let kind = if marks.acted { BorderType::Thick } else { BorderType::Rounded };
-    let mut title = title(worlds, spot.process, name, marks);
     let edge_cells = usize::from(area.width).saturating_sub(4);
+    let mut title = title(worlds, spot.process, name, marks, edge_cells + 2);
     let pad = u16::from(area.width >= 30);
     let inner = area.inner(Margin::new(1, 1));
     let text = inner.inner(Margin::new(pad, 0));
@@ -130,7 +130,8 @@ fn fit(line: Line<'static>, cells: usize) -> Line<'static> {
 fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
     let cells = usize::from(area.width).saturating_sub(3);
-    let mut head = title(worlds, spot.process, &spot.process.to_string(), marks);
+    // Its ballot_num matters more than the second half of what it is.
+    let mut head = title(worlds, spot.process, &spot.process.to_string(), marks, cells.saturating_sub(LEAST_BALLOT));
     // A number of the wires may stand right behind it.
     let room = usize::from(area.width).saturating_sub(head.width() + 1);
     let mut rest = if area.height > 2 {
@@ -161,6 +162,9 @@ fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     }
 }
 
+/// The cells of `0.0 → 0.1` with a blank before it.
+const LEAST_BALLOT: usize = 10;
+
 /// What stands before a process without a border: that it acted, sends or gets, or that a line changed.
 fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
     let palette = worlds.palette;
@@ -175,7 +179,7 @@ fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
 fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
     let cells = usize::from(area.width);
-    let head = title(worlds, spot.process, &spot.process.to_string(), marks);
+    let head = title(worlds, spot.process, &spot.process.to_string(), marks, cells / 2);
     let leader = matches!(spot.process, ProcessId::Leader(_)) && cells >= 50;
     let start = head.width().max(if leader { 15 } else { 4 });
     let fields = rows::whole(worlds, spot.process, cells.saturating_sub(start));
@@ -188,16 +192,19 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     }
 }
 
-/// A box as large as on the slide, with the role in its name.
-pub(crate) fn large(worlds: Worlds<'_>, process: ProcessId, area: Rect, marks: Marks, buf: &mut Buffer) {
-    let role = match process {
+/// A process as large as there is room: a box with the role in its name, or else lines.
+pub(crate) fn large(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
+    let role = match spot.process {
         ProcessId::Client(_) => "Client",
         ProcessId::Replica(_) => "Replica",
         ProcessId::Leader(_) => "Leader",
         ProcessId::Acceptor(_) => "Acceptor",
     };
-    let spot = Spot { process, area, shape: Shape::Boxed };
-    boxed(worlds, spot, &format!("{role} {process}"), Marks { looked_at: false, ..marks }, buf);
+    let marks = Marks { looked_at: false, ..marks };
+    match spot.shape {
+        Shape::Boxed => boxed(worlds, spot, &format!("{role} {}", spot.process), marks, buf),
+        Shape::Flat | Shape::Row => draw(worlds, spot, marks, buf),
+    }
 }
 
 /// A style that is only bold if this holds.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::pmmc::{Acceptor, CommandId, Leader, PValue, ProcessId, Replica, Slot};
@@ -160,44 +161,49 @@ impl Worlds<'_> {
         Content { lines: fields, border }
     }
 
-    /// What stands after the name: crashed, cut off, or what a leader is, by glyph and word.
-    pub(crate) fn status(self, process: ProcessId) -> Option<Span<'static>> {
+    /// What stands after the name, in at most so many cells if it can: crashed, cut off, suspected, or what a leader is, by
+    /// glyph and word. Where there is no room for the words of two of them the first one keeps its own, and if there is no
+    /// room for that either, its glyph.
+    pub(crate) fn status(self, process: ProcessId, cells: usize) -> Option<Span<'static>> {
         if !self.now.is_up(process) {
             return Some(Span::styled("✗ crashed", self.palette.down));
         }
+        let leads = self.leads(process);
         let groups = self.now.partition().map(crate::world::Partition::groups);
-        let own = self.leads(process);
-        if let Some(group) = groups.and_then(|groups| groups.iter().position(|group| group.contains(&process))) {
-            // What it is stays to be seen by its glyph.
-            let own = own.and_then(|own| own.content.chars().next()).filter(|glyph| !glyph.is_ascii());
-            let own = own.map(|glyph| format!("{glyph} ")).unwrap_or_default();
-            return Some(Span::styled(format!("{own}‖ cut off ({})", group + 1), self.palette.down));
+        let group = groups.and_then(|groups| groups.iter().position(|group| group.contains(&process)));
+        let more = match (group, process) {
+            (Some(group), _) => {
+                Some((format!("‖ cut off ({})", group + 1), format!("‖ ({})", group + 1), self.palette.down))
+            }
+            (None, ProcessId::Leader(id)) if self.suspicions.of(id).next().is_some() => {
+                // Suspected is not dead.
+                Some(("? suspected".to_owned(), "? suspected".to_owned(), self.palette.strong))
+            }
+            _ => None,
+        };
+        match (leads, more) {
+            (leads, None) => leads.map(|(glyph, word, style)| Span::styled(format!("{glyph}{word}"), style)),
+            (None | Some(("", ..)), Some((more, _, style))) => Some(Span::styled(more, style)),
+            (Some((glyph, word, _)), Some((more, short, style))) => {
+                let forms = [format!("{glyph}{word} {more}"), format!("{glyph}{word} {short}")];
+                let fitting = forms.into_iter().find(|form| width(form) <= cells);
+                Some(Span::styled(fitting.unwrap_or_else(|| format!("{glyph}{more}")), style))
+            }
         }
-        own
     }
 
-    /// What a leader is.
-    fn leads(self, process: ProcessId) -> Option<Span<'static>> {
+    /// What a leader is: its glyph, the word, and how it looks.
+    fn leads(self, process: ProcessId) -> Option<(&'static str, &'static str, Style)> {
         let ProcessId::Leader(id) = process else { return None };
         let leader = &self.now.leader(id)?.state;
-        if self.suspicions.of(id).next().is_some() {
-            // Suspected is not dead: what it is stays to be seen by its glyph.
-            let own = match (leader.active, leader.scouts.contains_key(&leader.ballot_num), leader.rival) {
-                (true, ..) => "♛ ",
-                (_, true, _) => "◎ ",
-                (.., Some(_)) => "↓ ",
-                _ => "",
-            };
-            return Some(Span::styled(format!("{own}? suspected"), self.palette.strong));
-        }
         Some(if leader.active {
-            Span::styled("♛ active", self.palette.leader)
+            ("♛ ", "active", self.palette.leader)
         } else if leader.scouts.contains_key(&leader.ballot_num) {
-            Span::styled("◎ scouting", self.palette.strong)
+            ("◎ ", "scouting", self.palette.strong)
         } else if leader.rival.is_some() {
-            Span::raw("↓ preempted")
+            ("↓ ", "preempted", Style::new())
         } else {
-            Span::raw("passive")
+            ("", "passive", Style::new())
         })
     }
 
@@ -284,7 +290,7 @@ impl Worlds<'_> {
         };
         let value = |old: Option<Slot>, now: Slot, arrow: bool| {
             let old = old.filter(|old| *old != now && arrow).map(|old| format!("{old} → ")).unwrap_or_default();
-            let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
+            let style = if changed { self.palette.changed } else { Style::new() };
             [Span::raw(old), Span::styled(now.to_string(), style)]
         };
         let line = |arrow: bool| {
@@ -389,7 +395,7 @@ impl Worlds<'_> {
             let value = Span::styled(now.clone(), self.palette.changed);
             Line::from(vec![label.clone(), Span::raw(format!("{before} → ")), value])
         });
-        let style = if changed { self.palette.changed } else { ratatui::style::Style::new() };
+        let style = if changed { self.palette.changed } else { Style::new() };
         let line = whole.filter(|line| line.width() <= cells);
         let mut field =
             Field { changed, line: line.unwrap_or_else(|| Line::from(vec![label, Span::styled(now, style)])) };

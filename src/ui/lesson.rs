@@ -22,11 +22,20 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     let beat = player.beat();
     // Off the path no slide shows what is to be seen here.
     let slide = beat.slide.as_ref().filter(|_| !player.off_path());
-    let slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
+    let mut slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
     let future = beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && !player.off_path());
     let future = future.map(|name| format!(" · {} of {}: {name}", beat.future + 1, beat.futures.len()));
     let title = format!("{}{}", beat.title, future.unwrap_or_default());
+    // What does not fit beside the title stands below it, where there are lines enough.
+    let beside = width(&title) + width(&slide) + RULE <= area.width.into() || area.height < TALL;
+    let below = if beside { String::new() } else { std::mem::take(&mut slide) };
     rule(buf, area, Span::styled(title, palette.accent), &slide, palette.muted);
+    let below = styled(&below, usize::from(area.width).saturating_sub(2), palette.muted);
+    let taken = below.len() as u16;
+    for (y, line) in (1..).zip(below) {
+        put(buf, area, 1, y, &line);
+    }
+    let area = Rect { y: area.y + taken, height: area.height.saturating_sub(taken), ..area };
     let rows = usize::from(area.height).saturating_sub(1);
     let lines = fitting(model, player, rows, area.width, has_why, palette);
     let free = rows.saturating_sub(lines.len());
@@ -57,6 +66,12 @@ pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
 
 /// The most rows of why a shown step went as it did.
 const MOST_WHY: usize = 2;
+
+/// The cells of a title's line besides its two texts.
+const RULE: usize = 8;
+
+/// From this height on a slide's phrase may have lines of its own.
+const TALL: u16 = 12;
 
 /// The rows of the why below a lesson's words.
 const WHY: u16 = 3;
@@ -154,7 +169,14 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         Some(question) => {
             lines.extend(asked(&question, None, cells, room.whole, palette));
             lines.extend(words());
-            let reason = question.reason.map(|reason| prose::lines(&reason, cells, Style::new(), palette));
+            // What the panel beside it says need not stand here, too.
+            let why = model.stage().map(Stage::why).unwrap_or_default();
+            let rest = |reason: &String| why.iter().fold(reason.clone(), |rest, why| rest.replace(why, ""));
+            let said = |reason: &String| room.has_why && !rest(reason).contains(char::is_alphanumeric);
+            let reason = question
+                .reason
+                .filter(|reason| !said(reason))
+                .map(|reason| prose::lines(&reason, cells, Style::new(), palette));
             lines.extend(prose::at_most(reason.unwrap_or_default(), room.reason, cells));
         }
     }

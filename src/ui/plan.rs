@@ -179,6 +179,58 @@ pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Sp
     spots
 }
 
+/// A box with a whole list in it is at least so wide; on a slide no box is wider than the other number.
+const LARGE: (u16, u16) = (28, 52);
+
+/// The places of these processes alone, as large as there is room, in the middle of the area: on a slide. Processes of one
+/// role stand in columns of their own where there are enough; each gets as many lines as all can have, at least one.
+pub(crate) fn large(area: Rect, processes: &[ProcessId]) -> Spots {
+    let mut spots = Spots::default();
+    if processes.is_empty() || area.is_empty() {
+        return spots;
+    }
+    let columns = columns_of(processes, usize::from(area.width / LARGE.0).max(1));
+    let count = columns.len() as u16;
+    let each = (area.width / count).min(LARGE.1);
+    let left = area.x + (area.width - each * count) / 2;
+    // A box is as high as its role needs; those that stand alone beside each other are of one height.
+    let highest = |process: &ProcessId| if matches!(process, ProcessId::Acceptor(_)) { 6 } else { 9 };
+    let single = columns.iter().all(|(_, rows)| *rows == 1);
+    let first = processes.first().map_or(9, highest);
+    for (nth, (some, rows)) in (0..).zip(columns) {
+        let highest = if single { first } else { some.first().map_or(9, highest) };
+        let pitch = (area.height / rows).min(highest);
+        let height = rows.saturating_mul(highest).min(area.height);
+        let width = each.saturating_sub(u16::from(count > 1));
+        let y = area.y + (area.height - height) / 2;
+        // What is in a shorter column is as high as beside it.
+        let height =
+            if some.len() < usize::from(rows) { (pitch.max(1) * some.len() as u16).min(height) } else { height };
+        column(Rect { x: left + nth * each, y, width, height }, &some, highest, None, &mut spots);
+    }
+    spots
+}
+
+/// The processes in at most so many columns: those of a role together, unless there are more roles than columns. A role
+/// with several columns is read line by line. With each column the most rows that its role has in one.
+fn columns_of(processes: &[ProcessId], most: usize) -> Vec<(Vec<ProcessId>, u16)> {
+    let roles: Vec<&[ProcessId]> =
+        processes.chunk_by(|one, other| std::mem::discriminant(one) == std::mem::discriminant(other)).collect();
+    let roles = if roles.len() > most { vec![processes] } else { roles };
+    // The longest one is divided as long as there is room for one more column.
+    let mut parts = vec![1_usize; roles.len()];
+    for _ in roles.len()..most {
+        let length = |at: usize| roles[at].len().div_ceil(parts[at]);
+        let longest = (0..roles.len()).rev().max_by_key(|at| length(*at)).filter(|at| length(*at) > 1);
+        let Some(longest) = longest else { break };
+        parts[longest] += 1;
+    }
+    let column = |role: &[ProcessId], nth: usize, parts: usize| {
+        (role.iter().skip(nth).step_by(parts).copied().collect(), role.len().div_ceil(parts) as u16)
+    };
+    roles.iter().zip(parts).flat_map(|(role, parts)| (0..parts).map(move |nth| column(role, nth, parts))).collect()
+}
+
 /// The cells of a process in one line at least.
 const LEAST_ROW: u16 = 28;
 

@@ -63,7 +63,9 @@ pub(crate) fn ballot(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Op
     let style = if before.is_some() { worlds.palette.changed } else { Style::new() };
     let after = worlds.after.and_then(of).filter(|after| *after != now);
     let arrow = before.as_ref().map(|before| format!("{before} → ")).unwrap_or_default();
-    let tries = [("ballot_num: ", arrow.as_str()), ("ballot ", arrow.as_str()), ("ballot ", ""), ("", "")];
+    // What changed says more than what it is called: the words go first, then the old value.
+    let arrow = arrow.as_str();
+    let tries = [("ballot_num: ", arrow), ("ballot ", arrow), ("", arrow), ("ballot ", ""), ("", "")];
     let lines = tries.map(|(name, arrow)| {
         Line::from(vec![Span::raw(name), Span::raw(arrow.to_owned()), Span::styled(now.clone(), style)])
     });

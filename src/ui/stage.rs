@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Ask, Focus, Foresight, Model, Overlay, Seek, Stage, Target};
+use crate::app::{Ask, Focus, Foresight, Model, Overlay, Seek, Stage, Target, View};
 use crate::pmmc::ProcessId;
 use crate::world::{Action, Event, Invariant};
 
@@ -56,8 +56,9 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         if let Some(player) = stage.lesson() {
             lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette);
         }
-        let elsewhere = !panels.side.is_empty() && !matches!(place, Some(views::Place::Side(_)));
         let wall = views::wall(&panels);
+        let covered = wall.is_none() && matches!(place, Some(views::Place::Side(_)));
+        let elsewhere = !panels.side.is_empty() && !covered;
         let area = wall.map_or(panels.flight, |(flight, _)| flight);
         zones.extend(flight::draw(stage, area, elsewhere, buf, palette));
         if let Some((_, area)) = wall {
@@ -73,14 +74,8 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             }
         }
         Some(views::Place::Side(view)) => {
-            side_edge(panels.side, buf, palette);
-            if let Some(player) = stage.lesson() {
-                let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
-                lesson::draw(model, player, upper, false, buf, palette);
-            }
-            views::draw(stage, view, true, buf, palette);
+            view_at_side(model, stage, panels, view, buf, palette);
             zones.push((view, Target::Panel(Focus::View)));
-            urgent(model, stage, panels, buf, palette);
         }
         Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
         _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
@@ -243,36 +238,37 @@ fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<
     let mut zones = Vec::new();
     let marked = Marked::of(stage);
     let cluster = stage.world().cluster();
-    let mut shown: Vec<ProcessId> =
-        cluster.processes().filter(|process| marked.looked_at.contains(&process.to_string())).collect();
+    // What a client waits for stands above.
+    let is_shown = |process: &ProcessId| {
+        !matches!(process, ProcessId::Client(_)) && marked.looked_at.contains(&process.to_string())
+    };
+    let mut shown: Vec<ProcessId> = cluster.processes().filter(is_shown).collect();
     if shown.is_empty() {
         let receiver = stage.selected().map(|one| one.to).filter(|to| !matches!(to, ProcessId::Client(_)));
         let actor = marked.actor.filter(|actor| !matches!(actor, ProcessId::Client(_)));
         shown.push(stage.focused_process().or(actor).or(receiver).unwrap_or_else(|| stage.chosen()));
     }
-    shown.truncate(usize::from(area.width / LEAST_LARGE).clamp(1, 3));
-    let count = shown.len() as u16;
-    let arrow = if count == 1 { 26.min(area.width / 3) } else { 0 };
-    let each = ((area.width - arrow) / count).min(52);
-    let height = area.height.min(if matches!(shown.as_slice(), [ProcessId::Acceptor(_), ..]) { 6 } else { 9 });
-    let left = area.x + arrow + area.width.saturating_sub(arrow + each * count) / 2;
-    let y = area.y + area.height.saturating_sub(height) / 2;
+    let alone = shown.len() == 1;
+    let arrow = if alone { 26.min(area.width / 3) } else { 0 };
+    let places = plan::large(Rect { x: area.x + arrow, width: area.width - arrow, ..area }, &shown);
     let foresight = stage.foresight();
     let worlds = worlds(stage, foresight.as_deref(), palette);
-    for (at, process) in (0..).zip(&shown) {
-        let spot = Rect { x: left + at * each, y, width: each.saturating_sub(u16::from(count > 1)), height };
-        boxes::large(worlds, *process, spot, marked.at(*process), buf);
-        zones.push((spot, Target::Process(*process)));
+    for spot in &places.all {
+        boxes::large(worlds, *spot, marked.at(spot.process), buf);
+        zones.push((spot.area, Target::Process(spot.process)));
     }
-    if count == 1 && arrow > 8 {
-        let place = Rect { x: left - arrow, y: y + 1, width: arrow, height: 3.min(height) };
-        arriving(stage, shown[0], place, buf, palette);
+    for (area, more) in &places.more {
+        put(buf, *area, 1, 0, &Line::styled(format!("…+{more} more"), palette.muted));
+    }
+    if let [spot] = places.all.as_slice()
+        && alone
+        && arrow > 8
+    {
+        let place = Rect { x: spot.area.x - arrow, y: spot.area.y + 1, width: arrow, height: 3.min(spot.area.height) };
+        arriving(stage, spot.process, place, buf, palette);
     }
     zones
 }
-
-/// A box with a whole list in it is at least so wide.
-const LEAST_LARGE: u16 = 28;
 
 /// The message that has just arrived at the process that is shown large, or the one on its way there. While a lesson tells
 /// of a step that was taken, what is next in the list is not its matter.
@@ -330,6 +326,19 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     zones
 }
 
+/// A view at the side of a large screen: the lesson above it, and below it what else there is room for.
+fn view_at_side(model: &Model, stage: &Stage, panels: Panels, view: Rect, buf: &mut Buffer, palette: &Palette) {
+    side_edge(panels.side, buf, palette);
+    if let Some(player) = stage.lesson() {
+        let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
+        lesson::draw(model, player, upper, false, buf, palette);
+    }
+    views::draw(stage, view, true, buf, palette);
+    let height = panels.side.bottom().saturating_sub(view.bottom());
+    besides(stage, Rect { y: view.bottom(), height, ..view }, buf, palette);
+    urgent(model, stage, panels, buf, palette);
+}
+
 /// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what the rules were, the
 /// invariants. Each has rows of its own, so that none moves when another has more to say.
 fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -344,8 +353,21 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     let height = 9.min(inner.height.saturating_sub(y));
     bottom::draw(model, stage, Rect { y: inner.y + y, height, ..inner }, buf, palette);
     y += height;
+    let height = inner.height.saturating_sub(y);
+    besides(stage, Rect { y: inner.y.saturating_add(y), height, ..inner }, buf, palette);
+}
+
+/// What would be, what the rules were, the invariants, below each other as far as they fit.
+fn besides(stage: &Stage, inner: Rect, buf: &mut Buffer, palette: &Palette) {
+    let mut y = 0_u16;
     let then = stage.foresees().then(|| (then(stage), false));
     let others = [(rules(stage), true), (invariants(stage), true)];
+    // What the open view tells need not stand below it.
+    let told = match stage.view() {
+        Some(View::Invariants) => 1,
+        _ => others.len(),
+    };
+    let others = others.into_iter().take(told);
     for ((title, lines, most), is_list) in then.into_iter().chain(others) {
         let height = most.min(inner.height.saturating_sub(y));
         let area = Rect { y: inner.y.saturating_add(y), height, ..inner };

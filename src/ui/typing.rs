@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Ask, Line as Edited, Stage, Typing};
+use crate::app::{Ask, Line as Edited, Stage, Typing, meaning, orders};
 
 use super::Palette;
 use super::bottom::sentence;
@@ -105,8 +105,28 @@ pub(crate) fn edited(line: &Edited, lead: &'static str, cells: usize, palette: &
 /// What the line can become, as much of it as there is room for, from the one that is shown on.
 fn candidates(stage: &Stage, typing: &Typing, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let all = typing.candidates(stage.world());
-    let at = typing.candidate().unwrap_or(0);
+    let text = typing.line.text();
     let cells = usize::from(area.width).saturating_sub(2);
+    // Of a whole line it is told what it does; of one that leads nowhere, why.
+    let told = match typing.ask {
+        Ask::Command if !text.trim().is_empty() && all.iter().all(|one| *one == text) => {
+            match orders(&text, stage.world()) {
+                Ok(_) => meaning(&text, stage.world()).map(|meaning| format!("does: {meaning}")),
+                Err(why) => Some(sentence(&why)),
+            }
+        }
+        // Behind a blank another word may follow.
+        Ask::Command if !text.ends_with(' ') => meaning(&text, stage.world()).map(|meaning| format!("does: {meaning}")),
+        _ => None,
+    };
+    if let Some(told) = told {
+        let rows = usize::from(area.height).saturating_sub(2);
+        for (y, line) in (2..).zip(at_most(wrap(&told, cells), rows, cells)) {
+            put(buf, area, 1, y, &Line::styled(line, palette.muted));
+        }
+        return;
+    }
+    let at = typing.candidate().unwrap_or(0);
     let (mut x, mut y) = (1_usize, 2_u16);
     for (index, line) in all.iter().enumerate().skip(at.saturating_sub(2)) {
         // The words that are typed already are not said again.

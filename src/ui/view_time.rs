@@ -24,6 +24,8 @@ use super::views::title;
 const LABEL: u16 = 6;
 /// The cells that the text beside the diagram needs at least.
 const TEXT: u16 = 12;
+/// From this width on the columns stand further from each other.
+const WIDE: u16 = 160;
 /// The rows below the diagram that say why.
 const WHY: u16 = 3;
 
@@ -85,7 +87,9 @@ impl Columns {
         let all: Vec<ProcessId> = stage.world().cluster().processes().collect();
         let most = usize::from(room / 3).max(1);
         let shown: Vec<ProcessId> = if all.len() <= most { all.clone() } else { busiest(&all, chart, most) };
-        let pitch = (room / shown.len().max(1) as u16).clamp(3, 6);
+        // On a wall the lanes have more room between them.
+        let most = if area.width >= WIDE { 10 } else { 6 };
+        let pitch = (room / shown.len().max(1) as u16).clamp(3, most);
         let at: BTreeMap<ProcessId, u16> =
             (0..).zip(shown).map(|(nth, process)| (process, area.x + LABEL + nth * pitch)).collect();
         let text = area.x + LABEL + at.len() as u16 * pitch + 1;
@@ -235,7 +239,7 @@ impl Diagram<'_> {
                 set(buf, x, y, if lit { '━' } else { '─' }, style);
             }
         }
-        let glyph = match (glyph_at(buf, x, y).as_str(), lit) {
+        let glyph = match (glyph_at(buf, x, y), lit) {
             ("◂", _) => '◂',
             ("━" | "─" | "┬" | "┳", true) => '┳',
             (_, true) => '┓',
@@ -266,6 +270,10 @@ impl Diagram<'_> {
 
     /// The end of a message: from its lane to its receiver, or a little way if it is lost.
     fn branch(&self, link: &Link, bundles: &[Bundle], lit: bool, buf: &mut Buffer) {
+        // Most of a long run is not to be seen.
+        if !lit && link.ended().is_none_or(|step| self.y(step).is_none()) {
+            return;
+        }
         let style = if lit { self.palette.accent } else { self.palette.muted };
         let own = bundles.iter().find(|one| one.from == link.envelope.from && Some(one.sent) == link.sent);
         if lit && let Some(bundle) = own {
@@ -284,7 +292,7 @@ impl Diagram<'_> {
         let rightward = to > from;
         let (low, high) = (from.min(to), from.max(to));
         for x in low + 1..high {
-            let glyph = match (lit, glyph_at(buf, x, y).as_str()) {
+            let glyph = match (lit, glyph_at(buf, x, y)) {
                 (true, "╮" | "┬" | "┳" | "┓") => '┳',
                 (true, _) => '━',
                 (false, "│" | "┼" | "┃") => '┼',
@@ -369,8 +377,8 @@ fn told(stage: &Stage, row: &Row) -> String {
     }
 }
 
-fn glyph_at(buf: &Buffer, x: u16, y: u16) -> String {
-    buf.cell((x, y)).map(|cell| cell.symbol().to_owned()).unwrap_or_default()
+fn glyph_at(buf: &Buffer, x: u16, y: u16) -> &str {
+    buf.cell((x, y)).map_or("", ratatui::buffer::Cell::symbol)
 }
 
 fn set(buf: &mut Buffer, x: u16, y: u16, glyph: char, style: Style) {

@@ -60,7 +60,10 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
         // A lesson keeps the upper part.
         let lesson = if stage.lesson().is_some() { SIDE_LESSON.min(side.height / 2) } else { 0 };
         let inner = Rect { x: side.x + 2, width: side.width.saturating_sub(2), ..side };
-        return Some(Place::Side(Rect { y: side.y + lesson, height: side.height - lesson, ..inner }));
+        let free = side.height - lesson;
+        // A wall has room for what else stands there, too.
+        let height = if wall.is_some() { free * 3 / 5 } else { free };
+        return Some(Place::Side(Rect { y: side.y + lesson, height, ..inner }));
     }
     if let Some((flight, view)) = wall {
         return Some(Place::Below { flight, view });

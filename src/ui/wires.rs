@@ -120,9 +120,13 @@ fn meets_next(stage: &Stage, envelope: &Envelope, spots: &Spots) -> bool {
     })
 }
 
-/// Whether two ways go through the same gap in the same direction, and meet there.
+/// Whether two ways go through the same gap in the same direction, or in any where the gap has one lane, and meet there.
 fn side_by_side(one: &Envelope, other: &Envelope, spots: &Spots) -> bool {
-    let columns = |envelope: &Envelope| (column(envelope.from), column(envelope.to));
+    let has_one_lane = spots.gaps.iter().all(|gap| gap.width <= 2 * LANE + 1);
+    let columns = |envelope: &Envelope| {
+        let (from, to) = (column(envelope.from), column(envelope.to));
+        if has_one_lane { (from.min(to), from.max(to)) } else { (from, to) }
+    };
     let reach = |envelope: &Envelope| {
         let ends = [spots.of(envelope.from)?, spots.of(envelope.to)?].map(|spot| rows(spot).0);
         Some((ends[0].min(ends[1]), ends[0].max(ends[1])))
@@ -139,6 +143,9 @@ fn moving(stage: &Stage, envelope: &Envelope, spots: &Spots, buf: &mut Buffer, s
         path.draw_until(done, all, buf);
     }
 }
+
+/// How far from its sender a way turns at least, so that the numbers at both sides do not cover it.
+const LANE: u16 = 2;
 
 /// How a way is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -183,10 +190,15 @@ impl Path {
         if self.rightward { self.gap.x + x } else { self.gap.right() - 1 - x }
     }
 
+    /// How far from the sender the way turns.
+    fn trunk(&self) -> u16 {
+        (self.gap.width / 4).max(LANE).min(self.gap.width - 1)
+    }
+
     /// The cells from the sender to the receiver, each with its glyph.
     fn cells(&self) -> Vec<(u16, u16, char)> {
         let last = self.gap.width - 1;
-        let trunk = (self.gap.width / 4).max(1).min(last);
+        let trunk = self.trunk();
         let down = self.to > self.from;
         let at = |x: u16| self.x(x);
         let mut cells: Vec<(u16, u16, char)> = (0..trunk).map(|x| (at(x), self.from, '─')).collect();
@@ -216,7 +228,7 @@ impl Path {
 
     fn draw(&self, name: &str, buf: &mut Buffer) {
         let last = self.gap.width - 1;
-        let trunk = (self.gap.width / 4).max(1);
+        let trunk = self.trunk();
         let mut cells = self.cells();
         if self.weight == Weight::Lost {
             cells = (0..=trunk).map(|x| (self.x(x), self.from, '─')).collect();
