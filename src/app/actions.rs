@@ -95,9 +95,9 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
         Went::TaskIsOpen => {
             let key = |id| model.keymap.first(id);
             let (hint, again, skip) = (key(Id::TaskHint), key(Id::GoOn), key(Id::SkipTask));
-            model.tell(format!(
-                "your turn, and {hint} gives a hint; {again} again shows the solution, one step a press; {skip} skips it"
-            ));
+            let stride = model.stage().and_then(Stage::lesson).and_then(Player::task).map_or(1, |task| task.stride);
+            let steps = if stride == 1 { "a step".to_owned() } else { format!("{stride} steps") };
+            model.tell(format!("your turn; {hint}: a hint, {again}: the solution, {steps} a press, {skip}: skip it"));
             DONE
         }
         Went::Step(showed) => {
@@ -273,12 +273,26 @@ pub(crate) fn cannot_forward(model: &Model) -> Option<String> {
     (model.stage()?.session().steps_ahead() == 0).then(|| NO_FUTURE.to_owned())
 }
 
+fn select_at_home(model: &mut Model, line: usize) -> Outcome {
+    if model.home.selected == line {
+        return Err(format!("this is the {} line", if line == 0 { "first" } else { "last" }));
+    }
+    model.home.selected = line;
+    DONE
+}
+
 pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
+    if model.place == Place::Home {
+        return select_at_home(model, 0);
+    }
     stage(model)?.travel(Session::to_start);
     DONE
 }
 
 pub(crate) fn to_end(model: &mut Model, _: Key) -> Outcome {
+    if model.place == Place::Home {
+        return select_at_home(model, (model.home.offers.len() + model.stages.len()).saturating_sub(1));
+    }
     stage(model)?.travel(Session::to_end);
     DONE
 }
@@ -486,8 +500,18 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
     habits::pause_all(model);
     if let Place::Stage(at) = model.place {
         let finished = model.stage().and_then(Stage::lesson).filter(|player| player.finished());
-        let next = finished.and_then(|player| model.line_after(&player.lesson().id.text));
-        model.home.selected = next.unwrap_or(model.home.offers.len() + at);
+        let next =
+            finished.map(|player| model.line_after(&player.lesson().id.text).or_else(|| model.first_unfinished()));
+        model.home.selected = match next {
+            None => model.home.offers.len() + at,
+            Some(Some(line)) => line,
+            Some(None) => {
+                model.tell(
+                    "that was the last lesson, and all of them are finished: the quiz goes on without end".to_owned(),
+                );
+                0
+            }
+        };
     }
     model.place = Place::Home;
     DONE

@@ -536,9 +536,9 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::ToStart,
         name: "start of the run",
-        sentence: "Goes back to the start of the run.",
+        sentence: "Goes back to the start of the run; at home: to the first line.",
         group: Group::Run,
-        scopes: &[OnStage],
+        scopes: &[OnStage, Home],
         keys: &[Key::Home],
         hint: unhinted,
         why_not: actions::cannot_back,
@@ -547,9 +547,9 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::ToEnd,
         name: "end of the run",
-        sentence: "Goes forward to the end of the run.",
+        sentence: "Goes forward to the end of the run; at home: to the last line.",
         group: Group::Run,
-        scopes: &[OnStage],
+        scopes: &[OnStage, Home],
         keys: &[Key::End],
         hint: unhinted,
         why_not: actions::cannot_forward,

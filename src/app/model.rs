@@ -15,7 +15,7 @@ use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
 use super::{
     Colors, Help, Key, Keymap, Line, Mouse, News, Pick, Play, Seek, Sought, Stage, Target, Theme, Typing, actions,
-    habits, motion, mouse, seek,
+    habits, hints, motion, mouse, seek,
 };
 
 /// How many typed lines are remembered.
@@ -581,7 +581,7 @@ impl Model {
             } else {
                 format!("{} shows all", self.keymap.first(Id::Help))
             };
-            self.refuse(format!("{} is not a key here; {hint}", key.label()));
+            self.tell(format!("{} is not a key here; {hint}", key.label()));
             return Vec::new();
         };
         self.run(command, key)
@@ -594,11 +594,18 @@ impl Model {
         {
             stage.forget_walk();
         }
-        let done = match command.why_not(self) {
+        let done = match hints::task_refuses(self, command.id).or_else(|| command.why_not(self)) {
             Some(why) => Err(why),
             None => command.run(self, key),
         };
-        self.said(done)
+        match done {
+            // Nobody did anything wrong.
+            Err(why) if hints::only_looks(command.id) => {
+                self.tell(why);
+                Vec::new()
+            }
+            done => self.said(done),
+        }
     }
 
     fn said(&mut self, done: Result<Vec<Effect>, String>) -> Vec<Effect> {

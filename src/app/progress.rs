@@ -91,10 +91,16 @@ impl Model {
     pub(crate) fn line_after(&self, lesson: &str) -> Option<usize> {
         let lessons = self.home.offers.iter().enumerate().filter_map(|(line, offer)| Some((line, offer.lesson()?)));
         let behind: Vec<_> = lessons.skip_while(|(_, other)| other.id.text != lesson).skip(1).collect();
-        let unfinished = |(_, lesson): &&(usize, &Lesson)| {
-            self.progress_in(&lesson.id.text).is_none_or(|progress| progress.finished.is_none())
-        };
-        behind.iter().find(unfinished).or(behind.first()).map(|(line, _)| *line)
+        behind.iter().find(|(_, lesson)| self.is_unfinished(lesson)).or(behind.first()).map(|(line, _)| *line)
+    }
+
+    /// The line at home of the first lesson that was not finished yet.
+    pub(crate) fn first_unfinished(&self) -> Option<usize> {
+        self.home.offers.iter().position(|offer| offer.lesson().is_some_and(|lesson| self.is_unfinished(lesson)))
+    }
+
+    fn is_unfinished(&self, lesson: &Lesson) -> bool {
+        self.progress_in(&lesson.id.text).is_none_or(|progress| progress.finished.is_none())
     }
 
     /// The lesson that going on opens from the end of the one on the stage.

@@ -471,6 +471,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
             &mut said,
             &format!("Beat {} of {}: {}.\n", now.beat, player.beat_count(), view.title.trim_end_matches('.')),
         );
+        if player.left_own_run() {
+            add(&mut said, "From here the lesson goes on with its own solution; yours is kept.\n");
+        }
     }
     if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
         add(&mut said, &format!("{}\n", plain(&verdict)));
@@ -480,7 +483,7 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
     }
     if !(same_beat && now.finished) {
         if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
-            add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
+            add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future_number, view.futures.len()));
         }
         if let Some(rule) = &view.broken {
             add(&mut said, &format!("Broken here: {rule}.\n"));

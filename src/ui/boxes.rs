@@ -64,7 +64,7 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
     let area = spot.area.intersection(buf.area);
     let palette = worlds.palette;
     let border = match marks {
-        Marks { acted: true, .. } => palette.strong,
+        Marks { acted: true, .. } | Marks { looked_at: true, .. } => palette.strong,
         Marks { at_wire: true, .. } => palette.accent,
         _ => palette.muted,
     };
