@@ -158,17 +158,16 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
             if !["╭", "┏"].contains(&symbol(buffer, x, y)) || !named {
                 continue;
             }
-            let right = (x + 1..buffer.area.width).find(|at| ["╮", "┓"].contains(&symbol(buffer, *at, y)));
+            let right = (x + 1..buffer.area.width).find(|at| ["╮", "┑"].contains(&symbol(buffer, *at, y)));
             let Some(right) = right else {
                 faults.push(format!("the box at {x},{y} has no right corner"));
                 continue;
             };
-            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┗"].contains(&symbol(buffer, x, *at)));
+            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             let closed = bottom.is_some_and(|bottom| {
-                let sides = (y + 1..bottom).all(|at| {
-                    ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && ["│", "┃"].contains(&symbol(buffer, right, at))
-                });
-                sides && ["╯", "┛"].contains(&symbol(buffer, right, bottom))
+                let sides = (y + 1..bottom)
+                    .all(|at| ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && symbol(buffer, right, at) == "│");
+                sides && symbol(buffer, right, bottom) == "╯"
             });
             if !closed {
                 faults.push(format!("the box at {x},{y} is not closed"));
@@ -193,8 +192,8 @@ fn boxes(buffer: &Buffer) -> Vec<[u16; 4]> {
     let mut found = Vec::new();
     for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
         if ["╭", "┏"].contains(&symbol(buffer, x, y)) && [" ", "▹"].contains(&symbol(buffer, x + 1, y)) {
-            let right = (x + 1..columns).find(|at| ["╮", "┓"].contains(&symbol(buffer, *at, y)));
-            let bottom = (y + 1..rows).find(|at| ["╰", "┗"].contains(&symbol(buffer, x, *at)));
+            let right = (x + 1..columns).find(|at| ["╮", "┑"].contains(&symbol(buffer, *at, y)));
+            let bottom = (y + 1..rows).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             if let (Some(right), Some(bottom)) = (right, bottom) {
                 found.push([x, y, right, bottom]);
             }

@@ -3,7 +3,7 @@
 use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
 use crate::teach::Quiz;
-use crate::world::{Action, Envelope, Event};
+use crate::world::{Action, Envelope, Event, Refusal, World};
 
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
@@ -35,10 +35,10 @@ fn with_selected(model: &mut Model, action: fn(Envelope) -> Action) -> Outcome {
 }
 
 /// Why this cannot be done with the selected message.
-fn refused(model: &Model, action: fn(Envelope) -> Action) -> Option<String> {
+fn refused(model: &Model, can: fn(&World, &Envelope) -> Result<(), Refusal>) -> Option<String> {
     let Some(stage) = model.stage() else { return Some(NO_STAGE.to_owned()) };
     let Some(envelope) = stage.selected() else { return Some(nothing_in_flight(&model.keymap)) };
-    stage.would(&action(envelope.clone())).err().map(|refusal| refusal.to_string())
+    can(stage.world(), envelope).err().map(|refusal| refusal.to_string())
 }
 
 pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
@@ -61,7 +61,7 @@ pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
             let down = model.keymap.first(Id::Down);
             format!("a question is open: its number answers it, or {down} selects an answer")
         }),
-        None => refused(model, Action::Deliver),
+        None => refused(model, World::can_deliver),
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn lose(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn cannot_lose(model: &Model) -> Option<String> {
-    refused(model, Action::Drop)
+    refused(model, World::can_lose)
 }
 
 pub(crate) fn duplicate(model: &mut Model, _: Key) -> Outcome {
@@ -78,7 +78,7 @@ pub(crate) fn duplicate(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn cannot_duplicate(model: &Model) -> Option<String> {
-    refused(model, Action::Duplicate)
+    refused(model, World::can_lose)
 }
 
 /// The next beat, or the next delivery; a page down in the help.
@@ -484,7 +484,7 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
         Some(Offer::Sandbox(session)) => Play::Sandbox(session.clone()),
         Some(Offer::Recent(recent)) => return Ok(vec![Effect::Load(recent.name.clone())]),
         Some(Offer::Lesson(lesson)) => {
-            let lesson = lesson.clone();
+            let lesson = lesson.lesson().cloned().ok_or_else(|| "this lesson cannot be read".to_owned())?;
             model.open_lesson(&lesson).map_err(|error| error.to_string())?;
             return DONE;
         }

@@ -320,12 +320,12 @@ impl Dialogue {
         let mut said = String::from("Paxoscope. Type a number to open:\n");
         let offers = self.model.home_screen().offers.iter().map(|offer| match offer {
             Offer::Lesson(lesson) => {
-                let state = match self.model.progress_in(&lesson.id.text) {
+                let state = match self.model.progress_in(&lesson.id) {
                     Some(progress) if progress.is_under_way() => format!(", begun, at beat {}", progress.beat),
                     Some(progress) if progress.finished.is_some() => ", finished".to_owned(),
                     _ => String::new(),
                 };
-                format!("lesson {}{state}: {}", lesson.title.text, lesson.about.text)
+                format!("lesson {}{state}: {}", lesson.title, lesson.about)
             }
             Offer::Sandbox(_) => "sandbox: a free run".to_owned(),
             Offer::Quiz(_) => "quiz: what will it do? questions without end".to_owned(),

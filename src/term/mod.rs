@@ -6,6 +6,7 @@
 
 mod background;
 mod color;
+mod cursor;
 #[cfg(unix)]
 mod decode;
 #[cfg(debug_assertions)]
@@ -14,9 +15,11 @@ mod guard;
 mod input;
 mod pace;
 mod paint;
+mod pen;
 mod run;
 #[cfg(unix)]
 mod signals;
+mod strokes;
 mod wake;
 
 pub use color::{ColorChoice, Surroundings, colors};

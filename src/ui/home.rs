@@ -4,8 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Model, Offer, Overlay, Stage, Target, lesson};
-use crate::script::Lesson;
+use crate::app::{Model, Offer, Overlay, Shelved, Stage, Target, lesson};
 
 use super::text::{at_most, cut, put, rule, width, wrap};
 use super::{Palette, Zone, views};
@@ -85,8 +84,8 @@ fn rows(model: &Model) -> Vec<Row> {
             Offer::Lesson(lesson) => {
                 let state = entry.and_then(|at| states.get(at)).cloned().unwrap_or_default();
                 let space = " ".repeat(column - width(&state).min(column));
-                let about = format!("{state}{space}{}", lesson.about.text);
-                lessons.push(Row { entry, name: lesson.title.text.clone(), about });
+                let about = format!("{state}{space}{}", lesson.about);
+                lessons.push(Row { entry, name: lesson.title.clone(), about });
             }
             Offer::Sandbox(session) => {
                 let cluster = session.setup().cluster;
@@ -122,7 +121,7 @@ fn rows(model: &Model) -> Vec<Row> {
 /// How far one is in what is offered, in a few cells: `✓ 5 of 6`, `beat 3/9`.
 fn state(model: &Model, offer: &Offer) -> String {
     let Offer::Lesson(lesson) = offer else { return String::new() };
-    let Some(progress) = model.progress_in(&lesson.id.text) else { return String::new() };
+    let Some(progress) = model.progress_in(&lesson.id) else { return String::new() };
     let place = format!("{}/{}", progress.beat, progress.beats);
     match progress.finished {
         None if progress.is_under_way() => format!("beat {place}"),
@@ -134,8 +133,8 @@ fn state(model: &Model, offer: &Offer) -> String {
 }
 
 /// The same in words.
-fn state_in_words(model: &Model, lesson: &Lesson) -> String {
-    let Some(progress) = model.progress_in(&lesson.id.text) else { return String::new() };
+fn state_in_words(model: &Model, lesson: &Shelved) -> String {
+    let Some(progress) = model.progress_in(&lesson.id) else { return String::new() };
     let finished = progress.finished.map(|tally| {
         let tasks = match tally.solved + tally.unsolved {
             0 => None,
@@ -176,10 +175,10 @@ fn open_run(stage: &Stage, entry: usize) -> Row {
 fn about(model: &Model) -> String {
     match model.home_screen().offers.get(model.home_screen().selected) {
         Some(Offer::Lesson(lesson)) => {
-            let end = if lesson.about.text.ends_with(['.', '?', '!']) { "" } else { "." };
+            let end = if lesson.about.ends_with(['.', '?', '!']) { "" } else { "." };
             match state_in_words(model, lesson) {
-                told if told.is_empty() => lesson.about.text.clone(),
-                told => format!("{}{end}{told}", lesson.about.text),
+                told if told.is_empty() => lesson.about.clone(),
+                told => format!("{}{end}{told}", lesson.about),
             }
         }
         Some(Offer::Quiz(_)) => "A message arrives somewhere in a random run: what will its receiver do?".to_owned(),

@@ -110,9 +110,9 @@ fn a_broken_rule_is_said_and_put_back_with_all_that_followed() {
 
 #[test]
 fn a_run_that_plays_itself_is_always_the_same() {
-    let runs = [(); 2].map(|()| at("adversary", "A network that means no harm").session().actions());
+    let runs = [(); 2].map(|()| at("adversary", "And it finishes").session().actions());
     assert_eq!(runs[0], runs[1]);
-    let player = at("adversary", "A network that means no harm");
+    let player = at("adversary", "And it finishes");
     assert!(player.session().world().clients()[0].state.pending.is_empty());
 }
 
