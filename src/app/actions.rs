@@ -42,7 +42,7 @@ fn refused(model: &Model, action: fn(Envelope) -> Action) -> Option<String> {
 }
 
 pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
-    if let Some(went) = views::go_to_run(model) {
+    if let Some(went) = views::go_to_run(model).or_else(|| views::go_to_breach(model)) {
         return went;
     }
     if let Some(choice) = model.stage().and_then(Stage::choice) {
@@ -55,6 +55,9 @@ pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
 pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
     if model.stage().and_then(Stage::focused_view) == Some(View::Runs) {
         return None;
+    }
+    if let Some(why_not) = model.stage().and_then(views::cannot_go_to_breach) {
+        return why_not;
     }
     match model.stage().filter(|stage| stage.chooses()) {
         Some(stage) => stage.choice().is_none().then(|| {

@@ -225,6 +225,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Enter],
         hint: |model| match model.stage()?.focused_view() {
             Some(View::Runs) => Some("go there"),
+            Some(View::Invariants) if views::cannot_go_to_breach(model.stage()?).is_some() => Some("the step that broke it"),
             _ if model.stage()?.chooses() => Some("answer so"),
             _ => Some("deliver"),
         },

@@ -58,7 +58,9 @@ impl Stage {
         {
             return Some(Arc::clone(&known.foresight));
         }
-        let foresight = Arc::new(foresee(self.world(), envelope));
+        let mut foresight = foresee(self.world(), envelope);
+        foresight.then = foresight.then.map(|(after, told)| (after, self.as_told(told)));
+        let foresight = Arc::new(foresight);
         let (envelope, world) = (envelope.clone(), self.world().clone());
         self.foreseen.0.replace(Some(Known { here, envelope, world, foresight: Arc::clone(&foresight) }));
         Some(foresight)

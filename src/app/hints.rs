@@ -69,6 +69,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             _ => 2,
         });
     }
+    // What the step broke that somebody has just taken comes before all else.
+    let plays = |stage: &&Stage| stage.foresees() && stage.view().is_none() && model.overlay().is_none();
+    if model.stage().filter(plays).and_then(Stage::alarm).is_some() {
+        hints.sort_by_key(|hint| hint.id != Id::Invariants);
+    }
     // At a lesson's end: the next one, or home, where that is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
         hints.sort_by_key(|hint| !matches!(hint.id, Id::GoOn | Id::HomeScreen));

@@ -149,6 +149,15 @@ impl Stage {
         all
     }
 
+    /// The invariants in the order of their view, the broken ones first, each with how it is broken.
+    pub fn invariants(&self) -> Vec<(Invariant, Option<String>)> {
+        let violations = self.session().violations();
+        let why = |invariant| violations.iter().find(|one| one.invariant == invariant).map(|one| one.why.clone());
+        let mut all: Vec<_> = Invariant::ALL.into_iter().map(|invariant| (invariant, why(invariant))).collect();
+        all.sort_by_key(|(_, broken)| broken.is_none());
+        all
+    }
+
     /// Moves in the open view; why not, if it cannot move.
     fn move_in_view(&mut self, view: View, down: bool) -> Result<(), String> {
         let end = |what: &str| format!("this is the {} {what}", if down { "last" } else { "first" });
@@ -275,6 +284,31 @@ pub(crate) fn select_hint(stage: &Stage, rows: u16) -> Option<&'static str> {
         View::Invariants | View::Costs | View::Process => "scroll",
         View::Runs => (stage.session().run_count() > 1).then_some("select")?,
     })
+}
+
+/// The selected one of the invariants, if it is broken and that view has the focus.
+fn selected_violation(stage: &Stage) -> Option<Invariant> {
+    let (invariant, broken) = stage.invariants().into_iter().nth(stage.view_line())?;
+    (stage.focused_view() == Some(View::Invariants)).then_some(broken).flatten().map(|_| invariant)
+}
+
+/// What Enter does in the view of the invariants: why not, if this is the step already.
+pub(crate) fn cannot_go_to_breach(stage: &Stage) -> Option<Option<String>> {
+    let invariant = selected_violation(stage)?;
+    let is_here = stage.session().first_broken(invariant) == Some(stage.session().here());
+    Some(is_here.then(|| format!("this is the step that broke {invariant:?}")))
+}
+
+/// Enter at a broken invariant: goes to the step that broke it first.
+pub(crate) fn go_to_breach(model: &mut Model) -> Option<Outcome> {
+    let stage = model.stage_mut()?;
+    let invariant = selected_violation(stage)?;
+    let moment = stage.session().first_broken(invariant)?;
+    stage.travel(|session| session.jump(moment));
+    // It is the first of those that are broken there, or near it.
+    let at = stage.invariants().iter().position(|(one, _)| *one == invariant);
+    stage.views.line = at.unwrap_or(0);
+    Some(Ok(Vec::new()))
 }
 
 /// Enter in the list of runs: goes to the end of the selected one.
