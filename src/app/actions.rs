@@ -276,12 +276,27 @@ pub(crate) fn cannot_forward(model: &Model) -> Option<String> {
     (model.stage()?.session().steps_ahead() == 0).then(|| NO_FUTURE.to_owned())
 }
 
+/// In the help the same keys scroll.
+pub(crate) fn cannot_go_to_start(model: &Model) -> Option<String> {
+    if matches!(model.overlay, Some(Overlay::Help(_))) { None } else { cannot_back(model) }
+}
+
+pub(crate) fn cannot_go_to_end(model: &Model) -> Option<String> {
+    if matches!(model.overlay, Some(Overlay::Help(_))) { None } else { cannot_forward(model) }
+}
+
 pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        return scroll(model, isize::MIN);
+    }
     stage(model)?.travel(Session::to_start);
     DONE
 }
 
 pub(crate) fn to_end(model: &mut Model, _: Key) -> Outcome {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        return scroll(model, isize::MAX);
+    }
     stage(model)?.travel(Session::to_end);
     DONE
 }

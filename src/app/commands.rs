@@ -225,7 +225,9 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Enter],
         hint: |model| match model.stage()?.focused_view() {
             Some(View::Runs) => Some("go there"),
-            Some(View::Invariants) if views::cannot_go_to_breach(model.stage()?).is_some() => Some("the step that broke it"),
+            Some(View::Invariants) if views::cannot_go_to_breach(model.stage()?).is_some() => {
+                Some("the step that broke it")
+            }
             _ if model.stage()?.chooses() => Some("answer so"),
             _ => Some("deliver"),
         },
@@ -537,23 +539,23 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::ToStart,
         name: "start of the run",
-        sentence: "Goes back to the start of the run.",
+        sentence: "Goes back to the start of the run; in this help, to its top.",
         group: Group::Run,
-        scopes: &[OnStage],
+        scopes: &[OnStage, Help],
         keys: &[Key::Home],
         hint: unhinted,
-        why_not: actions::cannot_back,
+        why_not: actions::cannot_go_to_start,
         run: actions::to_start,
     },
     Command {
         id: Id::ToEnd,
         name: "end of the run",
-        sentence: "Goes forward to the end of the run.",
+        sentence: "Goes forward to the end of the run; in this help, to its end.",
         group: Group::Run,
-        scopes: &[OnStage],
+        scopes: &[OnStage, Help],
         keys: &[Key::End],
         hint: unhinted,
-        why_not: actions::cannot_forward,
+        why_not: actions::cannot_go_to_end,
         run: actions::to_end,
     },
     Command {

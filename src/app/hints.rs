@@ -43,8 +43,9 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             hint.label = format!("{label} {process}").into();
         });
         hints.sort_by_key(|hint| match hint.id {
+            Id::GoOn => 0,
             _ if acts(hint) => 0,
-            Id::Up | Id::Focus => 1,
+            Id::Up | Id::Focus | Id::Deliver => 1,
             _ => 2,
         });
     }

@@ -53,6 +53,8 @@ impl View {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Views {
     open: Option<View>,
+    /// Which panel had the focus before, and gets it back.
+    before: Focus,
     /// The slot that was picked; until then the newest one is shown.
     slot: Option<Slot>,
     /// The selected line of a view that is a list.
@@ -79,7 +81,8 @@ impl Stage {
             return;
         }
         let line = if view == View::Runs { self.session().current_run() } else { 0 };
-        self.views = Views { open: Some(view), line, ..self.views };
+        let before = if self.focus() == Focus::View { self.views.before } else { self.focus() };
+        self.views = Views { open: Some(view), before, line, ..self.views };
         self.set_focus(Focus::View);
     }
 
@@ -91,7 +94,7 @@ impl Stage {
     /// Closes the view; false if none is open.
     pub(crate) fn close_view(&mut self) -> bool {
         if self.focus() == Focus::View {
-            self.set_focus(if self.views.open == Some(View::Process) { Focus::Processes } else { Focus::InFlight });
+            self.set_focus(self.views.before);
         }
         self.views.open.take().is_some()
     }

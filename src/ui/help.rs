@@ -58,11 +58,15 @@ fn written(model: &Model, line: &HelpLine, cells: usize, palette: &Palette) -> L
     }
 }
 
+/// The cells that every command's sentence fits in.
+const SENTENCE: usize = 66;
+
 fn of_command(model: &Model, command: &Command, cells: usize, palette: &Palette) -> Line<'static> {
     let keys = model.keymap().label(command);
     let pad = 12_usize.saturating_sub(width(&keys)).max(1);
     let room = cells.saturating_sub(15);
-    let text = if cells >= 60 { command.sentence } else { command.name };
+    // Whole sentences, or else names: none is cut.
+    let text = if room >= SENTENCE { command.sentence } else { command.name };
     let can = command.why_not(model).is_none();
     let (key_style, style) =
         if can { (palette.accent, ratatui::style::Style::new()) } else { (palette.muted, palette.muted) };

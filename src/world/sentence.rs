@@ -180,7 +180,10 @@ fn commander_sentence(notation: Notation, leader: ProcessId, reason: &Reason) ->
         }
         Reason::P2bCount { pvalue: one, from, ballot_num: carried, .. } if carried != Some(one.ballot) => {
             let ballot = one.ballot;
-            format!("{leader}'s commander counts {from}, though its answer carries {}, not {ballot}", ballot_num(carried))
+            format!(
+                "{leader}'s commander counts {from}, though its answer carries {}, not {ballot}",
+                ballot_num(carried)
+            )
         }
         Reason::P2bCount { pvalue: one, from, count: Count { missing, .. }, .. } => {
             let what = pvalue(notation, &one);
