@@ -62,7 +62,7 @@ pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
     match model.stage().filter(|stage| stage.chooses()) {
         Some(stage) => stage.choice().is_none().then(|| {
             let down = model.keymap.first(Id::Down);
-            format!("a question is open: its number answers it, or {down} selects an answer")
+            format!("this question is open: its number answers it, or {down} selects an answer")
         }),
         None => refused(model, Action::Deliver),
     }

@@ -53,6 +53,10 @@ fn task(model: &Model) -> Option<Task> {
 /// Why there is nothing to give a hint for, or to show; `None` if there is.
 fn no_task(model: &Model) -> Option<String> {
     match task(model) {
+        None if model.stage().is_some_and(Stage::asks) => {
+            let key = model.keymap.first(Id::GoOn);
+            Some(format!("a question has no hints: its number answers it, {key} reveals the answer"))
+        }
         None => Some(NO_TASK.to_owned()),
         Some(task) if task.reached => {
             Some(format!("the goal is met here: {} begins the task again", model.keymap.first(Id::ResetTask)))

@@ -113,7 +113,10 @@ fn verb_of(id: Id) -> Option<&'static str> {
 /// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,
 /// going on and back.
 fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
+    // Where no delivery is left, only going back helps.
+    let is_spent = !task.reached && task.at_most.is_some_and(|most| task.deliveries >= most);
     match id {
+        Id::Back | Id::ResetTask if is_spent => 0,
         Id::GoOn | Id::BeatBefore if walks => 0,
         Id::Deliver => 1,
         _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 2,
@@ -127,7 +130,10 @@ fn shown_keys(command: &Command, model: &Model) -> String {
     let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
     match (command.id, question) {
         (Id::Allow, _) => match model.overlay() {
-            Some(Overlay::Seek(seek)) => seek.chances().iter().map(|(key, ..)| *key).collect(),
+            Some(Overlay::Seek(seek)) => {
+                let keys: Vec<String> = seek.chances().iter().map(|(key, ..)| key.to_string()).collect();
+                keys.join(" ")
+            }
             _ => String::new(),
         },
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),

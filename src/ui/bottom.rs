@@ -60,7 +60,7 @@ fn steps_of(stage: &Stage) -> u32 {
 pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     // A key's own name keeps its case.
-    let keeps = text.chars().nth(1) == Some(' ');
+    let keeps = text.chars().nth(1) == Some(' ') && !text.starts_with("a question ");
     let first = chars.next().map(|first| if keeps { first.to_string() } else { first.to_uppercase().to_string() });
     let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())

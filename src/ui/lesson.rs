@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Table, TaskState};
+use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Row, Table, TaskState};
 use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
@@ -27,7 +27,13 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
     let future = future.map(|name| format!(" · {} of {}: {name}", beat.future + 1, beat.futures.len()));
     let title = format!("{}{}", beat.title, future.unwrap_or_default());
     // What does not fit beside the title stands below it, where there are lines enough.
-    let beside = width(&title) + width(&slide) + RULE <= area.width.into() || area.height < TALL;
+    let phrase = wrap(&slide, usize::from(area.width).saturating_sub(2)).len();
+    let free = || {
+        let rows = usize::from(area.height).saturating_sub(1);
+        let room = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: true, has_why };
+        lines(model, player, area.width, room, palette).len() + phrase <= rows
+    };
+    let beside = width(&title) + width(&slide) + RULE <= area.width.into() || area.height < TALL && !free();
     let below = if beside { String::new() } else { std::mem::take(&mut slide) };
     rule(buf, area, Span::styled(title, palette.accent), &slide, palette.muted);
     let below = styled(&below, usize::from(area.width).saturating_sub(2), palette.muted);
@@ -248,7 +254,7 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
     lines
 }
 
-/// The lights and the rule that is broken, in one line if they fit: `✓ never remove   ✗ broken here: adopt_lower`.
+/// The lights and the rule that is broken, in one line if they fit: `✓ never remove   rule switched off: …`.
 fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let spans = lights.iter().flat_map(|light| {
         let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
@@ -256,7 +262,7 @@ fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) 
     });
     let mut line = Line::from(spans.collect::<Vec<_>>());
     let Some(rule) = broken else { return if lights.is_empty() { Vec::new() } else { vec![line] } };
-    let rule = Span::styled(format!("✗ broken here: {rule}"), palette.bad.not_reversed());
+    let rule = Span::styled(format!("rule switched off: {rule}"), palette.bad.not_reversed());
     if line.width() + rule.width() <= cells {
         line.push_span(rule);
         return vec![line];
@@ -302,6 +308,9 @@ pub(crate) fn compared(table: &Table, beat: &BeatView, cells: usize, palette: &P
         let mut line = Line::from(vec![Span::styled(mark, style), Span::raw(format!("{subject}{pad}"))]);
         line.spans.extend(row.values.iter().map(|value| Span::styled(cell(value), style)));
         lines.push(line);
+    }
+    if table.rows.iter().any(Row::differs) {
+        lines.push(Line::styled("≠ differs", palette.muted));
     }
     lines
 }
