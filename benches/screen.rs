@@ -1,5 +1,6 @@
 //! What drawing costs: a frame from the model to the buffer, and the bytes that a step writes to the terminal, on several
-//! sizes, in several places, and in a run of a million steps. Prints; asserts no time.
+//! sizes, in several places, and in a run of a million steps. Prints; asserts no time. With a word only the places whose
+//! names contain it: `cargo bench --bench screen -- new`.
 
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
@@ -25,7 +26,7 @@ const SIZES: [((u16, u16), &str); 3] = [((250, 70), "0.7"), ((200, 60), "0.7"), 
 /// Something on the stage, and the keys that lead through it again and again.
 struct Place {
     name: &'static str,
-    model: Model,
+    model: fn() -> Model,
     keys: &'static [Key],
 }
 
@@ -50,48 +51,88 @@ fn percentile(times: &mut [Duration], percent: usize) -> f64 {
     times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3
 }
 
+/// What bytes are for.
+#[derive(Clone, Copy, Default)]
+struct Kinds {
+    moves: usize,
+    looks: usize,
+    text: usize,
+    others: usize,
+}
+
+impl Kinds {
+    fn add(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let [first, ..] = rest {
+            let length = match rest {
+                [0x1b, b'[', ..] => rest.iter().skip(2).take_while(|byte| !byte.is_ascii_alphabetic()).count() + 3,
+                _ => 1,
+            };
+            let (sequence, then) = rest.split_at(length.min(rest.len()));
+            let kind = match (first, sequence.last()) {
+                (0x1b, Some(b'm')) => &mut self.looks,
+                (0x1b, Some(b'A'..=b'D' | b'H')) | (b'\r' | 8, _) => &mut self.moves,
+                (0x1b, _) => &mut self.others,
+                _ => &mut self.text,
+            };
+            *kind += sequence.len();
+            rest = then;
+        }
+    }
+}
+
+/// What was measured in a place, at a size.
+#[derive(Default)]
+struct Measured {
+    times: Vec<Duration>,
+    bytes: Vec<usize>,
+    kinds: Kinds,
+    whole: usize,
+}
+
 /// Steps and draws; the time of each frame, the bytes of each step, and those of a whole frame.
-fn measure(place: &Place, size: (u16, u16)) -> (Vec<Duration>, Vec<usize>, usize) {
-    let mut model = place.model.clone().with_colors(Colors::Indexed);
+fn measure(model: &Model, keys: &[Key], size: (u16, u16)) -> Measured {
+    let mut model = model.clone().with_colors(Colors::Indexed);
     update(&mut model, Msg::Resize(size.0, size.1));
     let area = Rect::new(0, 0, size.0, size.1);
     let mut buffer = Buffer::empty(area);
     let mut painter = Painter::new();
     let whole = painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len();
     assert_eq!(painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len(), 0, "nothing has changed");
-    let (mut times, mut bytes) = (Vec::new(), Vec::new());
-    for key in place.keys.iter().cycle().take(SAMPLES) {
+    let mut measured = Measured { whole, ..Measured::default() };
+    for key in keys.iter().cycle().take(SAMPLES) {
         update(&mut model, Msg::Key(*key));
         let start = Instant::now();
         buffer.reset();
         ui::draw(&model, area, &mut buffer);
-        times.push(start.elapsed());
+        measured.times.push(start.elapsed());
         black_box(&buffer);
-        bytes.push(painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len());
+        let bytes = painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap();
+        measured.bytes.push(bytes.len());
+        measured.kinds.add(bytes);
     }
-    (times, bytes, whole)
+    measured
 }
 
 fn main() {
     const STEPS: [Key; 4] = [Key::Enter, Key::Enter, Key::Enter, Key::Char('e')];
     const BACK_AND_FORTH: [Key; 4] = [Key::Left, Key::Left, Key::Right, Key::Right];
     const BEATS: [Key; 3] = [Key::Space, Key::Space, Key::PageUp];
-    let start = Instant::now();
-    let long = sandbox(1_000_000);
-    println!("a run of 1,000,000 steps was made in {:.1} s", start.elapsed().as_secs_f64());
     let places = [
-        Place { name: "sandbox, steps", model: sandbox(200), keys: &BACK_AND_FORTH },
-        Place { name: "sandbox, new steps", model: sandbox(0), keys: &STEPS },
-        Place { name: "lesson, beats", model: lesson(), keys: &BEATS },
-        Place { name: "after 1,000,000 steps", model: long, keys: &BACK_AND_FORTH },
+        Place { name: "sandbox, steps", model: || sandbox(200), keys: &BACK_AND_FORTH },
+        Place { name: "sandbox, new steps", model: || sandbox(0), keys: &STEPS },
+        Place { name: "lesson, beats", model: lesson, keys: &BEATS },
+        Place { name: "after 1,000,000 steps", model: || sandbox(1_000_000), keys: &BACK_AND_FORTH },
     ];
     println!(
         "{:<24} {:>8} {:>9} {:>9} {:>8}   bytes of a step, of a whole frame",
         "", "size", "p50 ms", "p99 ms", "aim"
     );
-    for place in &places {
+    let word = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    for place in places.iter().filter(|place| place.name.contains(&word)) {
+        let model = (place.model)();
         for (size, aim) in SIZES {
-            let (mut times, mut bytes, whole) = measure(place, size);
+            let Measured { mut times, mut bytes, kinds, whole } = measure(&model, place.keys, size);
             bytes.sort_unstable();
             let median = bytes[bytes.len() / 2];
             println!(
@@ -102,6 +143,15 @@ fn main() {
                 percentile(&mut times, 99),
                 aim,
                 100.0 * median as f64 / whole as f64,
+            );
+            println!(
+                "{:<24} {:>8} on average: {} to move, {} for looks, {} of text, {} others",
+                "",
+                "",
+                kinds.moves / SAMPLES,
+                kinds.looks / SAMPLES,
+                kinds.text / SAMPLES,
+                kinds.others / SAMPLES,
             );
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use paxoscope::explore::{Allow, Answer, Goal, Limits, Quest, Question};
 use paxoscope::script::{Lesson, parse_action};
-use paxoscope::teach::{Player, Showed, TaskState, Went, built_in, check_text, drawn};
+use paxoscope::teach::{Player, Progress, Showed, TaskState, Went, built_in, check_text, drawn};
 use paxoscope::world::{Action, Invariant};
 
 fn lesson(id: &str) -> Lesson {
@@ -28,7 +28,10 @@ fn at_hunt(which: usize) -> Player {
 fn a_seed_hides_a_rule_and_every_rule_has_its_seed() {
     let hidden = |seed: u64| drawn(lesson("bug-hunt"), seed).setup.rules.broken;
     assert_eq!(lesson("bug-hunt").variants(), 5);
-    assert_eq!((0..40).map(hidden).collect::<BTreeSet<_>>().len(), 5);
+    for first in [0, 3, 1_000_000, u64::MAX - 4] {
+        let hidden: BTreeSet<_> = (first..=first + 4).map(hidden).collect();
+        assert_eq!(hidden.len(), 5, "seeds that follow each other hide different rules: {first}");
+    }
     for seed in 0..40 {
         assert_eq!((hidden(seed).len(), hidden(seed)), (1, hidden(seed)));
     }
@@ -49,10 +52,16 @@ fn what_the_explorer_finds_solves_the_hunt() {
         };
         let from = player.session().here();
         player.branch(from, actions).unwrap();
+        player.session_mut().jump(from);
+        player.travelled();
+        assert_eq!(player.task().unwrap().state, TaskState::Open, "suspect {which}: nobody saw the alarm yet");
+        player.session_mut().to_end();
+        player.travelled();
         assert_eq!(player.task().unwrap().state, TaskState::Solved, "suspect {which}");
+        let broken = player.session().here();
         player.session_mut().jump(from);
         assert!(!player.off_path());
-        assert_eq!(player.next(), Went::ToBeat);
+        assert_eq!((player.next(), player.session().here()), (Went::ToBeat, broken), "it is asked about this run");
         let hidden = lesson("bug-hunt").drawn(which);
         let hunt = hidden.beats[2].hunt().unwrap().suspects[which].clone();
         let question = player.question().unwrap();
@@ -64,6 +73,32 @@ fn what_the_explorer_finds_solves_the_hunt() {
             assert!(said.contains(&hunt.why.text), "{said}");
         }
     }
+}
+
+/// Whoever broke the invariant in a run of their own is asked about that run, also after a pause.
+#[test]
+fn the_question_is_about_the_learners_own_run() {
+    let mut player = at_hunt(0);
+    for line in ["deliver L1>A2 p1a(0.1)", "deliver L0>A2 p1a(0.0)"] {
+        let action = parse_action(line, player.session().world()).unwrap();
+        player.act(action).unwrap();
+    }
+    let own = player.session().world().clone();
+    assert_eq!((player.next(), player.session().world()), (Went::ToBeat, &own));
+    assert!(!player.left_own_run());
+    let kept = Progress::parse("p", &player.progress().unwrap().to_ron()).unwrap();
+    let again = Player::resume(lesson("bug-hunt"), &kept).unwrap();
+    assert_eq!((again.beat_number(), again.session().world()), (4, &own));
+    // Another way to break it: the question goes with it.
+    assert_eq!(player.previous(), Went::ToBeat);
+    assert!(player.reset_task());
+    for line in ["deliver L1>A1 p1a(0.1)", "deliver L0>A1 p1a(0.0)"] {
+        let action = parse_action(line, player.session().world()).unwrap();
+        player.act(action).unwrap();
+    }
+    let other = player.session().world().clone();
+    assert_ne!(other, own);
+    assert_eq!((player.next(), player.session().world()), (Went::ToBeat, &other));
 }
 
 #[test]

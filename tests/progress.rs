@@ -117,7 +117,7 @@ fn a_task_goes_on_where_it_was() {
         assert!(whole.contains(part), "{part}:\n{whole}");
     }
     press(&mut model, "x");
-    let notes = "for the lecturer:";
+    let notes = "for the lecturer";
     assert!(!whole.contains(notes) && !screen(&model).contains(notes), "only who asks for them sees the notes");
     press(&mut model, "n");
     assert!(screen(&model).contains(notes), "{}", screen(&model));

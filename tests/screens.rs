@@ -9,11 +9,11 @@ use paxoscope::app::{Model, Theme};
 use screen::{draw, glyphs, home, lesson, press, sandbox, styled, usual};
 
 /// L0 runs, its p1a reach everybody, one answer is counted.
-const HALF_WAY: &str = "r enter e enter enter*10";
+const HALF_WAY: &str = "r enter e enter 1 enter*10";
 /// A is decided and performed, and the client has its answer.
-const DECIDED: &str = "r enter e enter enter*22";
+const DECIDED: &str = "r enter e enter 1 enter*22";
 /// L0 is elected and its commander counts votes; L1 runs with a higher ballot and has every promise.
-const DUEL: &str = "r enter e enter enter*12 e 1 enter*7";
+const DUEL: &str = "r enter e enter 1 enter*12 e 1 1 enter*7";
 
 fn look(name: &str, model: &Model, (columns, rows): (u16, u16)) {
     insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), glyphs(&draw(model, columns, rows)));
@@ -67,10 +67,10 @@ fn a_decided_command() {
 
 #[test]
 fn a_crash_and_the_messages_that_wait() {
-    let model = usual("r enter e enter c a 1 enter down*3");
+    let model = usual("r enter e enter 1 c a 1 enter down*3");
     look("crash", &model, COMPACT);
     look_closely("crash_mono", &model.with_theme(Theme::Mono), COMPACT);
-    look("refused", &usual("r enter e enter c a 1 enter down*3 enter"), COMPACT);
+    look("refused", &usual("r enter e enter 1 c a 1 enter down*3 enter"), COMPACT);
 }
 
 #[test]
@@ -92,12 +92,12 @@ fn help() {
 
 #[test]
 fn a_chosen_process() {
-    look_closely("chosen", &usual("r enter e enter tab down*3"), COMPACT);
+    look_closely("chosen", &usual("r enter e enter 1 tab down*3"), COMPACT);
 }
 
 #[test]
 fn branches() {
-    look("branches", &usual("r enter e enter enter*4 left*2 x o"), COMPACT);
+    look("branches", &usual("r enter e enter 1 enter*4 left*2 x o"), COMPACT);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn large_clusters() {
     for size in [COMPACT, MIDDLE, LARGE] {
         look("seven_acceptors", &sandbox((7, 5, 3), HALF_WAY), size);
     }
-    look("three_replicas", &sandbox((5, 3, 3), "r enter e enter enter*24"), COMPACT);
+    look("three_replicas", &sandbox((5, 3, 3), "r enter e enter 1 enter*24"), COMPACT);
 }
 
 /// Long lists are folded around what changed, with a mark.
@@ -129,7 +129,7 @@ fn a_lesson() {
 }
 
 /// Every view at every size, of a run in which L1 preempts L0 after A was chosen.
-const PREEMPTED: &str = "r enter e enter enter*14 e 1 enter*9";
+const PREEMPTED: &str = "r enter e enter 1 enter*14 e 1 4 enter*9";
 
 fn view(name: &str, script: &str) {
     for size in [COMPACT, MIDDLE, LARGE, (60, 18), (40, 12)] {
@@ -143,17 +143,17 @@ fn view_why() {
     view("why", &format!("{HALF_WAY} w"));
     look("view_why_at_the_beginning", &usual("w"), COMPACT);
     // Scout, leader and commander in one step.
-    look("view_why_elected", &usual("r enter e enter enter*13 w left*2"), COMPACT);
+    look("view_why_elected", &usual("r enter e enter 1 enter*13 w left*2"), COMPACT);
     // The second leader, after A was chosen.
     look("view_why_second_leader", &usual(&format!("{PREEMPTED} w left")), COMPACT);
-    look("view_why_performed", &usual(&format!("{DECIDED} w left*3")), COMPACT);
+    look("view_why_performed", &usual(&format!("{DECIDED} w left*4")), COMPACT);
 }
 
 #[test]
 fn view_votes() {
     view("votes", &format!("{PREEMPTED} v"));
     look("view_votes_of_nothing", &usual("v"), COMPACT);
-    look("view_votes_seven", &sandbox((7, 5, 3), "r enter e enter enter*40 v"), COMPACT);
+    look("view_votes_seven", &sandbox((7, 5, 3), "r enter e enter 1 enter*40 v"), COMPACT);
 }
 
 /// Many slots: one of them as a grid, all of them as a table that scrolls.
@@ -176,7 +176,7 @@ fn view_space_time() {
 #[test]
 fn view_knowledge() {
     view("knowledge", &format!("{PREEMPTED} K"));
-    look("view_knowledge_seven", &sandbox((7, 5, 3), "r enter e enter enter*60 K"), COMPACT);
+    look("view_knowledge_seven", &sandbox((7, 5, 3), "r enter e enter 1 enter*60 K"), COMPACT);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn view_invariants_and_costs() {
 
 #[test]
 fn view_runs() {
-    view("runs", "r enter e enter enter*4 left*2 x left*2 c a 0 enter enter R up");
+    view("runs", "r enter e enter 1 enter*4 left*2 x left*2 c a 0 enter enter R up");
     // Two runs, neither of which we are on.
     look("view_runs_compared", &usual("e enter enter*3 left*2 x left left c a 0 enter R down C up*2"), COMPACT);
     look("view_runs_named", &usual("e enter enter*4 left*2 x R N lost enter"), COMPACT);
@@ -212,12 +212,12 @@ fn nothing_jumps_between_steps() {
     const EDGES: [usize; 6] = [0, 20, 26, 48, 54, 79];
     let corners = |model: &Model| -> Vec<usize> {
         let buffer = draw(model, 80, 24);
-        let is_corner = |symbol: &str| ["╭", "╮", "╰", "╯", "┏", "┓", "┗", "┛"].contains(&symbol);
+        let is_corner = |symbol: &str| ["╭", "╮", "╰", "╯", "┏", "┓", "┗", "┛", "┑", "┖"].contains(&symbol);
         let cells = buffer.content.iter().enumerate();
         let corners = cells.filter(|(at, cell)| EDGES.contains(&(at % 80)) && is_corner(cell.symbol()));
         corners.map(|(at, _)| at).collect()
     };
-    let mut model = usual("r enter e enter");
+    let mut model = usual("r enter e enter 1");
     let before = corners(&model);
     assert_eq!(before.len(), 4 * 7);
     for _ in 0..30 {

@@ -29,7 +29,7 @@ fn thirty_slots() -> Model {
 
 /// L0 and A0 on one side; L1 is elected on the other, while L0 still believes that it leads.
 fn partition() -> Model {
-    let mut model = usual("r enter e enter enter*14");
+    let mut model = usual("r enter e enter 1 enter*14");
     for line in ["partition A0 L0 R0 | A1 A2 L1 R1", "elect L1"] {
         paxoscope::app::update(&mut model, paxoscope::app::Msg::Line(line.to_owned()));
     }
@@ -51,9 +51,9 @@ fn scenes() -> Vec<(&'static str, Model)> {
 
 fn play_scenes() -> Vec<(&'static str, Model)> {
     vec![
-        ("duel", usual("r enter e enter enter*12 e 1 enter*7")),
+        ("duel", usual("r enter e enter 1 enter*12 e 1 1 enter*7")),
         ("partition", partition()),
-        ("seven_acceptors", sandbox((7, 5, 5), "r enter e enter enter*40")),
+        ("seven_acceptors", sandbox((7, 5, 5), "r enter e enter 1 enter*40")),
         ("thirty_slots", thirty_slots()),
     ]
 }
@@ -178,17 +178,16 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
             if !["╭", "┏"].contains(&symbol(buffer, x, y)) || !named {
                 continue;
             }
-            let right = (x + 1..buffer.area.width).find(|at| ["╮", "┓"].contains(&symbol(buffer, *at, y)));
+            let right = (x + 1..buffer.area.width).find(|at| ["╮", "┑"].contains(&symbol(buffer, *at, y)));
             let Some(right) = right else {
                 faults.push(format!("the box at {x},{y} has no right corner"));
                 continue;
             };
-            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┗"].contains(&symbol(buffer, x, *at)));
+            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             let closed = bottom.is_some_and(|bottom| {
-                let sides = (y + 1..bottom).all(|at| {
-                    ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && ["│", "┃"].contains(&symbol(buffer, right, at))
-                });
-                sides && ["╯", "┛"].contains(&symbol(buffer, right, bottom))
+                let sides = (y + 1..bottom)
+                    .all(|at| ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && symbol(buffer, right, at) == "│");
+                sides && symbol(buffer, right, bottom) == "╯"
             });
             if !closed {
                 faults.push(format!("the box at {x},{y} is not closed"));
@@ -213,8 +212,8 @@ fn boxes(buffer: &Buffer) -> Vec<[u16; 4]> {
     let mut found = Vec::new();
     for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
         if ["╭", "┏"].contains(&symbol(buffer, x, y)) && symbol(buffer, x + 1, y) == " " {
-            let right = (x + 1..columns).find(|at| ["╮", "┓"].contains(&symbol(buffer, *at, y)));
-            let bottom = (y + 1..rows).find(|at| ["╰", "┗"].contains(&symbol(buffer, x, *at)));
+            let right = (x + 1..columns).find(|at| ["╮", "┑"].contains(&symbol(buffer, *at, y)));
+            let bottom = (y + 1..rows).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             if let (Some(right), Some(bottom)) = (right, bottom) {
                 found.push([x, y, right, bottom]);
             }
@@ -364,7 +363,7 @@ fn no_panel_moves_between_steps() {
         let mut model = usual("");
         let at_first = panel_rows(&model, size);
         assert!(!at_first.is_empty());
-        for key in "r enter e enter enter*24 c a 0 enter e 1 enter*4 x d left*3".split(' ') {
+        for key in "r enter e enter 1 enter*24 c a 0 enter e 1 enter*4 x d left*3".split(' ') {
             play(&mut model, key);
             if model.overlay().is_none() {
                 assert_eq!(panel_rows(&model, size), at_first, "{size:?} after {key}");
@@ -412,7 +411,7 @@ fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_cam
 /// Where a message was lost the way of the next one does not run through its mark.
 #[test]
 fn a_lost_message_has_its_way_to_itself() {
-    let mut model = usual("r enter e enter enter*6");
+    let mut model = usual("r enter enter*6 e enter");
     press(&mut model, "x");
     let text = glyphs(&draw(&model, 80, 24));
     let way = text.lines().find(|line| line.contains('✗')).unwrap();
@@ -447,7 +446,7 @@ fn wires_are_whole_beside_the_numbers() {
 /// On a screen as large as a wall the run's diagram stands below the messages, and the view on it is that very one.
 #[test]
 fn a_wall_shows_the_run_as_a_diagram() {
-    let mut model = usual("r enter e enter enter*9");
+    let mut model = usual("r enter enter*6 e enter enter*3");
     let before = glyphs(&draw(&model, 250, 70));
     assert!(before.contains("─ space-time ─") && before.contains("─ in flight 3 ─"), "{before}");
     press(&mut model, "T");
@@ -551,7 +550,8 @@ fn screen_of(model: &Model) -> String {
 #[test]
 fn what_a_message_would_do_is_shown_before() {
     let mut model = after(&["elect L0", "elect L1"]);
-    // L0's p1a to A0 is selected; L1's has a higher ballot.
+    // L0's p1a to A0 is looked at; L1's has a higher ballot.
+    press(&mut model, "1");
     let text = screen_of(&model);
     assert!(text.contains("ballot_num: 0 (→ 0.0)"), "{text}");
     assert!(text.contains("then:  A0 adopts 0.0"), "{text}");
@@ -559,7 +559,8 @@ fn what_a_message_would_do_is_shown_before() {
     press(&mut model, "enter");
     assert!(screen_of(&model).contains("ballot_num: 0 → 0.0"));
 
-    let overtaken = after(&["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)"]);
+    let mut overtaken = after(&["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)"]);
+    press(&mut overtaken, "1");
     let text = screen_of(&overtaken);
     assert!(text.contains("▸1 L0 → A0  p1a(0.0)") && text.contains("then:  A0 keeps ballot_num 0.1"), "{text}");
     assert!(!text.contains("stale once"), "nothing can take away what it has not\n{text}");

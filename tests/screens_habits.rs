@@ -28,11 +28,11 @@ fn with_line(script: &str, line: &str) -> Model {
 fn lines_that_are_typed() {
     for (name, script, line) in [
         ("actions", "e enter :", ""),
-        ("messages", "r enter e enter :", "deliver "),
+        ("messages", "r enter e enter 1 :", "deliver "),
         ("bugs", ":", "rule broken +"),
         ("cut", "e enter p", ""),
         ("autoplay", "A", ""),
-        ("find", "r enter e enter /", "a1"),
+        ("find", "r enter e enter 1 /", "a1"),
     ] {
         let model = with_line(script, line);
         insta::assert_snapshot!(format!("typed_{name}"), glyphs(&draw(&model, 80, 24)));
@@ -40,7 +40,7 @@ fn lines_that_are_typed() {
     let mut refused = with_line(":", "elect A0");
     press(&mut refused, "enter");
     insta::assert_snapshot!("typed_refused", styled(&draw(&refused, 80, 24)));
-    let mut chosen = with_line("r enter e enter :", "deliver ");
+    let mut chosen = with_line("r enter e enter 1 :", "deliver ");
     press(&mut chosen, "tab tab tab");
     insta::assert_snapshot!("typed_chosen_60x18", glyphs(&draw(&chosen, 60, 18)));
 }
@@ -97,7 +97,7 @@ fn lines_are_remembered() {
 
 #[test]
 fn finding_lists_less_and_esc_lists_all() {
-    let mut model = with_line("r enter e enter /", "p1a");
+    let mut model = with_line("r enter e enter 1 /", "p1a");
     let shown = |model: &Model| model.stage().unwrap().shown().len();
     assert_eq!(shown(&model), 3);
     press(&mut model, "enter down enter");
@@ -179,7 +179,7 @@ fn an_invariant_that_breaks_pauses_it() {
 /// With two acceptors of three down nothing is decided any more: the run pauses and says so, and goes on when one is back.
 #[test]
 fn a_run_that_waits_for_a_restart_pauses_instead_of_standing_still() {
-    let mut model = sandbox((3, 1, 2), "r enter e enter c A 1 enter c A 2 enter");
+    let mut model = sandbox((3, 1, 2), "r enter e enter 1 c A 1 enter c A 2 enter");
     update(&mut model, Msg::Key(Key::Char('a')));
     let paused = (0..200).any(|_| update(&mut model, Msg::Tick).is_empty());
     assert!(paused, "{}", glyphs(&draw(&model, 80, 24)));
@@ -201,7 +201,7 @@ fn screens() -> Vec<Model> {
     let long = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
     let mut models: Vec<Model> = [
         "",
-        "r enter e enter enter*12 e 1 enter*7",
+        "r enter e enter 1 enter*12 e 1 1 enter*7",
         "e enter c a 1 enter down*3",
         "?",
         ":",
@@ -216,7 +216,7 @@ fn screens() -> Vec<Model> {
     .collect();
     models.extend(["space", "space 1", "space 1 space s", "space*20"].iter().map(|script| lesson(script)));
     models.push(home());
-    models.push(sandbox((7, 5, 3), "r enter e enter enter*10"));
+    models.push(sandbox((7, 5, 3), "r enter e enter 1 enter*10"));
     models.push(with_line(":", "request C0 put é 界"));
     models
 }
@@ -229,7 +229,7 @@ fn ascii_draws_ascii_only() {
             assert!(screen.is_ascii(), "{screen}");
         }
     }
-    let model = usual("r enter e enter enter*12 e 1 enter*7").with_ascii(true);
+    let model = usual("r enter e enter 1 enter*12 e 1 1 enter*7").with_ascii(true);
     insta::assert_snapshot!("ascii_80x24", glyphs(&draw(&model, 80, 24)));
 }
 

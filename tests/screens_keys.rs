@@ -21,7 +21,7 @@ fn models() -> Vec<Model> {
         "",
         "r enter",
         "e enter enter*3",
-        "r enter e enter enter*30",
+        "r enter e enter 1 enter*30",
         "e 1 e 0 enter*9 left*3 x o",
         "e enter c a 0 enter c l 0 enter c l 1 enter c c 0",
         "r",
@@ -34,13 +34,13 @@ fn models() -> Vec<Model> {
         "r enter H",
         "r enter H down",
         "w",
-        "r enter e enter enter*30 w left",
-        "r enter e enter enter*20 v",
+        "r enter e enter 1 enter*30 w left",
+        "r enter e enter 1 enter*20 v",
         "r enter r enter e enter enter*20 v up",
         "e enter enter*3 T up*2",
         "e enter K tab",
         "e enter enter*5 I down*3",
-        "r enter e enter enter*20 $",
+        "r enter e enter 1 enter*20 $",
         "e 1 e 0 enter*9 left*3 x R",
         "e 1 e 0 enter*9 left*3 x R down N",
         "e enter enter*4 tab down*2 i",
@@ -208,9 +208,13 @@ fn a_clicker_cannot_lose_the_lesson() {
 /// A selection keeps to its message, and goes on to the next one that can be delivered.
 #[test]
 fn the_selection_does_not_wander() {
-    let model = usual("e enter down*2 e enter");
-    let selected = model.stage().unwrap().selected().cloned();
-    assert_eq!(usual("e enter down*2").stage().unwrap().selected().cloned(), selected);
+    let selected = |script: &str| usual(script).stage().unwrap().selected().cloned();
+    assert_eq!(selected("e enter down*2 d"), selected("e enter down*2"));
+    // What a process is made to send is selected, wherever the selection was; its copies to others come next.
+    let to = |script: &str| selected(script).map(|envelope| format!("{}>{}", envelope.from, envelope.to)).unwrap();
+    assert_eq!(to("e enter down*2 e enter"), "L1>A0");
+    assert_eq!(["enter", "enter*2"].map(|more| to(&format!("e enter down*2 e enter {more}"))), ["L1>A1", "L1>A2"]);
+    assert_eq!(to("r enter enter*6 e enter r enter"), "C0>R0");
     let model = usual("e enter c a 1 enter enter");
     let stage = model.stage().unwrap();
     assert!(stage.selected().is_some_and(|envelope| stage.world().can_deliver(envelope).is_ok()));
@@ -222,7 +226,7 @@ fn the_selection_does_not_wander() {
 /// Only Enter: from a request and an election to the answer, and nobody is stuck on the way.
 #[test]
 fn enter_alone_gets_a_command_decided() {
-    let model = usual("r enter e enter enter*22");
+    let model = usual("r enter e enter 1 enter*30");
     let world = model.stage().unwrap().world();
     assert!(world.network().is_empty());
     assert!(world.clients()[0].state.pending.is_empty());

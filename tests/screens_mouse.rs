@@ -42,7 +42,7 @@ fn step(model: &Model) -> u32 {
 #[test]
 fn a_click_selects_and_another_one_delivers() {
     for (columns, rows) in [(80, 24), (100, 30), (160, 50), (60, 18)] {
-        let mut model = sized(usual("r enter e enter").with_mouse(true), columns, rows);
+        let mut model = sized(usual("r enter e enter 1").with_mouse(true), columns, rows);
         let message = model.stage().unwrap().rows().into_iter().map(|(envelope, _)| envelope).nth(1).unwrap().clone();
         let shown = format!("{} → {}", message.from, message.to);
         click(&mut model, &shown);
@@ -56,7 +56,7 @@ fn a_click_selects_and_another_one_delivers() {
 #[test]
 fn two_clicks_in_one_cell_mean_one_line() {
     for row in [16, 17] {
-        let mut model = sized(usual("r enter e enter enter*4").with_mouse(true), 80, 24);
+        let mut model = sized(usual("r enter e enter 1 enter*4").with_mouse(true), 80, 24);
         let Some(Target::Message { at, .. }) = target(&model, (20, row)) else { panic!("no message in row {row}") };
         let message = model.stage().unwrap().rows()[at].0.clone();
         mouse(&mut model, Mouse::Press, (20, row));

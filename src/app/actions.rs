@@ -3,7 +3,7 @@
 use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
 use crate::teach::Quiz;
-use crate::world::{Action, Envelope, Event};
+use crate::world::{Action, Envelope, Event, Refusal, World};
 
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
@@ -35,10 +35,10 @@ fn with_selected(model: &mut Model, action: fn(Envelope) -> Action) -> Outcome {
 }
 
 /// Why this cannot be done with the selected message.
-fn refused(model: &Model, action: fn(Envelope) -> Action) -> Option<String> {
+fn refused(model: &Model, can: fn(&World, &Envelope) -> Result<(), Refusal>) -> Option<String> {
     let Some(stage) = model.stage() else { return Some(NO_STAGE.to_owned()) };
     let Some(envelope) = stage.selected() else { return Some(nothing_in_flight(&model.keymap)) };
-    stage.would(&action(envelope.clone())).err().map(|refusal| refusal.to_string())
+    can(stage.world(), envelope).err().map(|refusal| refusal.to_string())
 }
 
 pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
@@ -56,15 +56,15 @@ pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
     if model.stage().and_then(Stage::focused_view) == Some(View::Runs) {
         return None;
     }
-    if let Some(why_not) = model.stage().and_then(views::cannot_go_to_breach) {
-        return why_not;
+    if let Some(can) = model.stage().and_then(views::breach) {
+        return can.err();
     }
     match model.stage().filter(|stage| stage.chooses()) {
         Some(stage) => stage.choice().is_none().then(|| {
             let down = model.keymap.first(Id::Down);
             format!("this question is open: its number answers it, or {down} selects an answer")
         }),
-        None => refused(model, Action::Deliver),
+        None => refused(model, World::can_deliver),
     }
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn lose(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn cannot_lose(model: &Model) -> Option<String> {
-    refused(model, Action::Drop)
+    refused(model, World::can_lose)
 }
 
 pub(crate) fn duplicate(model: &mut Model, _: Key) -> Outcome {
@@ -81,7 +81,7 @@ pub(crate) fn duplicate(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn cannot_duplicate(model: &Model) -> Option<String> {
-    refused(model, Action::Duplicate)
+    refused(model, World::can_lose)
 }
 
 /// The next beat, or the next delivery; a page down in the help.
@@ -98,9 +98,9 @@ pub(crate) fn go_on(model: &mut Model, key: Key) -> Outcome {
         Went::TaskIsOpen => {
             let key = |id| model.keymap.first(id);
             let (hint, again, skip) = (key(Id::TaskHint), key(Id::GoOn), key(Id::SkipTask));
-            model.tell(format!(
-                "your turn, and {hint} gives a hint; {again} again shows the solution, one step a press; {skip} skips it"
-            ));
+            let stride = model.stage().and_then(Stage::lesson).and_then(Player::task).map_or(1, |task| task.stride);
+            let steps = if stride == 1 { "a step".to_owned() } else { format!("{stride} steps") };
+            model.tell(format!("your turn; {hint}: a hint, {again}: the solution, {steps} a press, {skip}: skip it"));
             DONE
         }
         Went::Step(showed) => {
@@ -276,6 +276,14 @@ pub(crate) fn cannot_forward(model: &Model) -> Option<String> {
     (model.stage()?.session().steps_ahead() == 0).then(|| NO_FUTURE.to_owned())
 }
 
+fn select_at_home(model: &mut Model, line: usize) -> Outcome {
+    if model.home.selected == line {
+        return Err(format!("this is the {} line", if line == 0 { "first" } else { "last" }));
+    }
+    model.home.selected = line;
+    DONE
+}
+
 /// In the help the same keys scroll.
 pub(crate) fn cannot_go_to_start(model: &Model) -> Option<String> {
     if matches!(model.overlay, Some(Overlay::Help(_))) { None } else { cannot_back(model) }
@@ -289,6 +297,9 @@ pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
     if let Some(Overlay::Help(_)) = model.overlay {
         return scroll(model, isize::MIN);
     }
+    if model.place == Place::Home {
+        return select_at_home(model, 0);
+    }
     stage(model)?.travel(Session::to_start);
     DONE
 }
@@ -296,6 +307,9 @@ pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
 pub(crate) fn to_end(model: &mut Model, _: Key) -> Outcome {
     if let Some(Overlay::Help(_)) = model.overlay {
         return scroll(model, isize::MAX);
+    }
+    if model.place == Place::Home {
+        return select_at_home(model, (model.home.offers.len() + model.stages.len()).saturating_sub(1));
     }
     stage(model)?.travel(Session::to_end);
     DONE
@@ -488,7 +502,7 @@ pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
         Some(Offer::Sandbox(session)) => Play::Sandbox(session.clone()),
         Some(Offer::Recent(recent)) => return Ok(vec![Effect::Load(recent.name.clone())]),
         Some(Offer::Lesson(lesson)) => {
-            let lesson = lesson.clone();
+            let lesson = lesson.lesson().cloned().ok_or_else(|| "this lesson cannot be read".to_owned())?;
             model.open_lesson(&lesson).map_err(|error| error.to_string())?;
             return DONE;
         }
@@ -504,8 +518,18 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
     habits::pause_all(model);
     if let Place::Stage(at) = model.place {
         let finished = model.stage().and_then(Stage::lesson).filter(|player| player.finished());
-        let next = finished.and_then(|player| model.line_after(&player.lesson().id.text));
-        model.home.selected = next.unwrap_or(model.home.offers.len() + at);
+        let next =
+            finished.map(|player| model.line_after(&player.lesson().id.text).or_else(|| model.first_unfinished()));
+        model.home.selected = match next {
+            None => model.home.offers.len() + at,
+            Some(Some(line)) => line,
+            Some(None) => {
+                model.tell(
+                    "that was the last lesson, and all of them are finished: the quiz goes on without end".to_owned(),
+                );
+                0
+            }
+        };
     }
     model.place = Place::Home;
     DONE

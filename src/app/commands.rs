@@ -229,9 +229,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Enter],
         hint: |model| match model.stage()?.focused_view() {
             Some(View::Runs) => Some("go there"),
-            Some(View::Invariants) if views::cannot_go_to_breach(model.stage()?).is_some() => {
-                Some("the step that broke it")
-            }
+            Some(View::Invariants) if views::breach(model.stage()?).is_some() => Some("the step that broke it"),
             _ if model.stage()?.chooses() => Some("answer so"),
             _ => Some("deliver"),
         },
@@ -543,9 +541,9 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::ToStart,
         name: "start of the run",
-        sentence: "Goes back to the start of the run; in this help, to its top.",
+        sentence: "Goes back to the start of the run; elsewhere to the first line.",
         group: Group::Run,
-        scopes: &[OnStage, Help],
+        scopes: &[OnStage, Home, Help],
         keys: &[Key::Home],
         hint: unhinted,
         why_not: actions::cannot_go_to_start,
@@ -554,9 +552,9 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::ToEnd,
         name: "end of the run",
-        sentence: "Goes forward to the end of the run; in this help, to its end.",
+        sentence: "Goes forward to the end of the run; elsewhere to the last line.",
         group: Group::Run,
-        scopes: &[OnStage, Help],
+        scopes: &[OnStage, Home, Help],
         keys: &[Key::End],
         hint: unhinted,
         why_not: actions::cannot_go_to_end,

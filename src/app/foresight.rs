@@ -20,9 +20,13 @@ pub struct Foresight {
     pub stale: Option<String>,
 }
 
-/// What was foreseen last, and for which state and message: whoever asks again at the same place gets the same answer.
+/// What was foreseen lately, the latest last, and for which state and message: whoever asks again at the same place gets
+/// the same answer, also after a step back and one forward.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Foreseen(RefCell<Option<Known>>);
+pub(super) struct Foreseen(RefCell<Vec<Known>>);
+
+/// So many are remembered.
+const MOST_FORESEEN: usize = 8;
 
 /// The place, and what was found there.
 #[derive(Clone, Debug)]
@@ -53,16 +57,20 @@ impl Stage {
         }
         let envelope = self.selected()?;
         let here = self.session().here();
-        if let Some(known) = self.foreseen.0.borrow().as_ref()
-            && (known.here, &known.envelope, &known.world) == (here, envelope, self.world())
-        {
+        // Another run may come by this moment, too: only the world tells.
+        let is_known = |known: &&Known| (known.here, &known.envelope, &known.world) == (here, envelope, self.world());
+        if let Some(known) = self.foreseen.0.borrow().iter().rev().find(is_known) {
             return Some(Arc::clone(&known.foresight));
         }
         let mut foresight = foresee(self.world(), envelope);
         foresight.then = foresight.then.map(|(after, told)| (after, self.as_told(told)));
         let foresight = Arc::new(foresight);
         let (envelope, world) = (envelope.clone(), self.world().clone());
-        self.foreseen.0.replace(Some(Known { here, envelope, world, foresight: Arc::clone(&foresight) }));
+        let mut foreseen = self.foreseen.0.borrow_mut();
+        if foreseen.len() >= MOST_FORESEEN {
+            foreseen.remove(0);
+        }
+        foreseen.push(Known { here, envelope, world, foresight: Arc::clone(&foresight) });
         Some(foresight)
     }
 
@@ -131,7 +139,9 @@ fn rival(
     alone.retain_in_flight(|one| one == envelope || others.contains(&one));
     let mut spoils = others.into_iter().filter(|other| {
         let mut first = alone.clone();
-        if first.apply(&Action::Deliver((*other).clone())).is_err() {
+        let arrives = first.apply(&Action::Deliver((*other).clone()));
+        // Whatever leaves the process as it is leaves to this one what it does.
+        if arrives.is_err() || !changes(&alone, &first) {
             return false;
         }
         let mut both = first.clone();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::command::{Command, Id};
 use super::commands::{COMMANDS, open_task};
-use super::lesson::{Player, Task};
+use super::lesson::{Player, Task, TaskState};
 use super::{Model, Overlay, Stage};
 
 /// A hint of what can be pressed now.
@@ -93,6 +93,51 @@ fn ends_the_wait(model: &Model) -> Option<Id> {
     let envelope = stage.selected().filter(|_| model.overlay().is_none())?;
     stage.world().can_deliver(envelope).err()?;
     Some(if stage.world().is_up(envelope.to) { Id::Cut } else { Id::Crash })
+}
+
+/// Why the task that is open allows nothing that this command does: said at once, before anything is asked.
+pub(crate) fn task_refuses(model: &Model, id: Id) -> Option<String> {
+    let player = model.stage().filter(|_| model.overlay().is_none())?.lesson()?;
+    let task = player.task().filter(|task| task.state == TaskState::Open && !player.off_path())?;
+    let other = match id {
+        // In its focused panel it does something else, and what it delivers is judged then.
+        Id::Deliver => return None,
+        Id::Crash => "restart",
+        Id::Cut => "heal",
+        _ => verb_of(id)?,
+    };
+    verb_of(id).filter(|_| !task.allows(other)).and_then(|verb| task.why_not(verb))
+}
+
+/// Whether what this command cannot do changes nothing for anybody: the end of a list, what is told already.
+pub(crate) fn only_looks(id: Id) -> bool {
+    matches!(
+        id,
+        Id::Answer
+            | Id::BeatBefore
+            | Id::TaskHint
+            | Id::ShowStep
+            | Id::ResetTask
+            | Id::SkipTask
+            | Id::Notes
+            | Id::FullText
+            | Id::BeginAgain
+            | Id::SwitchBranch
+            | Id::Back
+            | Id::Forward
+            | Id::ToStart
+            | Id::ToEnd
+            | Id::Up
+            | Id::Down
+            | Id::LineBefore
+            | Id::LineAfter
+            | Id::OlderLine
+            | Id::NewerLine
+            | Id::Complete
+            | Id::Faster
+            | Id::Slower
+            | Id::Close
+    )
 }
 
 /// The verb of the actions that a command takes, if it takes any.

@@ -7,7 +7,7 @@ use crate::teach::{Progress, drawn, find_slide};
 use super::actions::Outcome;
 use super::lesson::{Player, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
-use super::{Id, Key, Line, Play, Stage};
+use super::{Id, Key, Line, Play, Shelved, Stage};
 
 const DONE: Outcome = Ok(Vec::new());
 
@@ -89,12 +89,18 @@ impl Model {
     /// The line at home of the lesson that comes after this one: the first behind it that was not finished yet, or where
     /// all were the next one.
     pub(crate) fn line_after(&self, lesson: &str) -> Option<usize> {
-        let lessons = self.home.offers.iter().enumerate().filter_map(|(line, offer)| Some((line, offer.lesson()?)));
-        let behind: Vec<_> = lessons.skip_while(|(_, other)| other.id.text != lesson).skip(1).collect();
-        let unfinished = |(_, lesson): &&(usize, &Lesson)| {
-            self.progress_in(&lesson.id.text).is_none_or(|progress| progress.finished.is_none())
-        };
-        behind.iter().find(unfinished).or(behind.first()).map(|(line, _)| *line)
+        let lessons = self.home.offers.iter().enumerate().filter_map(|(line, offer)| Some((line, offer.shelved()?)));
+        let behind: Vec<_> = lessons.skip_while(|(_, other)| other.id != lesson).skip(1).collect();
+        behind.iter().find(|(_, lesson)| self.is_unfinished(lesson)).or(behind.first()).map(|(line, _)| *line)
+    }
+
+    /// The line at home of the first lesson that was not finished yet.
+    pub(crate) fn first_unfinished(&self) -> Option<usize> {
+        self.home.offers.iter().position(|offer| offer.shelved().is_some_and(|lesson| self.is_unfinished(lesson)))
+    }
+
+    fn is_unfinished(&self, lesson: &Shelved) -> bool {
+        self.progress_in(&lesson.id).is_none_or(|progress| progress.finished.is_none())
     }
 
     /// The lesson that going on opens from the end of the one on the stage.

@@ -38,7 +38,7 @@ impl Model {
             if let Offer::Lesson(old) = offer
                 && old.file == name
             {
-                **old = lesson.clone();
+                *old = lesson.clone().into();
             }
         }
     }

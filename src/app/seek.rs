@@ -218,7 +218,7 @@ impl Seek {
             watch.observe(&before, &world, &events);
             let mut told = sentences(Notation::Screen, action, &events);
             if hides_rule {
-                told.iter_mut().for_each(|one| *one = what_was_done(one).to_owned());
+                told = told.iter().map(|one| what_was_done(one).to_owned()).collect();
             }
             self.told.push(Told { action: text, sentences: told });
         }

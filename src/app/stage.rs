@@ -1,5 +1,7 @@
 //! The stage: a run that is watched and played, free or inside a lesson.
 
+use std::collections::BTreeMap;
+
 use crate::pmmc::ProcessId;
 use crate::session::{NodeId, Run, Session};
 use crate::teach::{NotDone, Quiz};
@@ -444,9 +446,9 @@ impl Stage {
     }
 
     /// What was done, with why; only what was done while a wrong rule is hidden, whose guard would tell it.
-    pub(super) fn as_told(&self, mut sentences: Vec<String>) -> Vec<String> {
+    pub(super) fn as_told(&self, sentences: Vec<String>) -> Vec<String> {
         if self.hides_rule() {
-            sentences.iter_mut().for_each(|sentence| *sentence = world::what_was_done(sentence).to_owned());
+            return sentences.iter().map(|sentence| world::what_was_done(sentence).to_owned()).collect();
         }
         sentences
     }
@@ -533,10 +535,14 @@ impl Stage {
         Ok(())
     }
 
-    /// Makes an action happen and keeps the selection where it was, or on the next message that can be delivered.
+    /// Makes an action happen. What a process is made to send is selected. After a delivery the next one that was sent to
+    /// all with the same words is, so that the same key delivers them all; or else the selection stays where it was, on the
+    /// next message that can be delivered.
     pub(crate) fn act(&mut self, action: Action) -> Result<(), NotDone> {
         let before = self.selected().cloned();
         let at = self.selected;
+        let is_about_message = matches!(action, Action::Deliver(_) | Action::Drop(_) | Action::Duplicate(_));
+        let delivered = if let Action::Deliver(envelope) = &action { Some(envelope.clone()) } else { None };
         match &mut self.play {
             Play::Sandbox(session) => {
                 let from = session.here();
@@ -548,9 +554,11 @@ impl Stage {
             Play::Lesson(player) => player.act(action)?,
             Play::Quiz(quiz) => quiz.player_mut().act(action)?,
         }
-        let game = self.lesson().and_then(Player::task).and_then(|task| task.game);
-        let due = game.and_then(|game| game.due_now);
-        match due.or(before).and_then(|envelope| self.row_of(&envelope)) {
+        let sent = if is_about_message { None } else { self.sent_now() };
+        let again = before
+            .filter(|one| self.row_of(one).is_some())
+            .or_else(|| delivered.and_then(|one| self.same_to_another(&one, at)));
+        match self.due_now().or(sent).or(again).and_then(|envelope| self.row_of(&envelope)) {
             Some(row) => self.selected = row,
             None => self.select_deliverable(at),
         }
@@ -594,6 +602,9 @@ impl Stage {
         let lists = self.view() == Some(super::View::Runs);
         let run = lists.then(|| self.session().current_run());
         let went = go(self.session_mut());
+        if let Play::Lesson(player) = &mut self.play {
+            player.travelled();
+        }
         self.settle(before);
         if run.is_some_and(|run| run != self.session().current_run()) {
             self.select_current_run();
@@ -651,19 +662,56 @@ impl Stage {
             Some(Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope)) => Some(envelope),
             _ => None,
         };
-        match next.or(before).and_then(|envelope| self.row_of(&envelope)) {
+        match next.or(self.due_now()).or(before).and_then(|envelope| self.row_of(&envelope)) {
             Some(row) => self.selected = row,
             None => self.select_deliverable(self.selected),
         }
     }
 
-    /// The first message that the last step sent, if it is still in flight.
+    /// In a game: the message that must arrive before anything else does.
+    fn due_now(&self) -> Option<Envelope> {
+        self.lesson()?.task()?.game?.due_now
+    }
+
+    /// In a game: in how many steps at the latest each message must arrive.
+    pub fn due(&self) -> BTreeMap<Envelope, usize> {
+        let task = self.lesson().filter(|player| !player.off_path()).and_then(Player::task);
+        task.and_then(|task| task.game).filter(|game| !game.over).map(|game| game.due).unwrap_or_default()
+    }
+
+    /// The processes that a lesson's frame is about, if it names any: what others did is not its matter. Where the learner
+    /// plays, everything is.
+    pub fn told_of(&self) -> Option<Vec<String>> {
+        let player = self.lesson().filter(|player| !player.off_path())?;
+        if player.task().is_some_and(|task| !task.reached) {
+            return None;
+        }
+        let look_at = player.beat().look_at;
+        let names = look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned));
+        Some(names.collect()).filter(|names: &Vec<String>| !names.is_empty())
+    }
+
+    /// The first message that the last step sent and that can arrive; or else the first that is still in flight.
     fn sent_now(&self) -> Option<Envelope> {
-        let sent = self.session().now().events.iter().filter_map(|event| match event {
-            Event::Sent(envelope) => Some(envelope),
-            _ => None,
-        });
-        sent.into_iter().find(|envelope| self.row_of(envelope).is_some()).cloned()
+        let sent = || {
+            let sent = self.session().now().events.iter().filter_map(|event| match event {
+                Event::Sent(envelope) => Some(envelope),
+                _ => None,
+            });
+            sent.filter(|envelope| self.row_of(envelope).is_some())
+        };
+        let arrives = sent().find(|envelope| self.world().can_deliver(envelope).is_ok());
+        arrives.or_else(|| sent().next()).cloned()
+    }
+
+    /// The same message on its way from the same process to another one, the next in the list from here.
+    fn same_to_another(&self, envelope: &Envelope, from: usize) -> Option<Envelope> {
+        let world = self.world();
+        let same = |one: &&Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
+        let behind = world.network().distinct().skip(from).map(|(one, _)| one);
+        let wanted = self.filter.to_lowercase();
+        let is_listed = |one: &&Envelope| wanted.is_empty() || found_in(one, &wanted);
+        behind.filter(same).filter(is_listed).find(|one| world.can_deliver(one).is_ok()).cloned()
     }
 
     fn row_of(&self, envelope: &Envelope) -> Option<usize> {

@@ -295,11 +295,11 @@ fn selected_violation(stage: &Stage) -> Option<Invariant> {
     (stage.focused_view() == Some(View::Invariants)).then_some(broken).flatten().map(|_| invariant)
 }
 
-/// What Enter does in the view of the invariants: why not, if this is the step already.
-pub(crate) fn cannot_go_to_breach(stage: &Stage) -> Option<Option<String>> {
+/// Whether Enter goes to the step that broke an invariant; why not, if this is that step.
+pub(crate) fn breach(stage: &Stage) -> Option<Result<(), String>> {
     let invariant = selected_violation(stage)?;
     let is_here = stage.session().first_broken(invariant) == Some(stage.session().here());
-    Some(is_here.then(|| format!("this is the step that broke {invariant:?}")))
+    Some(if is_here { Err(format!("this is the step that broke {invariant:?}")) } else { Ok(()) })
 }
 
 /// Enter at a broken invariant: goes to the step that broke it first.

@@ -319,12 +319,12 @@ impl Dialogue {
         let mut said = String::from("Paxoscope. Type a number to open:\n");
         let offers = self.model.home_screen().offers.iter().map(|offer| match offer {
             Offer::Lesson(lesson) => {
-                let state = match self.model.progress_in(&lesson.id.text) {
+                let state = match self.model.progress_in(&lesson.id) {
                     Some(progress) if progress.is_under_way() => format!(", begun, at beat {}", progress.beat),
                     Some(progress) if progress.finished.is_some() => ", finished".to_owned(),
                     _ => String::new(),
                 };
-                format!("lesson {}{state}: {}", lesson.title.text, lesson.about.text)
+                format!("lesson {}{state}: {}", lesson.title, lesson.about)
             }
             Offer::Sandbox(_) => "sandbox: a free run".to_owned(),
             Offer::Quiz(_) => "quiz: what will it do? questions without end".to_owned(),
@@ -470,6 +470,9 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
             &mut said,
             &format!("Beat {} of {}: {}.\n", now.beat, player.beat_count(), view.title.trim_end_matches('.')),
         );
+        if player.left_own_run() {
+            add(&mut said, "From here the lesson goes on with its own solution; yours is kept.\n");
+        }
     }
     if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
         add(&mut said, &format!("{}\n", plain(&verdict)));
@@ -479,7 +482,7 @@ fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
     }
     if !(same_beat && now.finished) {
         if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
-            add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future + 1, view.futures.len()));
+            add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future_number, view.futures.len()));
         }
         if let Some(rule) = &view.broken {
             add(&mut said, &format!("Broken here: {rule}.\n"));

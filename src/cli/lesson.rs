@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::app::Offer;
+use crate::app::{Offer, Shelved};
 use crate::script::{Lesson, nearest};
 use crate::teach::drawn;
 
@@ -28,7 +28,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
     let mut model = options.apply(super::home())?;
-    let lessons: Vec<&Lesson> = model.home_screen().offers.iter().filter_map(Offer::lesson).collect();
+    let lessons: Vec<&Shelved> = model.home_screen().offers.iter().filter_map(Offer::shelved).collect();
     if (&args.lesson, args.slide) == (&None, None) {
         list(&lessons)?;
         return Ok(ExitCode::SUCCESS);
@@ -59,10 +59,10 @@ fn nothing_hidden(name: &str) -> Failure {
     Failure::Usage(format!("the lesson `{name}` hides no rule: `--seed` is for a lesson with a hunt, like bug-hunt"))
 }
 
-fn list(lessons: &[&Lesson]) -> Result<(), Failure> {
+fn list(lessons: &[&Shelved]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for lesson in lessons {
-        writeln!(out, "{:<18} {}", lesson.id.text, lesson.title)?;
+        writeln!(out, "{:<18} {}", lesson.id, lesson.title)?;
         writeln!(out, "{:<18} {}", "", lesson.about)?;
     }
     Ok(())
@@ -75,9 +75,9 @@ struct Loaded {
 }
 
 /// The lesson of this id, or in this file.
-fn load(name: &str, lessons: &[&Lesson]) -> Result<Loaded, Failure> {
-    if let Some(found) = lessons.iter().find(|lesson| lesson.id.text == name) {
-        return Ok(Loaded { lesson: (*found).clone(), is_file: false });
+fn load(name: &str, lessons: &[&Shelved]) -> Result<Loaded, Failure> {
+    if let Some(lesson) = lessons.iter().find(|lesson| lesson.id == name).and_then(|lesson| lesson.lesson()) {
+        return Ok(Loaded { lesson: lesson.clone(), is_file: false });
     }
     let path = Path::new(name);
     let is_file = path.extension().is_some() || path.components().count() > 1 || path.exists() || name == "-";
@@ -85,7 +85,7 @@ fn load(name: &str, lessons: &[&Lesson]) -> Result<Loaded, Failure> {
         let lesson = Lesson::parse(&input::name_of(path), &input::read(path)?)?;
         return Ok(Loaded { lesson, is_file: name != "-" });
     }
-    let ids = lessons.iter().map(|lesson| lesson.id.text.as_str());
+    let ids = lessons.iter().map(|lesson| lesson.id.as_str());
     let advice = match nearest(name, ids) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`paxoscope lesson` lists them; a file's name ends with .ron".to_owned(),

@@ -135,7 +135,7 @@ impl Options {
     pub(crate) fn apply(&self, model: Model) -> Result<Model, Failure> {
         let (own, broken) = self.own_lessons()?;
         let files: Vec<String> = own.iter().map(|lesson| lesson.file.clone()).collect();
-        let offers = own.into_iter().map(|lesson| Offer::Lesson(Box::new(lesson))).collect();
+        let offers = own.into_iter().map(|lesson| Offer::Lesson(lesson.into())).collect();
         let model = model.with_ascii(self.ascii).with_offers(offers).with_files(files);
         let model = model.with_notice(broken.into_iter().next());
         if self.plain {

@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use crate::world::{Action, Costs, Event, History, Invariant, Refusal, Setup, SetupError, Violation, Watch, World};
 
@@ -51,9 +52,10 @@ pub struct Session {
     broken: Vec<NodeId>,
     now: Moment,
     /// What was watched up to now; worked out anew after a jump, when somebody asks.
-    memory: OnceCell<Memory>,
+    memory: OnceCell<Arc<Memory>>,
     /// What was watched up to moments near here: whoever goes back step by step need not watch it again each time.
-    recent: RefCell<BTreeMap<NodeId, Memory>>,
+    /// Shared, since it grows with the run, and a picture must not take longer for that.
+    recent: RefCell<BTreeMap<NodeId, Arc<Memory>>>,
     /// The steps around here as a diagram; worked out when somebody looks.
     chart: OnceCell<Chart>,
     /// What runs are called, by their first moment.
@@ -106,7 +108,7 @@ impl Session {
             end: 0,
             broken,
             now: Moment { world, before: None, action: None, events: Vec::new() },
-            memory: OnceCell::from(memory),
+            memory: OnceCell::from(Arc::new(memory)),
             recent: RefCell::default(),
             chart: OnceCell::new(),
             names: BTreeMap::new(),
@@ -237,7 +239,7 @@ impl Session {
         };
         self.memory();
         if let Some(memory) = self.memory.get_mut() {
-            memory.observe(&self.now.world, &world, &action, &events);
+            Arc::make_mut(memory).observe(&self.now.world, &world, &action, &events);
         }
         self.chart = OnceCell::new();
         let then = std::mem::replace(&mut self.now, Moment { world, before: None, action: Some(action), events });
@@ -310,12 +312,12 @@ impl Session {
         let turned = self.shape.turn_all(parting, to);
         self.now = self.moment(to);
         if let Some(mut memory) = self.memory.take() {
-            self.remember(self.here, memory.clone());
+            self.remember(self.here, Arc::clone(&memory));
             // A step forward need not be watched again later: here it is.
             if let Moment { world, before: Some(before), action: Some(action), events } = &self.now
                 && self.shape.parent(to) == self.here
             {
-                memory.observe(before, world, action, events);
+                Arc::make_mut(&mut memory).observe(before, world, action, events);
                 self.memory = OnceCell::from(memory);
             }
         }
@@ -353,12 +355,13 @@ impl Session {
     }
 
     /// Watches the run again up to a moment, from the nearest that is kept or was asked about a short while ago.
-    fn watch_again(&self, to: NodeId) -> Memory {
-        let (from, mut memory) = self.memory_near(to);
+    fn watch_again(&self, to: NodeId) -> Arc<Memory> {
+        let (from, known) = self.memory_near(to);
         let mut left = self.shape.path(from, to).len();
         if left == 0 {
-            return memory;
+            return known;
         }
+        let mut memory = Arc::unwrap_or_clone(known);
         let is_long = left > SHORT_WALK;
         if is_long {
             self.recent.borrow_mut().clear();
@@ -367,23 +370,22 @@ impl Session {
             memory.observe(before, after, action, events);
             left -= 1;
             if is_long && (1..=SHORT_WALK).contains(&left) || left.is_power_of_two() {
-                self.remember(node, memory.clone());
+                self.remember(node, Arc::new(memory.clone()));
             }
         });
-        memory
+        Arc::new(memory)
     }
 
     /// The latest moment at or before this one up to which is known what was watched, and that.
-    fn memory_near(&self, to: NodeId) -> (NodeId, Memory) {
+    fn memory_near(&self, to: NodeId) -> (NodeId, Arc<Memory>) {
         let kept = self.watches.nearest(to, &self.shape);
         let recent = self.recent.borrow();
         let mut later = recent.range((Bound::Excluded(kept.0), Bound::Included(to))).rev();
         let nearer = later.find(|(node, _)| self.shape.parting(**node, to) == **node);
-        let (from, memory) = nearer.map_or(kept, |(node, memory)| (*node, memory));
-        (from, memory.clone())
+        nearer.map_or_else(|| (kept.0, Arc::new(kept.1.clone())), |(node, memory)| (*node, Arc::clone(memory)))
     }
 
-    fn remember(&self, node: NodeId, memory: Memory) {
+    fn remember(&self, node: NodeId, memory: Arc<Memory>) {
         let mut recent = self.recent.borrow_mut();
         if recent.len() >= MOST_RECENT {
             recent.clear();
@@ -419,7 +421,7 @@ impl Session {
         if !self.is_after(from) {
             return false;
         }
-        let mut watch = self.watch_again(from).watch;
+        let mut watch = self.watch_again(from).watch.clone();
         self.take_again(from, self.here, |node, action, before, after, events| {
             watch.observe(before, after, events);
             show(node, action, after, &watch);

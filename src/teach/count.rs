@@ -112,7 +112,8 @@ impl Counted {
         let bill =
             bill.ok_or_else(|| format!("nothing wrong is believed of {subject}: ask about `command A.messages`"))?;
         let spent = Spent { truth, bill, cluster: after.world.cluster() };
-        let text = |count| format!("{count} {what}");
+        // The number behind its name: before it stands that of the choice.
+        let text = |count| format!("{what}: {count}");
         let mut choices = vec![Choice { count: truth, text: text(truth), correction: None }];
         for belief in BELIEFS.iter().filter(|belief| belief.of == (role, what)) {
             let count = (belief.count)(&spent);

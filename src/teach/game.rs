@@ -17,6 +17,9 @@ use super::plan::error_at;
 /// The policies, by the names that they have in lessons.
 const POLICIES: [(&str, Policy); 2] = [("eager", Policy::Eager), ("wait", Policy::Watch)];
 
+/// Why nothing but deliveries and losses may be done in a game.
+pub(super) const POLICY_RUNS: &str = "the policy runs the elections: you deliver messages, or lose them";
+
 /// The rules of a game.
 #[derive(Clone, Debug)]
 pub(super) struct GameTerms {
@@ -62,6 +65,8 @@ pub struct GameView {
     pub beats: bool,
     /// What must arrive first, and in how many steps at the latest.
     pub next_due: Option<(String, usize)>,
+    /// What is in flight, and in how many steps at the latest it must arrive.
+    pub due: BTreeMap<Envelope, usize>,
     /// The message that must arrive before anything else does.
     pub due_now: Option<Envelope>,
     /// How many messages may still be lost.
@@ -104,7 +109,7 @@ impl GameTerms {
         let losses = if self.lose > 0 { format!(", {} may be lost", self.lose) } else { ", none lost".to_owned() };
         let policy = match self.policy {
             Policy::Eager => "a preempted leader runs at once".to_owned(),
-            Policy::Watch => format!("a preempted leader waits {} steps, then twice as long, …", self.timeout),
+            Policy::Watch => format!("a preempted leader waits {} steps, then twice as long", self.timeout),
         };
         format!("every message within {} steps{losses}; {policy}", self.within)
     }
@@ -174,7 +179,7 @@ impl GameTerms {
     /// Why the learner may not do this now; `None` if they may.
     pub(super) fn refuses(&self, standing: &Standing, action: &Action) -> Option<String> {
         let (Action::Deliver(envelope) | Action::Drop(envelope)) = action else {
-            return Some("the policy runs the elections: you deliver messages, or lose them".to_owned());
+            return Some(POLICY_RUNS.to_owned());
         };
         if matches!(action, Action::Drop(_)) && standing.lost >= self.lose {
             return Some(match self.lose {
@@ -199,6 +204,7 @@ impl GameTerms {
             mark: self.mark(),
             beats: matches!(self.score, Score::Beat(_)),
             next_due: next.map(|(envelope, sent)| (named(envelope), left(sent))),
+            due: standing.due_times().map(|(envelope, sent)| (envelope.clone(), left(sent))).collect(),
             due_now: next.filter(|(_, sent)| !over && left(*sent) == 0).map(|(envelope, _)| envelope.clone()),
             losses_left: self.lose.saturating_sub(standing.lost),
             over,
@@ -232,8 +238,12 @@ impl GameTerms {
 impl Standing {
     /// The message that has waited longest, and since when.
     fn oldest(&self) -> Option<(&Envelope, usize)> {
-        let all = self.sent.iter().filter_map(|(envelope, times)| Some((envelope, *times.first()?)));
-        all.min_by_key(|(_, sent)| *sent)
+        self.due_times().min_by_key(|(_, sent)| *sent)
+    }
+
+    /// What is in flight, and when its oldest copy was sent.
+    fn due_times(&self) -> impl Iterator<Item = (&Envelope, usize)> {
+        self.sent.iter().filter_map(|(envelope, times)| Some((envelope, *times.first()?)))
     }
 }
 
@@ -263,5 +273,5 @@ fn ballot_of(message: &Message) -> Option<Ballot> {
 
 fn named(envelope: &Envelope) -> String {
     let Envelope { from, to, message } = envelope;
-    format!("{from}>{to} {}", text::message(Notation::Screen, message))
+    format!("{from} → {to} {}", text::message(Notation::Screen, message))
 }

@@ -29,6 +29,8 @@ pub struct BeatView {
     pub futures: Vec<String>,
     /// Which of them is shown.
     pub future: usize,
+    /// Which one this is in the order in which they are shown, the first being 1.
+    pub future_number: usize,
     /// For the lecturer only.
     pub notes: Option<String>,
     /// What is shown in the place of the stage.
@@ -104,6 +106,8 @@ pub(super) struct Visit {
     pub(super) counts: Option<Answered>,
     /// Whether the question is asked once more, after it was answered.
     hidden: bool,
+    /// Whether the task before it was solved in another run than the one that it begins in.
+    left_own_run: bool,
     pub(super) task: Option<TaskVisit>,
 }
 
@@ -193,6 +197,7 @@ impl Player {
             }
             BeatKind::Or(fork) | BeatKind::Compare { fork, .. } if self.way_count() > 1 => {
                 view.future = self.visit().map_or(0, |visit| visit.shown);
+                view.future_number = self.number_of(view.future);
                 view.say.extend(fork.futures.get(view.future).map(|future| future.say.text.clone()));
                 view.futures = fork.futures.iter().map(|future| future.name.text.clone()).collect();
             }
@@ -206,6 +211,20 @@ impl Player {
         }
         view.say.retain(|paragraph| !paragraph.is_empty());
         view
+    }
+
+    /// Which future of this beat this one is, in the order in which they are shown: a comparison begins with the one that
+    /// the lesson goes on from.
+    fn number_of(&self, future: usize) -> usize {
+        let first = self.visit().filter(|visit| visit.shows_all()).and_then(|_| self.plan.beats.get(self.at));
+        let (first, count) = (first.map_or(0, |beat| beat.then), self.way_count().max(1));
+        (future + count - first) % count + 1
+    }
+
+    /// Whether this beat goes on with the lesson's own solution of the task before it, which the learner solved in another
+    /// way: their run is kept, but left.
+    pub fn left_own_run(&self) -> bool {
+        self.visit().is_some_and(|visit| visit.left_own_run)
     }
 
     /// The question of this beat, if it asks one.
@@ -265,6 +284,10 @@ impl Player {
             let from = self.path_end(self.at);
             self.at += 1;
             self.enter(from);
+        }
+        let left_own_run = self.leaves_own_run(self.at - 1);
+        if let Some(visit) = self.visits.get_mut(self.at) {
+            visit.left_own_run = left_own_run;
         }
         Went::ToBeat
     }
@@ -332,6 +355,13 @@ impl Player {
 
     /// An "Or…" that is entered again begins with its first future.
     fn rewind(&mut self, beat: usize) {
+        // The question after a hunt is about the run that met its goal last.
+        if let Some(end) = beat.checked_sub(1).and_then(|hunt| self.hunt_end(hunt))
+            && let Some(visit) = self.visits.get_mut(beat)
+        {
+            visit.start = end;
+            visit.ends.fill(end);
+        }
         if let Some(visit) = self.visits.get_mut(beat).filter(|visit| !visit.shows_all()) {
             (visit.shown, visit.seen) = (0, 1);
         }
@@ -458,7 +488,9 @@ impl Player {
         if let Some(before) = self.put_back_after(beat) {
             return before;
         }
-        if let Some(end) = self.task_end(beat) {
+        // What comes after the question of a hunt is the lesson's way again.
+        let task = if beat > 0 && self.is_hunt(beat - 1) { beat - 1 } else { beat };
+        if let Some(end) = self.hunt_end(beat).or_else(|| self.task_end(task)) {
             return end;
         }
         let then = self.plan.beats.get(beat).map_or(0, |planned| planned.then);
@@ -474,7 +506,8 @@ impl Player {
         let compared = self.plan.beats.get(self.at).filter(|beat| beat.table.is_some());
         let (shown, seen) = compared.map_or((0, 1), |beat| (beat.then, usize::MAX));
         let ends = Vec::new();
-        self.visits.push(Visit { start, ends, shown, seen, given: None, counts: None, hidden: false, task });
+        let (given, counts, hidden, left_own_run) = (None, None, false, false);
+        self.visits.push(Visit { start, ends, shown, seen, given, counts, hidden, left_own_run, task });
         if self.key().is_none() && !is_task {
             self.take_steps(start);
         }

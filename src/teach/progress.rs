@@ -223,6 +223,9 @@ impl Player {
                 }
                 before = world.clone();
             });
+        } else if let Some(met) = task.met.as_ref().filter(|_| self.is_hunt(beat)) {
+            // The question after it is about this run.
+            mark.steps = met.steps.iter().take(MOST_STEPS).cloned().collect();
         }
         (mark.state != TaskState::Open || mark.hints > 0 || !mark.steps.is_empty()).then_some(mark)
     }
@@ -287,7 +290,8 @@ impl Player {
         if let Some(before) = self.put_back_after(beat) {
             return before;
         }
-        let open = self.visits.get(beat).filter(|visit| visit.ends.is_empty() && visit.task.is_none());
+        let after_hunt = beat > 0 && self.is_hunt(beat - 1);
+        let open = self.visits.get(beat).filter(|visit| visit.ends.is_empty() && visit.task.is_none() && !after_hunt);
         let way = self.plan.beats.get(beat).and_then(|planned| planned.ways.get(planned.then));
         match (open.map(|visit| visit.start), way.map(|way| way.actions.clone())) {
             (Some(start), Some(actions)) => self.play(start, &actions),
@@ -316,7 +320,8 @@ impl Player {
         let Some(start) = self.task_start() else { return };
         self.session_mut().jump(start);
         let mut shown = Vec::new();
-        for (at, line) in mark.steps.iter().take(MOST_STEPS).enumerate().filter(|_| is_shown) {
+        let is_met_so = !is_shown && self.is_hunt(self.at) && !mark.steps.is_empty();
+        for (at, line) in mark.steps.iter().take(MOST_STEPS).enumerate().filter(|_| is_shown || is_met_so) {
             let Ok(action) = parse_action(line, self.session().world()) else { break };
             if self.session_mut().act(action).is_err() {
                 break;
@@ -325,7 +330,9 @@ impl Player {
                 shown.push(self.session().here());
             }
         }
-        if !is_shown && mark.state != TaskState::Open {
+        if is_met_so {
+            self.task_moved();
+        } else if !is_shown && mark.state != TaskState::Open {
             let solution = self.solution();
             let end = self.play(start, &solution);
             shown.push(end);

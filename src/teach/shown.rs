@@ -1,6 +1,9 @@
 //! What stands beside a beat's words: the lights of the lesson, and the panel in the place of the stage.
 
+use std::collections::BTreeSet;
+
 use crate::script::Line;
+use crate::world::Invariant;
 
 use super::player::Player;
 
@@ -36,18 +39,23 @@ pub struct Lit {
 }
 
 impl Player {
-    /// The lights of the lesson. One that went out stays out, as long as the step that put it out is part of the run.
-    pub fn lights(&self) -> Vec<Lit> {
-        let lights = &self.lesson().lights;
-        if lights.is_empty() {
-            return Vec::new();
+    /// The invariants of a lesson with lights that do not hold, or did not in a step since its beginning.
+    pub fn violated(&self) -> BTreeSet<Invariant> {
+        if self.lesson().lights.is_empty() {
+            return BTreeSet::new();
         }
-        let mut out: Vec<_> = self.session().violations().iter().map(|one| one.invariant).collect();
+        let mut out: BTreeSet<_> = self.session().violations().iter().map(|one| one.invariant).collect();
         if let Some(from) = self.lit_since() {
             self.session().replay(from, |_, _, _, watch| {
                 out.extend(watch.violations().iter().map(|one| one.invariant));
             });
         }
+        out
+    }
+
+    /// The lights of the lesson. One that went out stays out, as long as the step that put it out is part of the run.
+    pub fn lights(&self) -> Vec<Lit> {
+        let (lights, out) = (&self.lesson().lights, self.violated());
         lights.iter().map(|one| Lit { name: one.name.text.clone(), holds: !out.contains(&one.invariant) }).collect()
     }
 }

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::explore::Goal;
-use crate::script::{BeatKind, FileError, Lesson, Line, Score, Try, VERBS, nearest, parse_action, verb_of};
+use crate::script::{
+    BeatKind, FileError, Lesson, Line, Score, Try, VERBS, action_text, nearest, parse_action, verb_of,
+};
 use crate::session::NodeId;
 use crate::world::{Action, Follow, Predicate, Refusal, Watch, World};
 
-use super::game::{GameTerms, GameView, Standing};
+use super::game::{GameTerms, GameView, POLICY_RUNS, Standing};
 use super::plan::{Played, Stage, error_at};
 use super::player::{Player, Went};
 use super::way::{Effort, Way};
@@ -41,6 +43,8 @@ pub struct Task {
     pub reached: bool,
     /// Which step of the solution was shown last, and how many it has, while the moment that is shown is on its way.
     pub shown: Option<(usize, usize)>,
+    /// How many of its steps going on shows at a press.
+    pub stride: usize,
     /// The hint that is in sight, the first being 1.
     pub hint: usize,
     allow: Vec<&'static str>,
@@ -50,13 +54,29 @@ pub struct Task {
 impl Task {
     /// Whether it may be solved with actions of this verb.
     pub fn allows(&self, verb: &str) -> bool {
-        (self.allow.is_empty() || self.allow.contains(&verb)) && !self.without.contains(&verb)
+        self.why_not(verb).is_none()
+    }
+
+    /// Why no action of this verb may be taken in it; `None` if one may.
+    pub fn why_not(&self, verb: &str) -> Option<String> {
+        if self.game.is_some() && !matches!(verb, "deliver" | "drop") {
+            return Some(POLICY_RUNS.to_owned());
+        }
+        forbidden(&self.allow, &self.without, verb)
     }
 
     /// Whether its author names this verb as one to solve it with.
     pub fn is_for(&self, verb: &str) -> bool {
         self.allow.contains(&verb)
     }
+}
+
+/// Why a task does not allow a verb; `None` if it does.
+fn forbidden(allow: &[&str], without: &[&str], verb: &str) -> Option<String> {
+    if !allow.is_empty() && !allow.contains(&verb) {
+        return Some(format!("you may only {} in this task, not {verb}", listed(allow, "and")));
+    }
+    without.contains(&verb).then(|| format!("you may not {verb} in this task"))
 }
 
 /// How far a task is.
@@ -123,6 +143,18 @@ pub(super) struct TaskVisit {
     judged: BTreeMap<NodeId, Judged>,
     /// Where going on shows the next step of the solution.
     walks_at: Option<NodeId>,
+    /// From where going on showed steps of the solution, one place a press.
+    rests: Vec<NodeId>,
+    /// Where the goal was met last.
+    pub(super) met: Option<Met>,
+}
+
+/// Where a goal was met.
+#[derive(Clone, Debug)]
+pub(super) struct Met {
+    pub(super) at: NodeId,
+    /// In a hunt the steps to there: what comes after it is about this run.
+    pub(super) steps: Vec<String>,
 }
 
 /// A moment of a task, judged.
@@ -153,6 +185,8 @@ impl TaskVisit {
             shown: BTreeSet::new(),
             judged: BTreeMap::new(),
             walks_at: None,
+            rests: Vec::new(),
+            met: None,
         }
     }
 }
@@ -223,11 +257,8 @@ impl Terms {
             return if over { Some(again()) } else { game.refuses(standing, action) };
         }
         let verb = verb_of(action);
-        if !self.allow.is_empty() && !self.allow.contains(&verb) {
-            return Some(format!("you may only {} in this task, not {verb}", listed(&self.allow, "and")));
-        }
-        if self.without.contains(&verb) {
-            return Some(format!("you may not {verb} in this task"));
+        if let Some(why) = forbidden(&self.allow, &self.without, verb) {
+            return Some(why);
         }
         match self.at_most {
             Some(most) if verb == "deliver" && judged.deliveries >= most => Some(format!(
@@ -337,6 +368,17 @@ impl Judged {
     }
 }
 
+/// Of a solution with more steps than this going on shows some at a press.
+const LONG_SOLUTION: usize = 12;
+
+/// In about so many presses a long solution is shown.
+const PRESSES: usize = 8;
+
+/// How many steps of a solution with so many going on shows at a press.
+fn stride(steps: usize) -> usize {
+    if steps > LONG_SOLUTION { steps.div_ceil(PRESSES) } else { 1 }
+}
+
 /// The verbs as a sentence lists them: `deliver, drop and elect`.
 fn listed(verbs: &[&str], last: &str) -> String {
     match verbs.split_last() {
@@ -378,6 +420,7 @@ impl Player {
             state: visit.state,
             reached: judged.as_ref().is_some_and(|judged| judged.reached),
             shown: self.shown_of_solution(visit),
+            stride: stride(self.solution().len()),
             hint: visit.hint,
             allow: terms.allow.clone(),
             without: terms.without.clone(),
@@ -407,10 +450,30 @@ impl Player {
 
     /// Which step of the solution was shown last, if we are on its way.
     fn shown_of_solution(&self, visit: &TaskVisit) -> Option<(usize, usize)> {
-        let start = self.task_start().filter(|_| visit.shown.contains(&self.session().here()))?;
+        let was_shown = visit.shown.contains(&self.session().here());
+        let step = if was_shown { self.taken_of_solution()? } else { return None };
+        Some((step, self.solution().len()))
+    }
+
+    /// How many steps of the solution were taken, if nothing else was.
+    fn taken_of_solution(&self) -> Option<usize> {
         let (solution, mut taken) = (self.solution(), Vec::new());
-        let inside = self.session().replay(start, |_, action, _, _| taken.push(action.clone()));
-        (inside && solution.starts_with(&taken)).then_some((taken.len(), solution.len()))
+        let inside = self.session().replay(self.task_start()?, |_, action, _, _| taken.push(action.clone()));
+        (inside && solution.starts_with(&taken)).then_some(taken.len())
+    }
+
+    /// Shows steps of the solution as far as going on does: one, or of a long solution up to the next of its strides.
+    fn show_stride(&mut self) -> Showed {
+        let stride = stride(self.solution().len());
+        let strides = |player: &Self| player.taken_of_solution().map(|step| step / stride);
+        let before = strides(self).unwrap_or(0);
+        loop {
+            let showed = self.show_step();
+            let goes_on = showed == Showed::Step && self.task_is_open() && strides(self) == Some(before);
+            if !goes_on {
+                return showed;
+            }
+        }
     }
 
     /// "Show me one step": takes the next step of the solution if we are on its way, else the first step of the shortest
@@ -433,6 +496,8 @@ impl Player {
                 }
                 self.was_shown();
                 self.let_policy_act();
+                // What the policy answers belongs to the step.
+                self.was_shown();
                 Showed::Step
             }
         };
@@ -442,10 +507,7 @@ impl Player {
 
     /// What the solution does next, if we are on it.
     fn next_of_solution(&self) -> Option<Action> {
-        let solution = self.solution();
-        let mut taken = Vec::new();
-        let inside = self.session().replay(self.task_start()?, |_, action, _, _| taken.push(action.clone()));
-        solution.get(taken.len()).filter(|_| inside && solution.starts_with(&taken)).cloned()
+        self.solution().into_iter().nth(self.taken_of_solution()?)
     }
 
     /// The step that going on would show, while it shows the solution.
@@ -464,20 +526,32 @@ impl Player {
         Some(Showed::OwnWay(left))
     }
 
-    /// Takes these steps from that moment, as steps that are shown: in a task they earn nothing. Only in a hunt they do:
-    /// there the schedule is found in whatever way, and its meaning is asked for.
+    /// Takes these steps from that moment, as steps that are shown: in a task they earn nothing. Only in a hunt they do,
+    /// once their end is [reached](Self::travelled): there the schedule is found in whatever way, and its meaning is asked
+    /// for.
     pub fn branch(&mut self, from: NodeId, schedule: Vec<Action>) -> Result<(), NotDone> {
         self.session_mut().jump(from);
-        let is_hunt = self.lesson().beats.get(self.at).is_some_and(|beat| beat.hunt().is_some());
+        let is_hunt = self.is_hunt(self.at);
         for action in schedule {
             self.session_mut().act(action)?;
             if is_hunt {
-                self.learner_acted();
+                self.is_learners();
             } else {
                 self.was_shown();
             }
         }
         Ok(())
+    }
+
+    /// The learner went to another moment of the run: in a hunt what is met there is seen now.
+    pub fn travelled(&mut self) {
+        if self.is_hunt(self.at) && self.in_task() {
+            self.task_moved();
+        }
+    }
+
+    pub(super) fn is_hunt(&self, beat: usize) -> bool {
+        self.lesson().beats.get(beat).is_some_and(|beat| beat.hunt().is_some())
     }
 
     /// Begins the task again, with no hint in sight; skipped or shown, it can still be solved. What was tried stays in the
@@ -487,6 +561,7 @@ impl Player {
         self.session_mut().jump(start);
         if let Some(visit) = self.task_visit_mut() {
             (visit.hints, visit.hint, visit.walks_at) = (0, 0, None);
+            visit.rests.clear();
             if visit.state != TaskState::Solved {
                 visit.state = TaskState::Open;
             }
@@ -539,7 +614,11 @@ impl Player {
             return None;
         }
         let walks = self.walks();
-        let showed = if walks { self.show_step() } else { Showed::Nothing };
+        let rest = self.session().here();
+        if let Some(visit) = self.task_visit_mut().filter(|_| walks) {
+            visit.rests.push(rest);
+        }
+        let showed = if walks { self.show_stride() } else { Showed::Nothing };
         let here = self.session().here();
         self.task_visit_mut()?.walks_at = Some(here);
         match showed {
@@ -562,10 +641,14 @@ impl Player {
         if here == start || !after_shown {
             return false;
         }
+        let rest = self.last_rest();
         loop {
             let here = self.session().here();
             let was_shown = self.task_parts().is_some_and(|(_, visit)| visit.shown.contains(&here));
-            if here == start || !self.session_mut().back() || was_shown {
+            if here == start || !self.session_mut().back() {
+                break;
+            }
+            if rest.map_or(was_shown, |rest| self.session().here() == rest) {
                 break;
             }
         }
@@ -575,6 +658,17 @@ impl Player {
             visit.walks_at = Some(here);
         }
         true
+    }
+
+    /// From where going on showed the steps that led to here.
+    fn last_rest(&mut self) -> Option<NodeId> {
+        let here = self.session().here();
+        loop {
+            let rest = self.task_visit_mut()?.rests.pop()?;
+            if rest != here && self.session().is_after(rest) {
+                return Some(rest);
+            }
+        }
     }
 
     /// Why the task that is open does not allow this; `None` if it does, or there is none.
@@ -595,13 +689,36 @@ impl Player {
 
     /// The learner took a step: whatever was shown of it before, now it is theirs.
     pub(super) fn learner_acted(&mut self) {
+        self.is_learners();
+        self.task_moved();
+    }
+
+    /// The step to here is none that was shown.
+    fn is_learners(&mut self) {
         let here = self.session().here();
         if let Some(visit) = self.task_visit_mut()
             && visit.shown.remove(&here)
         {
             visit.judged.clear();
         }
-        self.task_moved();
+    }
+
+    /// Where the question after a hunt is asked: in the run that met its goal.
+    pub(super) fn hunt_end(&self, beat: usize) -> Option<NodeId> {
+        let met = self.visits.get(beat)?.task.as_ref()?.met.as_ref()?;
+        self.is_hunt(beat).then_some(met.at)
+    }
+
+    /// Whether the learner met the goal of this task in a run of their own, and the beat after it begins elsewhere: in the
+    /// run of the lesson's solution.
+    pub(super) fn leaves_own_run(&self, beat: usize) -> bool {
+        let follows =
+            self.plan.beats.get(beat).and_then(|beat| beat.terms.as_ref()).is_some_and(|terms| !terms.from_start);
+        let task = self.visits.get(beat).and_then(|visit| visit.task.as_ref());
+        let met = task.filter(|task| task.state == TaskState::Solved).and_then(|task| task.met.as_ref());
+        let (Some(met), Some(next)) = (met.filter(|_| follows), self.visits.get(beat + 1)) else { return false };
+        let world = |node| self.session().world_at(node);
+        self.put_back_after(beat).is_none() && met.at != next.start && world(met.at) != world(next.start)
     }
 
     /// Where the lesson goes on after this task.
@@ -642,8 +759,10 @@ impl Player {
     pub(super) fn task_moved(&mut self) {
         let here = self.session().here();
         let Some(judged) = self.judged() else { return };
+        let met = if judged.met { self.newly_met() } else { None };
         let Some(visit) = self.task_visit_mut() else { return };
         visit.here = here;
+        visit.met = met.or(visit.met.take());
         if judged.met {
             visit.state = match visit.state {
                 _ if judged.fair => TaskState::Solved,
@@ -652,6 +771,24 @@ impl Player {
             };
         }
         visit.judged.insert(here, judged);
+    }
+
+    /// Here the goal is met, and not only still.
+    fn newly_met(&self) -> Option<Met> {
+        let (start, at) = (self.task_start()?, self.session().here());
+        let visit = self.visits.get(self.at)?.task.as_ref()?;
+        if visit.met.as_ref().is_some_and(|met| met.at == at) {
+            return None;
+        }
+        let mut steps = Vec::new();
+        if self.is_hunt(self.at) {
+            let mut before = self.session().world_at(start);
+            self.session().replay(start, |_, action, world, _| {
+                steps.push(action_text(action, &before));
+                before = world.clone();
+            });
+        }
+        Some(Met { at, steps })
     }
 
     /// Whether the session is at the task's start or after it.

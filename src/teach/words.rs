@@ -24,7 +24,7 @@ const CHOICE_COLUMNS: usize = 70;
 const MOST_CHOICES: usize = 5;
 /// The rows that an open question may take below a stage of three processes a column, and the width of its choices.
 const QUESTION_ROWS: usize = 8;
-const CHOICE_WRAP: usize = 73;
+const CHOICE_WRAP: usize = 74;
 
 impl Checker<'_> {
     pub(super) fn head(&mut self) {

@@ -6,14 +6,17 @@
 
 mod background;
 mod color;
+mod cursor;
 #[cfg(debug_assertions)]
 mod fault;
 mod guard;
 mod input;
 mod paint;
+mod pen;
 mod run;
 #[cfg(unix)]
 mod signals;
+mod strokes;
 mod wake;
 
 pub use color::{ColorChoice, Surroundings, colors};

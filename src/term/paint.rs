@@ -3,10 +3,13 @@
 use std::io;
 
 use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::{Backend, CrosstermBackend};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+use super::cursor::{self, Place};
+use super::pen::Look;
+use super::strokes::{Glyph, Ink, Stroke, strokes};
 
 /// What a terminal shows, and what it is to show next.
 #[derive(Debug, Default)]
@@ -41,14 +44,14 @@ impl Painter {
             self.shown.resize(area);
             self.shown.reset();
         }
-        let changes = self.shown.diff(&self.next);
-        if is_whole || !changes.is_empty() {
+        let strokes = strokes(&self.shown, &self.next);
+        if is_whole || !strokes.is_empty() {
             queue!(self.bytes, BeginSynchronizedUpdate)?;
-            let mut backend = CrosstermBackend::new(&mut self.bytes);
             if is_whole {
-                backend.clear()?;
+                queue!(self.bytes, Clear(ClearType::All))?;
             }
-            backend.draw(changes.into_iter())?;
+            let mut hand = Hand { at: None, look: Look::default(), columns, out: &mut self.bytes };
+            hand.draw_all(&strokes)?;
             queue!(self.bytes, EndSynchronizedUpdate)?;
         }
         std::mem::swap(&mut self.shown, &mut self.next);
@@ -57,30 +60,114 @@ impl Painter {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ratatui::style::Style;
+/// What writes: where it is, and in which look.
+struct Hand<'a> {
+    /// Nowhere that is known, at first and behind the last column.
+    at: Option<Place>,
+    look: Look,
+    columns: u16,
+    out: &'a mut Vec<u8>,
+}
 
-    fn text(painter: &mut Painter, size: (u16, u16), text: &str) -> usize {
-        let draw = |area: Rect, buf: &mut Buffer| {
-            if !area.is_empty() {
-                buf.set_string(0, 0, text, Style::new());
+/// What is so many rows further down, or one further up, may come next: the two sides of a box are drawn one after the
+/// other, not row by row.
+const NEAR: u16 = 2;
+
+impl Hand<'_> {
+    /// Draws all of these, which are in order of their rows, always what is nearest next; then the look is the
+    /// terminal's own again.
+    fn draw_all(&mut self, strokes: &[Stroke<'_>]) -> io::Result<()> {
+        let mut is_drawn = vec![false; strokes.len()];
+        let mut first = 0;
+        while first < strokes.len() {
+            let (from, to) = match self.at {
+                None => (0, 0),
+                Some((_, y)) => (y.saturating_sub(1), y + NEAR),
+            };
+            let begin = strokes.partition_point(|stroke| stroke.y < from).max(first);
+            let near = (begin..strokes.len()).take_while(|at| strokes[*at].y <= to);
+            let open = near.chain([first]).filter(|at| !is_drawn[*at]);
+            let next = open.min_by_key(|at| (self.distance(&strokes[*at]), *at)).unwrap_or(first);
+            self.draw(&strokes[next])?;
+            is_drawn[next] = true;
+            while is_drawn.get(first) == Some(&true) {
+                first += 1;
             }
-        };
-        painter.paint(size, draw).unwrap().len()
+        }
+        self.turn(Look::default())
     }
 
-    #[test]
-    fn what_is_the_same_is_not_written_again() {
-        let mut painter = Painter::new();
-        let whole = text(&mut painter, (20, 2), "twenty letters or so");
-        assert_eq!(text(&mut painter, (20, 2), "twenty letters or so"), 0);
-        let one = text(&mut painter, (20, 2), "twenty letters or sO");
-        assert!(0 < one && one < whole, "{one} of {whole}");
-        painter.forget();
-        assert!(text(&mut painter, (20, 2), "twenty letters or sO") >= whole);
-        assert!(text(&mut painter, (21, 2), "twenty letters or sO") >= whole, "another size is another picture");
-        assert_eq!(text(&mut painter, (0, 0), "").min(1), 1, "no room is a picture too");
+    /// How many bytes it takes to begin with this.
+    fn distance(&self, stroke: &Stroke<'_>) -> usize {
+        let look = match &stroke.ink {
+            Ink::Text(glyphs) => glyphs.first().map_or(self.look, |glyph| self.look_for(glyph)),
+            Ink::Erase(_) | Ink::EraseRow => self.look_for_erasing(),
+        };
+        cursor::distance(self.at, (stroke.x, stroke.y)) + self.look.distance(look)
+    }
+
+    /// In which look a character is written; a blank in the one that is at hand, if that is not seen.
+    fn look_for(&self, glyph: &Glyph<'_>) -> Look {
+        if glyph.symbol == " " && self.look.writes_blank(glyph.look) { self.look } else { glyph.look }
+    }
+
+    fn look_for_erasing(&self) -> Look {
+        if self.look.erases_plainly() { self.look } else { Look::default() }
+    }
+
+    fn draw(&mut self, stroke: &Stroke<'_>) -> io::Result<()> {
+        let start = (stroke.x, stroke.y);
+        cursor::go(self.at, start, self.out)?;
+        self.at = Some(start);
+        match &stroke.ink {
+            Ink::Text(glyphs) => self.write_all(glyphs, start),
+            Ink::Erase(cells) => {
+                self.turn(self.look_for_erasing())?;
+                io::Write::write_fmt(self.out, format_args!("\x1b[{cells}X"))
+            }
+            Ink::EraseRow => {
+                self.turn(self.look_for_erasing())?;
+                queue!(self.out, Clear(ClearType::UntilNewLine))
+            }
+        }
+    }
+
+    fn write_all(&mut self, glyphs: &[Glyph<'_>], (mut x, y): Place) -> io::Result<()> {
+        for glyph in glyphs {
+            if self.at.is_none() {
+                cursor::go(None, (x, y), self.out)?;
+                self.at = Some((x, y));
+            }
+            self.write(glyph)?;
+            x += glyph.cells;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, glyph: &Glyph<'_>) -> io::Result<()> {
+        self.turn(self.look_for(glyph))?;
+        let then = self.at.map(|(x, y)| (x + glyph.cells, y)).filter(|(x, _)| *x < self.columns);
+        if glyph.symbol.chars().nth(1).is_none() {
+            self.out.extend(glyph.symbol.as_bytes());
+            self.at = then;
+            return Ok(());
+        }
+        // Terminals differ in how many cells they take for what is put together of several characters.
+        if let (Some(here), 2..) = (self.at, glyph.cells) {
+            self.out.extend((0..glyph.cells).map(|_| b' '));
+            cursor::go(then, here, self.out)?;
+        }
+        self.out.extend(glyph.symbol.as_bytes());
+        self.at = None;
+        Ok(())
+    }
+
+    fn turn(&mut self, look: Look) -> io::Result<()> {
+        self.look.turn_into(look, self.out)?;
+        self.look = look;
+        Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

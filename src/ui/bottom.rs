@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Id, Line as Edited, Model, Overlay, Pick, Purpose, Stage};
+use crate::app::{Id, Line as Edited, Model, Notice, Overlay, Pick, Purpose, Stage};
 
 use super::Palette;
-use super::text::{at_most, cut, put, rule, wrap};
+use super::text::{at_most, cut, put, rule, width, wrap};
 use super::typing::edited;
 
 /// Draws the panel. A prompt or a refusal takes the place of the why until the next key.
@@ -49,6 +49,24 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             panel(&title, &[trouble], palette.bad, area, buf, palette);
         }
         (_, None) => reasons(model, stage, area, buf, palette),
+    }
+}
+
+/// A note or refusal with what it is, as a title says it.
+fn titled(notice: &Notice) -> String {
+    format!("{}: {}", if notice.refused { "✗ nothing done" } else { "note" }, sentence(&notice.text))
+}
+
+/// Whether a note or refusal can be told in a single row.
+pub(crate) fn fits_one_row(notice: &Notice, columns: u16) -> bool {
+    width(&titled(notice)) + 4 <= usize::from(columns)
+}
+
+/// A note or refusal where every row that it covers is one of what is asked.
+pub(crate) fn in_one_row(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    if let Some(notice) = model.notice() {
+        let style = if notice.refused { palette.bad } else { palette.strong };
+        rule(buf, area, Span::styled(titled(notice), style), "", palette.muted);
     }
 }
 
@@ -115,20 +133,31 @@ fn panel(
     }
 }
 
-/// Each sentence on its own lines, or all of them one after the other where that needs too many. Of still more the last
-/// ones are kept: what it led to says most.
+/// Each sentence on its own lines, or all of them one after the other where that needs too many; where that is too much
+/// still, less and less of them.
 pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<String> {
     let apart: Vec<String> = sentences.iter().flat_map(|one| wrap(one, cells)).collect();
     if apart.len() <= rows {
         return apart;
     }
-    let tails = (0..sentences.len()).map(|left_out| {
-        let mark = if left_out > 0 { format!("…+{left_out} · ") } else { String::new() };
-        wrap(&format!("{mark}{}", sentences[left_out..].join(" · ")), cells)
+    let mut less: Vec<Vec<String>> = shorter(sentences).iter().map(|text| wrap(text, cells)).collect();
+    let fits = less.iter().position(|lines| lines.len() <= rows).unwrap_or(less.len().saturating_sub(1));
+    if fits < less.len() { at_most(less.swap_remove(fits), rows, cells) } else { Vec::new() }
+}
+
+/// All sentences in one line, from the longest form to the shortest: first what was done goes without why it was, the
+/// earlier things first; then of what was done only the last things are told, with how many there were before; then the
+/// last thing alone.
+pub(crate) fn shorter(sentences: &[String]) -> Vec<String> {
+    let count = sentences.len();
+    let done = sentences.iter().map(|one| one.split_once(": ").map_or(one.as_str(), |(done, _)| done));
+    let done: Vec<String> = done.map(|one| one.replacen("'s commander tells", " tells", 1)).collect();
+    let without = (0..=count).map(|brief| {
+        let told = (0..count).map(|at| if at < brief { done[at].as_str() } else { sentences[at].as_str() });
+        told.collect::<Vec<_>>().join(" · ")
     });
-    let mut tails: Vec<Vec<String>> = tails.collect();
-    let fits = tails.iter().position(|tail| tail.len() <= rows).unwrap_or(tails.len().saturating_sub(1));
-    if fits < tails.len() { at_most(tails.swap_remove(fits), rows, cells) } else { Vec::new() }
+    let last = (1..count).map(|left_out| format!("{} …+{left_out}", done[left_out..].join(" · ")));
+    without.chain(last).chain(done.last().cloned()).collect()
 }
 
 fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -198,8 +227,12 @@ mod tests {
         let told = ["A0 counts", "it is done", "L0 is active"].map(str::to_owned);
         assert_eq!(newest(&told, 3, 30), told);
         assert_eq!(newest(&told, 2, 30), ["A0 counts · it is done · L0 is", "active"]);
-        assert_eq!(newest(&told, 1, 30), ["…+2 · L0 is active"]);
-        assert_eq!(newest(&told, 1, 10), ["…+2 · L0 …"]);
+        assert_eq!(newest(&told, 1, 30), ["it is done · L0 is active …+1"]);
+        assert_eq!(newest(&told, 1, 10), ["L0 is …"]);
+        let reasons = ["A0 counts: 1 of 2", "L0 is active: 2 of 3"].map(str::to_owned);
+        assert_eq!(newest(&reasons, 1, 40), ["A0 counts: 1 of 2 · L0 is active: 2 of 3"]);
+        assert_eq!(newest(&reasons, 1, 33), ["A0 counts · L0 is active: 2 of 3"]);
+        assert_eq!(newest(&reasons, 1, 30), ["A0 counts · L0 is active"]);
         assert_eq!(newest(&[], 1, 10), Vec::<String>::new());
     }
 }

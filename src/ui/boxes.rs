@@ -1,13 +1,15 @@
 //! One process: its box with its fields, or fewer lines where there is less room.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Margin;
-use ratatui::style::Style;
+use ratatui::layout::{Margin, Rect};
+use ratatui::style::{Color, Style};
+use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Widget};
+use ratatui::widgets::{Block, Widget};
 
 use crate::pmmc::ProcessId;
 
+use super::Palette;
 use super::fields::{Room, Worlds};
 use super::plan::{Shape, Spot};
 use super::rows;
@@ -29,6 +31,17 @@ pub(crate) struct Marks {
     pub(crate) looked_at: bool,
 }
 
+/// The border of the process that took the last step: heavy above and at the left, where all processes are marked. Only
+/// that much, since every step marks another one, and over a slow line each cell counts.
+const ACTED: border::Set<'_> = border::Set {
+    top_left: "┏",
+    top_right: "┑",
+    bottom_left: "┖",
+    vertical_left: "┃",
+    horizontal_top: "━",
+    ..border::ROUNDED
+};
+
 /// Draws a process in its place.
 pub(crate) fn draw(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     match spot.shape {
@@ -43,7 +56,7 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks, cells
     let palette = worlds.palette;
     let style = match marks {
         Marks { chosen: true, .. } => palette.selected,
-        Marks { looked_at: true, .. } => palette.accent,
+        Marks { looked_at: true, .. } | Marks { at_wire: true, .. } => palette.accent,
         _ => palette.strong,
     };
     let name = match marks {
@@ -63,12 +76,8 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks, cells
 pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
     let palette = worlds.palette;
-    let border = match marks {
-        Marks { acted: true, .. } => palette.strong,
-        Marks { at_wire: true, .. } => palette.accent,
-        _ => palette.muted,
-    };
-    let kind = if marks.acted { BorderType::Thick } else { BorderType::Rounded };
+    let set = if marks.acted { ACTED } else { border::ROUNDED };
+    let edge = if marks.looked_at { palette.strong } else { palette.muted };
     let edge_cells = usize::from(area.width).saturating_sub(4);
     let mut title = title(worlds, spot.process, name, marks, edge_cells + 2);
     let pad = u16::from(area.width >= 30);
@@ -90,7 +99,7 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
     }
     let content = worlds.content(spot.process, room);
     let title = fit(title, edge_cells + 2);
-    let mut block = Block::bordered().border_type(kind).border_style(border).title(title);
+    let mut block = Block::bordered().border_set(set).border_style(edge).title(title);
     if let Some(field) = content.border.or(below) {
         let mut line = Line::raw(" ");
         let style = if field.changed { palette.changed } else { Style::new() };
@@ -99,12 +108,28 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
         block = block.title_bottom(line);
     }
     block.render(area, buf);
+    if marks.acted {
+        embolden(area, buf, palette);
+    }
     let down = !worlds.now.is_up(spot.process);
     for (y, field) in (0..).zip(content.lines) {
         if field.changed {
             put(buf, area, 0, y + 1, &Line::styled("▌", palette.changed.not_underlined()));
         }
         put(buf, text, 0, y, &if down { field.line.style(palette.down) } else { field.line });
+    }
+}
+
+/// The heavy part of a border, and what stands in it and has no colour of its own, is strong.
+fn embolden(area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let muted = palette.muted.fg.unwrap_or_default();
+    let above = area.columns().map(|cell| (cell.x, area.y));
+    let left = area.rows().skip(1).map(|cell| (area.x, cell.y));
+    for place in above.chain(left) {
+        if let Some(cell) = buf.cell_mut(place).filter(|cell| cell.fg == muted) {
+            cell.fg = Color::Reset;
+            cell.set_style(palette.strong);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -71,18 +72,18 @@ pub(crate) struct Worlds<'a> {
 }
 
 /// A piece of a box.
-pub(crate) enum Part {
+pub(crate) enum Part<'a> {
     /// One line.
     One(Field),
     /// As many lines as it needs, if there are so many.
     List(List),
     /// Scouts and commanders, at the bottom.
-    Work(Work),
+    Work(Work<'a>),
     /// Only if nothing else needs the line.
     Spare(List),
 }
 
-impl Worlds<'_> {
+impl<'a> Worlds<'a> {
     /// What a box of this process holds, in as many lines as there are. The same kinds of lines stand in the same places,
     /// whatever the state is; only lists that do not fit take what is left.
     pub(crate) fn content(self, process: ProcessId, room: Room) -> Content {
@@ -91,23 +92,20 @@ impl Worlds<'_> {
     }
 
     /// The pieces of a box with so much room.
-    fn parts(self, process: ProcessId, room: Room) -> Vec<Part> {
+    fn parts(self, process: ProcessId, room: Room) -> Vec<Part<'a>> {
         let Room { lines, cells, .. } = room;
         match process {
             ProcessId::Acceptor(id) => self.now.acceptor(id).map(|node| {
-                let of =
-                    |world: Option<&World>| world.and_then(|world| world.acceptor(id)).map(|node| node.state.clone());
-                self.acceptor(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), cells)
+                let of = |world: Option<&'a World>| other(node, world.and_then(|world| world.acceptor(id)));
+                self.acceptor(&node.state, of(self.before), of(self.after), cells)
             }),
             ProcessId::Leader(id) => self.now.leader(id).map(|node| {
-                let of =
-                    |world: Option<&World>| world.and_then(|world| world.leader(id)).map(|node| node.state.clone());
-                self.leader(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), room)
+                let of = |world: Option<&'a World>| other(node, world.and_then(|world| world.leader(id)));
+                self.leader(&node.state, of(self.before), of(self.after), room)
             }),
             ProcessId::Replica(id) => self.now.replica(id).map(|node| {
-                let of =
-                    |world: Option<&World>| world.and_then(|world| world.replica(id)).map(|node| node.state.clone());
-                self.replica(&node.state, of(self.before).as_deref(), of(self.after).as_deref(), lines, cells)
+                let of = |world: Option<&'a World>| other(node, world.and_then(|world| world.replica(id)));
+                self.replica(&node.state, of(self.before), of(self.after), lines, cells)
             }),
             ProcessId::Client(_) => None,
         }
@@ -115,9 +113,9 @@ impl Worlds<'_> {
     }
 
     /// The pieces below each other; what is left goes to the lists that need more than a line.
-    fn lay(self, mut parts: Vec<Part>, room: Room) -> Content {
+    fn lay(self, mut parts: Vec<Part<'a>>, room: Room) -> Content {
         let most = room.lines + usize::from(room.border > 0);
-        let least = |part: &Part| match part {
+        let least = |part: &Part<'_>| match part {
             Part::One(_) | Part::List(_) => 1,
             Part::Work(work) => work.count().min(1),
             Part::Spare(_) => 0,
@@ -204,7 +202,13 @@ impl Worlds<'_> {
         })
     }
 
-    fn acceptor(self, now: &Acceptor, before: Option<&Acceptor>, after: Option<&Acceptor>, cells: usize) -> Vec<Part> {
+    fn acceptor(
+        self,
+        now: &Acceptor,
+        before: Option<&Acceptor>,
+        after: Option<&Acceptor>,
+        cells: usize,
+    ) -> Vec<Part<'a>> {
         let ballot = |acceptor: &Acceptor| ballot_num(acceptor.ballot_num);
         vec![
             Part::One(self.value("ballot_num", &ballot(now), before.map(ballot), after.map(ballot), cells)),
@@ -247,7 +251,13 @@ impl Worlds<'_> {
         list
     }
 
-    fn leader(self, now: &Leader, before: Option<&Leader>, after: Option<&Leader>, room: Room) -> Vec<Part> {
+    fn leader(
+        self,
+        now: &'a Leader,
+        before: Option<&'a Leader>,
+        after: Option<&'a Leader>,
+        room: Room,
+    ) -> Vec<Part<'a>> {
         let cells = room.cells;
         let work = self.work(now, before, after);
         // Whom it waits for may stand in the border.
@@ -286,7 +296,7 @@ impl Worlds<'_> {
     }
 
     /// A leader's scouts and commanders.
-    pub(crate) fn work(self, now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> Work {
+    pub(crate) fn work(self, now: &'a Leader, before: Option<&'a Leader>, after: Option<&'a Leader>) -> Work<'a> {
         Work::of(now, before, after, self.now.cluster().acceptors())
     }
 
@@ -328,7 +338,7 @@ impl Worlds<'_> {
         after: Option<&Replica>,
         lines: usize,
         cells: usize,
-    ) -> Vec<Part> {
+    ) -> Vec<Part<'a>> {
         let [proposals, decisions] = self.slot_maps(["proposals: ", "decisions: "], now, before, after);
         let app = app(now, before, after);
         let mut parts = Vec::new();
@@ -445,6 +455,11 @@ impl Worlds<'_> {
         list.ghost = after.filter(|after| *after != now).map(|after| map_ghosts(now, after)).unwrap_or_default();
         list
     }
+}
+
+/// The state of a process in another world, unless it is shared with that of now: then nothing differs.
+pub(crate) fn other<'a, T>(now: &Node<T>, other: Option<&'a Node<T>>) -> Option<&'a T> {
+    other.filter(|other| !Arc::ptr_eq(&other.state, &now.state)).map(|other| &*other.state)
 }
 
 /// The state machine: a map, not a list.

@@ -10,7 +10,7 @@ use crate::pmmc::{Message, ProcessId};
 use crate::world::text::{self, Notation};
 use crate::world::{Envelope, Event, World};
 
-use super::bottom::newest;
+use super::bottom::{newest, shorter};
 use super::text::{cut, put, rule, width};
 use super::{Palette, Zone};
 
@@ -68,6 +68,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
         _ => usize::MAX,
     };
     let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 7;
+    let due = stage.due();
     for (y, (row, (message, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
         let is_selected = row == selected;
         let line = Row {
@@ -78,6 +79,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
             is_selected,
             is_new: is_new.get(row).copied().unwrap_or_default(),
             tells: told == 0 && is_selected && !elsewhere,
+            due_in: due.get(*envelope).copied(),
             remark_at: at,
         };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
@@ -155,8 +157,9 @@ fn strip(
         return;
     };
     let number = selected + 1;
-    let row =
-        Row { stage, envelope, copies: *copies, number, is_selected: true, is_new: false, tells: true, remark_at: 0 };
+    let (is_selected, is_new, tells, remark_at) = (true, false, true, 0);
+    let due_in = stage.due().get(*envelope).copied();
+    let row = Row { stage, envelope, copies: *copies, number, is_selected, is_new, tells, due_in, remark_at };
     let place = if rows.len() > 1 { format!(" {number} of {} ", rows.len()) } else { String::new() };
     let cells = usize::from(area.width);
     let room = cells.saturating_sub(width(&place));
@@ -181,6 +184,8 @@ struct Row<'a> {
     is_new: bool,
     /// Whether what it would do stands beside it.
     tells: bool,
+    /// In a game: in how many steps at the latest it must arrive.
+    due_in: Option<usize>,
     /// The column at which remarks stand below each other.
     remark_at: usize,
 }
@@ -205,36 +210,44 @@ impl Row<'_> {
             Span::styled(format!("{number} "), palette.muted),
             Span::styled(text, style),
         ];
-        if let Some((remark, style)) = self.remark(waits.map(|refusal| refusal.to_string()), palette) {
-            let gap = self.remark_at.max(used + 2) - used;
-            let room = cells.saturating_sub(used + gap + 1);
-            if room >= 8 {
-                spans.push(Span::raw(" ".repeat(gap)));
-                spans.push(Span::styled(cut(&remark, room), style));
-            }
+        let mut gap = self.remark_at.max(used + 2) - used;
+        let mut room = cells.saturating_sub(used + gap + 1);
+        if let Some(left) = self.due_in.filter(|_| room >= 8) {
+            let (due, style) = match left {
+                0 => ("now  ".to_owned(), palette.bad.not_reversed()),
+                left => (format!("{:<5}", format!("in {left}")), palette.muted),
+            };
+            room = room.saturating_sub(width(&due) + 1);
+            spans.extend([Span::raw(" ".repeat(std::mem::replace(&mut gap, 1))), Span::styled(due, style)]);
+        }
+        if let Some((remarks, style)) = self.remark(waits.map(|refusal| refusal.to_string()), palette)
+            && room >= 8
+        {
+            let fits = remarks.iter().find(|remark| width(remark) <= room);
+            let remark = fits.or(remarks.last()).map_or("", String::as_str);
+            spans.extend([Span::raw(" ".repeat(gap)), Span::styled(cut(remark, room), style)]);
         }
         Line::from(spans)
     }
 
-    /// What stands beside it: why it waits, what it would do, or what the slides call it.
-    fn remark(&self, waits: Option<String>, palette: &Palette) -> Option<(String, Style)> {
+    /// What stands beside it, the most words first: why it waits, what it would do, or what the slides call it.
+    fn remark(&self, waits: Option<String>, palette: &Palette) -> Option<(Vec<String>, Style)> {
         if let Some(why) = waits {
-            return Some((why.strip_prefix("it ").unwrap_or(&why).to_owned(), palette.down));
+            return Some((vec![why.strip_prefix("it ").unwrap_or(&why).to_owned()], palette.down));
         }
         let foresight = if self.is_selected { self.stage.foresight() } else { None };
         if let Some(foresight) = foresight.as_ref().filter(|_| !self.tells)
             && let Some(stale) = &foresight.stale
         {
-            return Some((stale.clone(), palette.accent.not_bold()));
+            return Some((vec![stale.clone()], palette.accent.not_bold()));
         }
         let then = foresight.as_ref().filter(|_| self.tells).and_then(|foresight| foresight.then.as_ref().ok());
         if let Some((_, told)) = then {
-            let last = told.last().cloned().unwrap_or_default();
-            let more = if told.len() > 1 { format!("…+{}  ", told.len() - 1) } else { String::new() };
-            return Some((format!("then: {more}{last}"), palette.accent.not_bold()));
+            let forms = shorter(told).into_iter().map(|form| format!("then: {form}"));
+            return Some((forms.collect(), palette.accent.not_bold()));
         }
         let late = self.stage.foresees().then(|| late(self.stage.world(), self.envelope)).flatten();
-        late.map(str::to_owned).or_else(|| slide_word(&self.envelope.message)).map(|word| (word, palette.muted))
+        late.map(str::to_owned).or_else(|| slide_word(&self.envelope.message)).map(|word| (vec![word], palette.muted))
     }
 }
 

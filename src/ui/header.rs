@@ -54,7 +54,7 @@ fn branch(stage: &Stage) -> Option<String> {
     let beat = stage.lesson().filter(|player| !player.off_path()).map(lesson::Player::beat);
     // Its name stands beside the beat's title.
     if let Some(beat) = beat.filter(|beat| beat.futures.len() > 1) {
-        return Some(format!("or {}/{}", beat.future + 1, beat.futures.len()));
+        return Some(format!("or {}/{}", beat.future_number, beat.futures.len()));
     }
     let (_, index, count) = stage.session().fork().filter(|_| stage.forks())?;
     // In a lesson its title needs the room.
@@ -73,17 +73,26 @@ fn next_here(stage: &Stage) -> Option<String> {
 
 /// Whether they hold, the most words first.
 fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
-    let violations = stage.session().violations();
-    if violations.is_empty() {
-        let count = Invariant::ALL.len();
-        return (
-            vec![format!("✓ {count} invariants hold"), format!("✓ {count} hold"), format!("✓ {count}")],
-            palette.good,
-        );
+    let now: Vec<Invariant> = stage.session().violations().iter().map(|one| one.invariant).collect();
+    // The lights of a lesson show what went out before, too: here it is told apart.
+    let before = stage.lesson().map(lesson::Player::violated).unwrap_or_default();
+    let names = |all: &[Invariant]| all.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>().join(" ");
+    let before: Vec<Invariant> = before.into_iter().filter(|one| !now.contains(one)).collect();
+    let count = Invariant::ALL.len();
+    let (now, before) = (names(&now), names(&before));
+    match (now.as_str(), before.as_str()) {
+        ("", "") => {
+            let words = ["invariants hold", "hold"].map(|words| format!("✓ {count} {words}"));
+            (words.into_iter().chain([format!("✓ {count}")]).collect(), palette.good)
+        }
+        ("", before) => {
+            (vec![format!("✓ {count} hold now, ✗ {before} did not"), format!("✗ before: {before}")], palette.strong)
+        }
+        (now, "") => (vec![format!("✗ {now} violated"), format!("✗ {now}")], palette.bad),
+        (now, before) => {
+            (vec![format!("✗ {now} violated, {before} before"), format!("✗ {now} (before: {before})")], palette.bad)
+        }
     }
-    let mut names: Vec<String> = violations.iter().map(|one| format!("{:?}", one.invariant)).collect();
-    names.dedup();
-    (vec![format!("✗ {} violated", names.join(" "))], palette.bad)
 }
 
 /// The clients with what they wait for and what they were answered, which slots are chosen, and what the letters mean:

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Command, Help, HelpLine, Id, MARK_CELLS, Model};
+use crate::app::{Command, Help, HelpLine, Id, MARK_CELLS, Model, Scope};
 
 use super::text::{cut, put, rule, width};
 use super::{Palette, Zone, typing};
@@ -67,7 +67,9 @@ fn of_command(model: &Model, command: &Command, cells: usize, palette: &Palette)
     let room = cells.saturating_sub(15);
     // Whole sentences, or else names: none is cut.
     let text = if room >= SENTENCE { command.sentence } else { command.name };
-    let can = command.why_not(model).is_none();
+    let here = if model.stage().is_some() { Scope::Stage } else { Scope::Home };
+    // Finding a key works right here.
+    let can = (command.applies(here) || command.id == Id::Find) && command.why_not(model).is_none();
     let (key_style, style) =
         if can { (palette.accent, ratatui::style::Style::new()) } else { (palette.muted, palette.muted) };
     Line::from(vec![

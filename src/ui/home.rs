@@ -4,10 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Model, Offer, Overlay, Stage, Target, lesson};
-use crate::script::Lesson;
+use crate::app::{Model, Offer, Overlay, Shelved, Stage, Target, lesson};
 
-use super::text::{cut, put, rule, width, wrap};
+use super::text::{at_most, cut, put, rule, width, wrap};
 use super::{Palette, Zone, views};
 
 /// How much of a line names may take; what a longer one is about is said below the list.
@@ -25,11 +24,13 @@ pub(crate) fn draw(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palett
     let rows = rows(model);
     // Where the list needs it, it takes the empty line above it.
     let top = if rows.len() + 5 <= usize::from(area.height) { 2 } else { 1 };
-    let space = usize::from(area.height).saturating_sub(3 + usize::from(top));
+    let space = usize::from(area.height).saturating_sub(2 + foot_rows(model, area.width) + usize::from(top));
     let selected = model.home_screen().selected;
     let at = rows.iter().position(|row| row.entry == Some(selected)).unwrap_or(0);
     let last_first = rows.len().saturating_sub(space);
-    let held = model.held_row_at_home().filter(|first| *first <= last_first && (*first..*first + space).contains(&at));
+    // What is told below may need a row less than it did when it was clicked: the list stays all the same.
+    let stays = |first: &usize| *first <= last_first + 1 && (*first..*first + space).contains(&at);
+    let held = model.held_row_at_home().filter(stays);
     let first = held.unwrap_or_else(|| (at + 2).saturating_sub(space).min(last_first));
     // What each is about stands in one column.
     let start = rows.iter().map(|row| width(&row.name) + 6).max().unwrap_or(0).clamp(30, MOST_FOR_NAMES);
@@ -83,8 +84,8 @@ fn rows(model: &Model) -> Vec<Row> {
             Offer::Lesson(lesson) => {
                 let state = entry.and_then(|at| states.get(at)).cloned().unwrap_or_default();
                 let space = " ".repeat(column - width(&state).min(column));
-                let about = format!("{state}{space}{}", lesson.about.text);
-                lessons.push(Row { entry, name: lesson.title.text.clone(), about });
+                let about = format!("{state}{space}{}", lesson.about);
+                lessons.push(Row { entry, name: lesson.title.clone(), about });
             }
             Offer::Sandbox(session) => {
                 let cluster = session.setup().cluster;
@@ -120,7 +121,7 @@ fn rows(model: &Model) -> Vec<Row> {
 /// How far one is in what is offered, in a few cells: `✓ 5 of 6`, `beat 3/9`.
 fn state(model: &Model, offer: &Offer) -> String {
     let Offer::Lesson(lesson) = offer else { return String::new() };
-    let Some(progress) = model.progress_in(&lesson.id.text) else { return String::new() };
+    let Some(progress) = model.progress_in(&lesson.id) else { return String::new() };
     let place = format!("{}/{}", progress.beat, progress.beats);
     match progress.finished {
         None if progress.is_under_way() => format!("beat {place}"),
@@ -132,8 +133,8 @@ fn state(model: &Model, offer: &Offer) -> String {
 }
 
 /// The same in words.
-fn state_in_words(model: &Model, lesson: &Lesson) -> String {
-    let Some(progress) = model.progress_in(&lesson.id.text) else { return String::new() };
+fn state_in_words(model: &Model, lesson: &Shelved) -> String {
+    let Some(progress) = model.progress_in(&lesson.id) else { return String::new() };
     let finished = progress.finished.map(|tally| {
         let tasks = match tally.solved + tally.unsolved {
             0 => None,
@@ -174,27 +175,37 @@ fn open_run(stage: &Stage, entry: usize) -> Row {
 fn about(model: &Model) -> String {
     match model.home_screen().offers.get(model.home_screen().selected) {
         Some(Offer::Lesson(lesson)) => {
-            let end = if lesson.about.text.ends_with(['.', '?', '!']) { "" } else { "." };
+            let end = if lesson.about.ends_with(['.', '?', '!']) { "" } else { "." };
             match state_in_words(model, lesson) {
-                told if told.is_empty() => lesson.about.text.clone(),
-                told => format!("{}{end}{told}", lesson.about.text),
+                told if told.is_empty() => lesson.about.clone(),
+                told => format!("{}{end}{told}", lesson.about),
             }
         }
-        Some(Offer::Quiz(_)) => {
-            "Somewhere in a random run a message arrives: what will its receiver do? As long as you like.".to_owned()
-        }
+        Some(Offer::Quiz(_)) => "A message arrives somewhere in a random run: what will its receiver do?".to_owned(),
         Some(Offer::Sandbox(_)) => {
-            "Do as you like: deliver, lose, crash, elect, go back, try another way. Nothing is ever lost.".to_owned()
+            "Do as you like: deliver, lose, crash, elect, go back. Nothing is ever lost.".to_owned()
         }
         Some(Offer::Recent(_)) => "This run was saved: it opens at its end, and nothing of it is lost.".to_owned(),
         None => "This run is open: go on where you left it.".to_owned(),
     }
 }
 
+/// The rows for what is told below the list: one, or two where that is too long for one.
+fn foot_rows(model: &Model, columns: u16) -> usize {
+    let text = match (model.overlay(), model.notice()) {
+        (Some(_), _) => String::new(),
+        (None, Some(notice)) => super::bottom::sentence(&notice.text),
+        (None, None) => about(model),
+    };
+    wrap(&text, usize::from(columns).saturating_sub(2)).len().clamp(1, 2)
+}
+
 fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
     let zones = super::hint_bar(model, hints, buf, palette);
-    let lines = Rect { y: area.bottom().saturating_sub(3), height: 2, ..area };
+    let rows = foot_rows(model, area.width);
+    let height = rows as u16 + 1;
+    let lines = Rect { y: area.bottom().saturating_sub(height + 1), height, ..area };
     let (title, text, style) = match (model.overlay(), model.notice()) {
         (Some(Overlay::Quit), _) => {
             ("quit", "Quit? Runs are not saved yet: the open runs would be lost.".to_owned(), palette.strong)
@@ -207,7 +218,8 @@ fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Z
         (_, None) => ("", about(model), palette.muted),
     };
     rule(buf, lines, Span::styled(title, palette.strong), "", palette.muted);
-    for (y, line) in (1..2).zip(wrap(&text, usize::from(area.width).saturating_sub(2))) {
+    let cells = usize::from(area.width).saturating_sub(2);
+    for (y, line) in (1..).zip(at_most(wrap(&text, cells), rows, cells)) {
         put(buf, lines, 1, y, &Line::styled(line, style));
     }
     zones

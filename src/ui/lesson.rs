@@ -14,36 +14,26 @@ use super::prose;
 use super::text::{cut, put, rule, width, wrap};
 
 /// Draws the panel: its words, and where they leave room, why the last step went as it did, unless that stands in a
-/// panel of its own.
-pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, buf: &mut Buffer, palette: &Palette) {
+/// panel of its own. Whether the notes for the lecturer stand in it, if they are wanted.
+pub(crate) fn draw(
+    model: &Model,
+    player: &Player,
+    area: Rect,
+    has_why: bool,
+    buf: &mut Buffer,
+    palette: &Palette,
+) -> bool {
     if area.is_empty() {
-        return;
+        return false;
     }
-    let beat = player.beat();
-    // Off the path no slide shows what is to be seen here.
-    let slide = beat.slide.as_ref().filter(|_| !player.off_path());
-    let mut slide = slide.map(|slide| format!("slide: {slide}")).unwrap_or_default();
-    let future = beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && !player.off_path());
-    let future = future.map(|name| format!(" · {} of {}: {name}", beat.future + 1, beat.futures.len()));
-    let title = format!("{}{}", beat.title, future.unwrap_or_default());
-    // What does not fit beside the title stands below it, where there are lines enough.
-    let phrase = wrap(&slide, usize::from(area.width).saturating_sub(2)).len();
-    let free = || {
-        let rows = usize::from(area.height).saturating_sub(1);
-        let room = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: true, has_why };
-        lines(model, player, area.width, room, palette).len() + phrase <= rows
-    };
-    let beside = width(&title) + width(&slide) + RULE <= area.width.into() || area.height < TALL && !free();
-    let below = if beside { String::new() } else { std::mem::take(&mut slide) };
-    rule(buf, area, Span::styled(title, palette.accent), &slide, palette.muted);
-    let below = styled(&below, usize::from(area.width).saturating_sub(2), palette.muted);
-    let taken = below.len() as u16;
-    for (y, line) in (1..).zip(below) {
-        put(buf, area, 1, y, &line);
-    }
-    let area = Rect { y: area.y + taken, height: area.height.saturating_sub(taken), ..area };
     let rows = usize::from(area.height).saturating_sub(1);
-    let lines = fitting(model, player, rows, area.width, has_why, palette);
+    let (lines, room) = fitting(model, player, rows, area.width, has_why, palette);
+    let leaves = !room.own_run && left_own_run(player);
+    let taken = heading(model, player, leaves, rows.saturating_sub(lines.len()), area, buf, palette);
+    let area = Rect { y: area.y + taken, height: area.height.saturating_sub(taken), ..area };
+    let rows = rows.saturating_sub(taken.into());
+    let (lines, room) =
+        if taken == 0 { (lines, room) } else { fitting(model, player, rows, area.width, has_why, palette) };
     let free = rows.saturating_sub(lines.len());
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
@@ -59,13 +49,74 @@ pub(crate) fn draw(model: &Model, player: &Player, area: Rect, has_why: bool, bu
             put(buf, below, 1, y, &Line::raw(line));
         }
     }
+    room.notes
+}
+
+/// The beat's title and its slide; how many lines of the slide stand below the title. `free`: how many rows nothing else
+/// needs.
+fn heading(
+    model: &Model,
+    player: &Player,
+    leaves: bool,
+    free: usize,
+    area: Rect,
+    buf: &mut Buffer,
+    palette: &Palette,
+) -> u16 {
+    let beat = player.beat();
+    // Off the path no slide shows what is to be seen here.
+    let slide = beat.slide.as_ref().filter(|_| !player.off_path());
+    let mut slide = match slide {
+        _ if leaves => {
+            format!("the lesson's own run; {}: yours", model.keymap().first(Id::Runs))
+        }
+        Some(slide) => format!("slide: {slide}"),
+        None => String::new(),
+    };
+    let future = beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && !player.off_path());
+    let future = future.map(|name| format!(" · {} of {}: {name}", beat.future_number, beat.futures.len()));
+    let title = format!("{}{}", beat.title, future.unwrap_or_default());
+    // What does not fit beside the title stands below it, where there are lines enough.
+    let short = area.height < TALL && wrap(&slide, usize::from(area.width).saturating_sub(2)).len() > free;
+    let fits = width(&title) + width(&slide) + RULE <= area.width.into() || short;
+    let below = if fits { String::new() } else { std::mem::take(&mut slide) };
+    let beside = if leaves { palette.accent } else { palette.muted };
+    rule(buf, area, Span::styled(title, palette.accent), &slide, beside);
+    let below = styled(&below, usize::from(area.width).saturating_sub(2), palette.muted);
+    let taken = below.len() as u16;
+    for (y, line) in (1..).zip(below) {
+        put(buf, area, 1, y, &line);
+    }
+    taken
+}
+
+/// Draws the notes for the lecturer, if they are wanted, at the top of an area: nothing that is asked stands there.
+pub(crate) fn notes(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let Some(notes) = model.stage().and_then(Stage::notes) else { return };
+    let cells = usize::from(area.width).saturating_sub(2);
+    let most = usize::from(area.height).saturating_sub(2);
+    let lines = prose::at_most(prose::lines(&notes, cells, palette.accent, palette), most, cells);
+    let area = Rect { height: (lines.len() as u16 + 2).min(area.height), ..area };
+    ratatui::widgets::Widget::render(ratatui::widgets::Clear, area.intersection(buf.area), buf);
+    let close = format!("{} puts them away", model.keymap().first(Id::Notes));
+    rule(buf, area, Span::styled("for the lecturer", palette.accent), &close, palette.muted);
+    for (y, line) in (1..).zip(lines) {
+        put(buf, area, 1, y, &line);
+    }
+    let edge = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+    rule(buf, edge, Span::raw(""), "", palette.muted);
+}
+
+/// Whether it must be said that the lesson goes on in another run than the learner's.
+fn left_own_run(player: &Player) -> bool {
+    player.left_own_run() && !player.off_path()
 }
 
 /// How many rows all that is told takes at this width, the title included, but for what a task allows. Why a shown step
 /// went as it did counts the same for each, so that the messages stay where they are from step to step.
 pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
     let palette = Palette::of(Theme::Mono, Colors::None, false);
-    let room = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: false, has_why: true };
+    let room = Room { terms: false, ..Room::all(true) };
     let why = if shown_step(player).is_some() { MOST_WHY } else { 0 };
     u16::try_from(lines(model, player, width, room, &palette).len() + why + 1).unwrap_or(u16::MAX)
 }
@@ -82,9 +133,9 @@ const TALL: u16 = 12;
 /// The rows of the why below a lesson's words.
 const WHY: u16 = 3;
 
-/// The lines, as few as there is room for: what is asked or answered matters. First the terms of a task give way to its
-/// words and a hint, then the beat's words are cut, then all but the first line of each choice; then what stands at the
-/// top, or of an answer at the end; each with a mark.
+/// The lines, as few as there is room for, and which they are: what is asked or answered matters. First the notes give way,
+/// then the terms of a task to its words and a hint, and why a step was shown that went so; then the beat's words are cut,
+/// then all but the first line of each choice; then what stands at the top, or of an answer at the end; each with a mark.
 fn fitting(
     model: &Model,
     player: &Player,
@@ -92,29 +143,31 @@ fn fitting(
     width: u16,
     has_why: bool,
     palette: &Palette,
-) -> Vec<Line<'static>> {
-    let all = Room { words: usize::MAX, reason: usize::MAX, whole: true, terms: true, has_why };
+) -> (Vec<Line<'static>>, Room) {
+    let all = Room::all(has_why);
     let lines = |room: Room| lines(model, player, width, room, palette);
-    for room in [all, Room { terms: false, ..all }] {
+    let alone = Room { notes: false, ..all };
+    let bare = Room { terms: false, ..alone };
+    for room in [all, alone, bare, Room { told: 1, ..bare }, Room { told: 1, own_run: false, ..bare }] {
         let lines = lines(room);
         if lines.len() <= rows {
-            return lines;
+            return (lines, room);
         }
     }
-    let least = Room { words: 0, reason: 0, terms: false, ..all };
+    let least = Room { words: 0, reason: 0, told: 1, own_run: false, ..bare };
     let rest = lines(Room { words: usize::MAX, ..least }).len();
     if rest <= rows {
-        return lines(Room { words: usize::MAX, reason: rows - rest, ..least });
+        return (lines(Room { words: usize::MAX, reason: rows - rest, ..least }), least);
     }
     for whole in [true, false] {
         let rest = lines(Room { whole, ..least }).len();
         if rest < rows {
-            return lines(Room { words: rows - rest, whole, ..least });
+            return (lines(Room { words: rows - rest, whole, ..least }), least);
         }
     }
     let mut lines = lines(Room { whole: false, ..least });
     if player.question().is_some_and(|question| !question.is_open()) && !player.off_path() {
-        return prose::at_most(lines, rows, usize::from(width).saturating_sub(2));
+        return (prose::at_most(lines, rows, usize::from(width).saturating_sub(2)), least);
     }
     if lines.len() > rows {
         let skipped = lines.len() - rows;
@@ -123,11 +176,13 @@ fn fitting(
             first.spans.insert(0, Span::raw("… "));
         }
     }
-    lines
+    (lines, least)
 }
 
 /// What of a beat is shown where not all of it fits.
 #[derive(Clone, Copy)]
+// Each is there or not, whatever the others are.
+#[allow(clippy::struct_excessive_bools)]
 struct Room {
     /// At most so many rows of the beat's words.
     words: usize,
@@ -139,6 +194,20 @@ struct Room {
     terms: bool,
     /// Why the last step went as it did is told in a panel of its own.
     has_why: bool,
+    /// At most so many rows of why a shown step went as it did.
+    told: usize,
+    /// That the learner's own run is left.
+    own_run: bool,
+    /// The notes for the lecturer.
+    notes: bool,
+}
+
+impl Room {
+    /// Everything.
+    const fn all(has_why: bool) -> Self {
+        let (words, reason, told) = (usize::MAX, usize::MAX, MOST_WHY);
+        Self { words, reason, whole: true, terms: true, has_why, told, own_run: true, notes: true }
+    }
 }
 
 fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palette) -> Vec<Line<'static>> {
@@ -154,6 +223,11 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         let (on, back) = (model.keymap().first(Id::Forward), model.keymap().first(Id::GoOn));
         let text = format!("A look back: {on} goes one step forward, {back} to where we were.");
         lines.extend(styled(&text, cells, palette.strong));
+    }
+    if room.own_run && left_own_run(player) {
+        let runs = model.keymap().first(Id::Runs);
+        let text = format!("From here the lesson goes on with its own solution; yours is kept, {runs} shows it.");
+        lines.extend(styled(&text, cells, palette.accent));
     }
     lines.extend(signs(&player.lights(), beat.broken.as_deref(), cells, palette));
     // That an answer is right needs no line of its own.
@@ -191,11 +265,11 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     }
     if let Some(shown) = shown_step(player) {
         let told = model.stage().filter(|stage| stage.marks_step()).map(Stage::why).unwrap_or_default();
-        let told = if room.has_why { Vec::new() } else { newest(&told, MOST_WHY, cells) };
+        let told = if room.has_why { Vec::new() } else { newest(&told, room.told, cells) };
         lines.extend([vec![shown], told].concat().into_iter().map(|line| Line::styled(line, palette.strong)));
     }
     lines.extend(task(model.keymap(), player, cells, room.terms, palette));
-    if let Some(notes) = model.stage().and_then(Stage::notes) {
+    if let Some(notes) = model.stage().and_then(Stage::notes).filter(|_| room.notes) {
         lines.extend(prose::lines(&format!("**for the lecturer:** {notes}"), cells, palette.accent, palette));
     }
     lines.extend(ending(model, player, cells, palette));
@@ -226,7 +300,8 @@ fn ending(model: &Model, player: &Player, cells: usize, palette: &Palette) -> Ve
 fn shown_step(player: &Player) -> Option<String> {
     let task = player.task().filter(|task| !task.reached)?;
     let (step, count) = task.shown?;
-    Some(format!("The solution, step {step} of {count}:"))
+    let last = if task.stride > 1 { "; the last step" } else { "" };
+    Some(format!("The solution, step {step} of {count}{last}:"))
 }
 
 /// The hint that is in sight, and how the task stands; what it allows only if that is wanted, or if there is no hint.
@@ -319,6 +394,9 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
     wrap(text, cells).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
+/// The cells before a choice's words: its mark and its number.
+const CHOICE_HEAD: usize = 4;
+
 fn asked(
     question: &Question,
     chosen: Option<usize>,
@@ -330,7 +408,7 @@ fn asked(
     if question.is_open() {
         lines.extend(prose::lines(&question.ask, cells, palette.strong, palette));
     }
-    let short = in_one_line(&question.choices, cells.saturating_sub(5));
+    let short = in_one_line(&question.choices, cells.saturating_sub(CHOICE_HEAD));
     for (at, (choice, short)) in question.choices.iter().zip(short).enumerate() {
         let (mark, style) = match (question.truth, question.given) {
             (None, _) if chosen == Some(at) => ('▸', palette.selected),
@@ -340,7 +418,7 @@ fn asked(
             // Once it is known, only what happens and what was guessed are of interest.
             (Some(_), _) => continue,
         };
-        let text = if whole { wrap(&choice.join("; "), cells.saturating_sub(5)) } else { vec![short] };
+        let text = if whole { wrap(&choice.join("; "), cells.saturating_sub(CHOICE_HEAD)) } else { vec![short] };
         for (nth, text) in text.into_iter().enumerate() {
             let head = if nth == 0 { format!("{mark} {} ", at + 1) } else { "    ".to_owned() };
             lines.push(Line::from(vec![Span::styled(head, palette.accent.patch(style)), Span::styled(text, style)]));
@@ -352,12 +430,16 @@ fn asked(
     lines
 }
 
-/// The choices, each in one line of so many cells: where two would read the same, what they have in common is left out.
+/// The choices, each in one line of so many cells: where two would read the same, what they have in common is left out
+/// behind their first words.
 fn in_one_line(choices: &[Vec<String>], cells: usize) -> Vec<String> {
     let parts: Vec<Vec<String>> = choices.iter().map(|choice| parts(choice)).collect();
     let one = |at: usize, skipped: usize| {
-        let mark = if skipped > 0 { "… " } else { "" };
-        cut(&format!("{mark}{}", parts[at][skipped..].concat()), cells)
+        let (first, rest) = (parts[at].first().map_or("", String::as_str), parts[at][skipped..].concat());
+        let head = if skipped > 1 { format!("{first}… ") } else { String::new() };
+        let head = if width(&head) * 2 <= cells { head } else { "… ".to_owned() };
+        let whole = if skipped > 1 { format!("{head}{rest}") } else { parts[at].concat() };
+        cut(&whole, cells)
     };
     let plain: Vec<String> = (0..choices.len()).map(|at| one(at, 0)).collect();
     let shared = |at: usize, other: usize| parts[at].iter().zip(&parts[other]).take_while(|(a, b)| a == b).count();

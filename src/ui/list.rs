@@ -47,6 +47,14 @@ pub(crate) struct List {
     pub(crate) ghost: Vec<String>,
 }
 
+/// How many cells the label and each of the elements take.
+struct Widths {
+    /// Whether they are written without inner blanks.
+    tight: bool,
+    label: usize,
+    cells: Vec<usize>,
+}
+
 /// Elements beyond the first line stand under this many blanks.
 const INDENT: usize = 1;
 
@@ -94,13 +102,15 @@ impl List {
     /// How many lines of this width it needs to be whole, at most `most`.
     pub(crate) fn needs(&self, cells: usize, most: usize) -> usize {
         let all: Vec<usize> = (0..self.items.len()).collect();
-        (1..most).find(|lines| self.breaks(&all, false, &vec![cells; *lines]).is_some()).unwrap_or(most.max(1))
+        let wide = self.widths(false);
+        (1..most).find(|lines| self.breaks(&all, &wide, &vec![cells; *lines]).is_some()).unwrap_or(most.max(1))
     }
 
     /// Whether all of it fits in one line of this width.
     pub(crate) fn is_whole(&self, cells: usize) -> bool {
         let all: Vec<usize> = (0..self.items.len()).collect();
-        self.skipped == 0 && [false, true].into_iter().any(|tight| self.breaks(&all, tight, &[cells]).is_some())
+        let fits = |tight: bool| self.breaks(&all, &self.widths(tight), &[cells]).is_some();
+        self.skipped == 0 && [false, true].into_iter().any(fits)
     }
 
     /// The list in lines of these widths; fewer lines if it needs fewer.
@@ -130,12 +140,16 @@ impl List {
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         order.sort_by_key(|at| (self.items[*at].weight, Reverse(*at)));
         let least = self.items.len().min(1);
-        for kept in (least..=self.items.len()).rev() {
+        let forms = [self.widths(false), self.widths(true)];
+        // More never fit, even if all were as narrow as the narrowest, with a comma behind each.
+        let narrowest = forms[1].cells.iter().min().map_or(1, |cells| cells + 1);
+        let most = cells.iter().map(|cells| cells + 1).sum::<usize>() / narrowest;
+        for kept in (least..=self.items.len().min(most.max(least))).rev() {
             let mut shown: Vec<usize> = order.iter().take(kept).copied().collect();
             shown.sort_unstable();
-            for tight in [false, true] {
-                if let Some(breaks) = self.breaks(&shown, tight, cells) {
-                    return self.lines(&shown, tight, &breaks, palette);
+            for widths in &forms {
+                if let Some(breaks) = self.breaks(&shown, widths, cells) {
+                    return self.lines(&shown, widths.tight, &breaks, palette);
                 }
             }
         }
@@ -158,14 +172,28 @@ impl List {
         if hidden > 0 { format!("…+{hidden}{}", self.brackets[1]) } else { self.brackets[1].to_string() }
     }
 
+    /// How many cells that takes.
+    fn tail_width(&self, shown: usize) -> usize {
+        match self.items.len() + self.skipped - shown {
+            0 => 1,
+            hidden => "…+]".chars().count() + hidden.ilog10() as usize + 1,
+        }
+    }
+
+    /// How wide each element is; `tight`, without inner blanks.
+    fn widths(&self, tight: bool) -> Widths {
+        let of = |item: &Item| if tight { width(&tightened(&item.text)) } else { width(&item.text) };
+        Widths { tight, label: width(&self.label), cells: self.items.iter().map(of).collect() }
+    }
+
     /// How many of the shown elements stand in each line, if they fit.
-    fn breaks(&self, shown: &[usize], tight: bool, cells: &[usize]) -> Option<Vec<usize>> {
-        let tail = width(&self.tail(shown.len()));
+    fn breaks(&self, shown: &[usize], widths: &Widths, cells: &[usize]) -> Option<Vec<usize>> {
+        let tight = widths.tight;
+        let tail = self.tail_width(shown.len());
         let mut counts = vec![0];
-        let mut used = width(&self.label) + 1;
+        let mut used = widths.label + 1;
         for (nth, at) in shown.iter().enumerate() {
-            let text = &self.items.get(*at)?.text;
-            let own = if tight { width(&tightened(text)) } else { width(text) };
+            let own = *widths.cells.get(*at)?;
             // A comma behind it, or what ends the list.
             let behind = if nth + 1 == shown.len() { tail } else { 1 };
             let before = usize::from(!tight && counts.last() != Some(&0));

@@ -1,7 +1,5 @@
 //! A process in one line, or in the one line below its name: the same fields, with as many words as there is room for.
 
-use std::sync::Arc;
-
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -9,7 +7,7 @@ use crate::pmmc::{Ballot, ProcessId};
 use crate::world::World;
 use crate::world::text::ballot_num;
 
-use super::fields::{Field, Worlds};
+use super::fields::{Field, Worlds, other};
 use super::list::List;
 use super::work::Work;
 
@@ -50,7 +48,7 @@ pub(crate) fn second(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Fi
     Field { changed, line: Line::from(spans) }
 }
 
-/// `active: false → true`, if the last step changed it. Its ballot_num is as it was then, and gives way.
+/// `active: false → true`, if the last step changed it. Its `ballot_num` is as it was then, and gives way.
 fn activity(worlds: Worlds<'_>, process: ProcessId) -> Option<Field> {
     let ProcessId::Leader(id) = process else { return None };
     let leader = |world: &World| world.leader(id).map(|node| (node.state.active, node.state.ballot_num));
@@ -88,32 +86,28 @@ pub(crate) fn ballot(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Op
     Some(field)
 }
 
-fn beside(worlds: Worlds<'_>, process: ProcessId, cells: usize, gap: usize) -> Vec<Field> {
+fn beside<'a>(worlds: Worlds<'a>, process: ProcessId, cells: usize, gap: usize) -> Vec<Field> {
     match process {
         ProcessId::Acceptor(id) => {
             let Some(node) = worlds.now.acceptor(id) else { return Vec::new() };
-            let of =
-                |world: Option<&World>| world.and_then(|world| world.acceptor(id)).map(|node| Arc::clone(&node.state));
+            let of = |world: Option<&'a World>| other(node, world.and_then(|world| world.acceptor(id)));
             let (before, after) = (of(worlds.before), of(worlds.after));
-            let lists = ["accepted: ", ""]
-                .map(|label| worlds.accepted(label, &node.state, before.as_deref(), after.as_deref()));
+            let lists = ["accepted: ", ""].map(|label| worlds.accepted(label, &node.state, before, after));
             one_of(&lists, cells, worlds)
         }
         ProcessId::Leader(id) => {
             let Some(node) = worlds.now.leader(id) else { return Vec::new() };
-            let of =
-                |world: Option<&World>| world.and_then(|world| world.leader(id)).map(|node| Arc::clone(&node.state));
+            let of = |world: Option<&'a World>| other(node, world.and_then(|world| world.leader(id)));
             let (before, after) = (of(worlds.before), of(worlds.after));
-            let lists = NAMES.map(|[label, _]| worlds.wanted(label, &node.state, before.as_deref(), after.as_deref()));
-            let work = worlds.work(&node.state, before.as_deref(), after.as_deref());
+            let lists = NAMES.map(|[label, _]| worlds.wanted(label, &node.state, before, after));
+            let work = worlds.work(&node.state, before, after);
             with_work(&lists, &work, [cells, gap], worlds)
         }
         ProcessId::Replica(id) => {
             let Some(node) = worlds.now.replica(id) else { return Vec::new() };
-            let of =
-                |world: Option<&World>| world.and_then(|world| world.replica(id)).map(|node| Arc::clone(&node.state));
+            let of = |world: Option<&'a World>| other(node, world.and_then(|world| world.replica(id)));
             let (before, after) = (of(worlds.before), of(worlds.after));
-            let lists = NAMES.map(|labels| worlds.slot_maps(labels, &node.state, before.as_deref(), after.as_deref()));
+            let lists = NAMES.map(|labels| worlds.slot_maps(labels, &node.state, before, after));
             two_lists(&lists, [cells, gap], worlds)
         }
         ProcessId::Client(_) => Vec::new(),
@@ -131,7 +125,7 @@ fn one_of(lists: &[List], cells: usize, worlds: Worlds<'_>) -> Vec<Field> {
 }
 
 /// A leader's proposals, then whom it waits for.
-fn with_work(lists: &[List], work: &Work, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {
+fn with_work(lists: &[List], work: &Work<'_>, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {
     if work.count() == 0 {
         return one_of(lists, cells, worlds);
     }
@@ -151,7 +145,7 @@ fn with_work(lists: &[List], work: &Work, [cells, gap]: [usize; 2], worlds: Worl
     lists.last().map(|list| both(list, work, widths[2], [cells, gap], worlds)).unwrap_or_default()
 }
 
-fn both(list: &List, work: &Work, needed: usize, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {
+fn both(list: &List, work: &Work<'_>, needed: usize, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {
     let mut fields = laid(list, cells.saturating_sub(needed + gap), worlds);
     let used: usize = fields.iter().map(|field| field.line.width() + gap).sum();
     fields.extend(work.in_one_line(cells.saturating_sub(used), worlds.palette));

@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use crate::app::{Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::text::{Notation, message};
-use crate::world::{Action, Envelope};
+use crate::world::{Action, Envelope, Partition};
 
 use super::stage::{Marked, worlds};
 use super::text::{cut, put, width, wrap};
@@ -92,7 +92,7 @@ fn networked(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> 
     let names =
         |some: &mut dyn Iterator<Item = ProcessId>| some.map(|one| one.to_string()).collect::<Vec<_>>().join(" ");
     let groups: Vec<String> =
-        cut.into_iter().flat_map(|cut| cut.groups()).map(|group| names(&mut group.iter().copied())).collect();
+        cut.into_iter().flat_map(Partition::groups).map(|group| names(&mut group.iter().copied())).collect();
     let cluster = stage.world().cluster();
     let (head, told) = match cut {
         None => ("the network is whole again", names(&mut cluster.processes())),

@@ -47,24 +47,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         None if is_large(stage, area) => zones.extend(slide::draw(stage, panels.stage, buf, palette)),
         None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
-    if let Some(views::Place::Below { flight, view }) = place {
-        let wall = views::wall(&panels).is_some();
-        zones.extend(flight::draw(stage, flight, wall, buf, palette));
-        views::draw(stage, view, !wall, buf, palette);
-        zones.push((view, Target::Panel(Focus::View)));
-    } else {
-        if let Some(player) = stage.lesson() {
-            lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette);
-        }
-        let wall = views::wall(&panels);
-        let covered = wall.is_none() && matches!(place, Some(views::Place::Side(_)));
-        let elsewhere = !panels.side.is_empty() && !covered;
-        let area = wall.map_or(panels.flight, |(flight, _)| flight);
-        zones.extend(flight::draw(stage, area, elsewhere, buf, palette));
-        if let Some((_, area)) = wall {
-            view_time::draw(stage, area, false, buf, palette);
-        }
-    }
+    zones.extend(lower(model, stage, panels, place, buf, palette));
     match place {
         _ if seeking(model).is_some() && !panels.side.is_empty() => {
             side_edge(panels.side, buf, palette);
@@ -84,6 +67,38 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     zones
 }
 
+/// Below the stage: the lesson's words and the messages, or the view that stands there.
+fn lower(
+    model: &Model,
+    stage: &Stage,
+    panels: Panels,
+    place: Option<views::Place>,
+    buf: &mut Buffer,
+    palette: &Palette,
+) -> Vec<Zone> {
+    let wall = views::wall(&panels);
+    if let Some(views::Place::Below { flight, view }) = place {
+        let mut zones = flight::draw(stage, flight, wall.is_some(), buf, palette);
+        views::draw(stage, view, wall.is_none(), buf, palette);
+        zones.push((view, Target::Panel(Focus::View)));
+        return zones;
+    }
+    if let Some(player) = stage.lesson()
+        && !lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette)
+        && panels.side.is_empty()
+    {
+        lesson::notes(model, panels.stage, buf, palette);
+    }
+    let covered = wall.is_none() && matches!(place, Some(views::Place::Side(_)));
+    let elsewhere = !panels.side.is_empty() && !covered;
+    let area = wall.map_or(panels.flight, |(flight, _)| flight);
+    let zones = flight::draw(stage, area, elsewhere, buf, palette);
+    if let Some((_, area)) = wall {
+        view_time::draw(stage, area, false, buf, palette);
+    }
+    zones
+}
+
 /// Where the panels of this stage are.
 fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
     // Where a task's goal is reached its words are what matters.
@@ -92,7 +107,23 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
         let wanted = lesson::wanted(model, player, area.width);
         if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
     });
-    plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) })
+    let mut panels = plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) });
+    // Whoever looks for messages must see what is found: above the line that is typed.
+    if finds(model) && panels.side.is_empty() && area.height >= 16 {
+        let top = panels.stage.bottom();
+        panels.flight = Rect { y: top, height: panels.hints.y.saturating_sub(top + PROMPT), ..panels.stage };
+        panels.why = Rect { y: panels.flight.bottom(), height: PROMPT, ..panels.stage };
+        panels.lesson = Rect::default();
+    }
+    panels
+}
+
+/// The rows of a prompt.
+const PROMPT: u16 = 3;
+
+/// Whether a part of a message's text is typed.
+fn finds(model: &Model) -> bool {
+    matches!(model.overlay(), Some(Overlay::Typing(typing)) if typing.ask == Ask::Find)
 }
 
 /// Whether the processes that matter are shown large.
@@ -108,7 +139,11 @@ fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palett
     let height = urgent_height(model, stage, panels.hints.width).min(panels.hints.y);
     let area = Rect { y: panels.hints.y - height, height, ..panels.hints };
     clear(area, buf);
-    bottom::draw(model, stage, area, buf, palette);
+    if height == 1 {
+        bottom::in_one_row(model, area, buf, palette);
+    } else {
+        bottom::draw(model, stage, area, buf, palette);
+    }
 }
 
 /// Whether something must be told though there may be no room for it.
@@ -125,6 +160,7 @@ fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
             2 + u16::try_from(super::typing::autoplay_words(cells).len()).unwrap_or(0).min(5)
         }
         (Some(_), ..) => 3,
+        (None, Some(notice), _) if bottom::fits_one_row(notice, width) => 1,
         (None, Some(notice), _) => 1 + lines(&bottom::sentence(&notice.text)).clamp(1, 2),
         (None, None, Some(trouble)) => 1 + lines(trouble).clamp(1, 8),
         (None, None, None) => 0,
@@ -176,8 +212,10 @@ impl Marked {
         let selected = stage.pointed_at();
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
+        let told_of = stage.told_of();
+        let is_told = |actor: &ProcessId| told_of.as_ref().is_none_or(|all| all.contains(&actor.to_string()));
         Self {
-            actor: stage.actor().filter(|_| stage.marks_step()),
+            actor: stage.actor().filter(|actor| stage.marks_step() && is_told(actor)),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
             looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
@@ -250,7 +288,9 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     let mut zones = match (stage.lesson(), stage.focus()) {
         (_, Focus::Processes | Focus::View) => processes(stage, area, buf, palette),
         (Some(player), Focus::InFlight) => {
-            lesson::draw(model, player, area, false, buf, palette);
+            if !lesson::draw(model, player, area, false, buf, palette) {
+                lesson::notes(model, Rect { height: area.height / 2, ..area }, buf, palette);
+            }
             Vec::new()
         }
         (None, Focus::InFlight) => flight::draw(stage, area, false, buf, palette),

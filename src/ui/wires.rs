@@ -77,7 +77,13 @@ fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette:
 /// is asked about.
 fn last(stage: &Stage) -> Option<&Action> {
     let last = stage.session().last_action().filter(|_| stage.marks_step());
-    last.filter(|action| matches!(action, Action::Deliver(_) | Action::Drop(_)))
+    // A lesson's frame draws what it is about, not the last of many steps.
+    let told_of = stage.told_of();
+    let is_told = |one: &Envelope| {
+        let names = |process: ProcessId| told_of.as_ref().is_none_or(|all| all.contains(&process.to_string()));
+        names(one.from) || names(one.to)
+    };
+    last.filter(|action| matches!(action, Action::Deliver(one) | Action::Drop(one) if is_told(one)))
 }
 
 /// The way of the message that the last step was about: heavy, as the border of who got it; a lost one ends on the way.

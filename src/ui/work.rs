@@ -1,11 +1,11 @@
 //! A leader's scouts and commanders with whom they wait for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::pmmc::{AcceptorId, Leader};
+use crate::pmmc::{AcceptorId, Ballot, Leader, PValue};
 use crate::world::text::{Notation, pvalue};
 
 use super::Palette;
@@ -13,57 +13,53 @@ use super::fields::Field;
 use super::text::{cut, width};
 
 /// One scout or commander.
-struct Worker {
-    /// What it is called, the most words first.
-    heads: Vec<String>,
+struct Worker<'a> {
+    who: Who<'a>,
     /// Whom it waits for; `None` if the last step ended it.
-    waitfor: Option<BTreeSet<AcceptorId>>,
+    waitfor: Option<&'a BTreeSet<AcceptorId>>,
     changed: bool,
-    after: After,
 }
 
-/// What the selected message would make of a scout or commander.
-enum After {
-    /// Nobody knows.
-    Unknown,
-    /// It would be gone.
-    Gone,
-    /// It would wait for these.
-    Waits(BTreeSet<AcceptorId>),
+#[derive(Clone, Copy)]
+enum Who<'a> {
+    Scout(Ballot),
+    Commander(&'a PValue),
 }
 
-impl After {
-    fn of(after: Option<&Leader>, waitfor: impl Fn(&Leader) -> Option<&BTreeSet<AcceptorId>>) -> Self {
-        after.map_or(Self::Unknown, |after| waitfor(after).map_or(Self::Gone, |waitfor| Self::Waits(waitfor.clone())))
-    }
-}
-
-/// All of them.
-pub(crate) struct Work {
-    workers: Vec<Worker>,
+/// All of them. There may be hundreds, of which few are shown: what is said of one is worked out when it is shown.
+pub(crate) struct Work<'a> {
+    workers: Vec<Worker<'a>>,
+    /// The leader's ballot: whoever works for it need not say so.
+    ballot_num: Ballot,
+    /// What the selected message would make of the leader, if that is something else.
+    after: Option<&'a Leader>,
     /// The cells of the longest list of acceptors.
     longest: usize,
     /// What would begin.
     begins: Vec<String>,
 }
 
-impl Work {
+impl<'a> Work<'a> {
     pub(crate) fn of(
-        now: &Leader,
-        before: Option<&Leader>,
-        after: Option<&Leader>,
+        now: &'a Leader,
+        before: Option<&'a Leader>,
+        after: Option<&'a Leader>,
         acceptors: impl Iterator<Item = AcceptorId>,
     ) -> Self {
-        let mut workers = present(now, before, after);
+        let mut workers = present(now, before);
+        let mut ballot_num = now.ballot_num;
         // Whoever ended in the last step is told where nobody else is to be seen.
         if workers.is_empty()
             && let Some(old) = before
         {
-            let ended = present(old, None, None).into_iter();
-            workers.extend(ended.map(|one| Worker { waitfor: None, changed: true, after: After::Unknown, ..one }));
+            let ended = present(old, None).into_iter();
+            workers.extend(ended.map(|one| Worker { waitfor: None, changed: true, ..one }));
+            ballot_num = old.ballot_num;
         }
         Self {
             workers,
+            ballot_num,
+            after,
             longest: width(&names(acceptors)),
             begins: after.map(|after| begins(now, after)).unwrap_or_default(),
         }
@@ -90,10 +86,10 @@ impl Work {
             let Some(worker) = self.workers.get(*at) else { continue };
             let room = cells.saturating_sub(width(mark));
             let style = if worker.changed { palette.changed } else { Style::new() };
-            let text = cut(&worker.text(self.longest, room), room);
+            let text = cut(&worker.text(self.ballot_num, self.longest, room), room);
             let line = Line::from(vec![Span::styled(text, style), Span::raw(mark.to_owned())]);
             let mut field = Field { changed: worker.changed, line };
-            field.haunt(&worker.ghosts(), *cells, palette);
+            field.haunt(&worker.ghosts(self.after), *cells, palette);
             fields.push(field);
         }
         if let ([], Some(begins), Some(cells)) = (fields.as_slice(), self.begins.first(), cells.first()) {
@@ -111,7 +107,7 @@ impl Work {
 
     /// The cells of the widest in each of its forms: with names, with names close to each other, with a number.
     pub(crate) fn widths(&self) -> [usize; 3] {
-        let heads = self.workers.iter().map(|worker| worker.heads.last().map_or(0, |head| width(head)));
+        let heads = self.workers.iter().map(|worker| width(&worker.who.short(self.ballot_num)));
         let head = heads.max().unwrap_or(0);
         let more = if self.workers.len() > 1 { 5 } else { 0 };
         [head + 3 + self.longest + more, head + 3 + tight(self.longest) + more, head + ": 3".len() + more]
@@ -123,54 +119,87 @@ impl Work {
     }
 }
 
-fn present(now: &Leader, before: Option<&Leader>, after: Option<&Leader>) -> Vec<Worker> {
-    let scouts = now.scouts.iter().map(|(ballot, scout)| {
-        let short = if *ballot == now.ballot_num { "scout".to_owned() } else { format!("scout {ballot}") };
-        Worker {
-            heads: vec![format!("scout {ballot} waitfor"), format!("scout {ballot}"), short],
-            waitfor: Some(scout.waitfor.clone()),
-            changed: before.is_some_and(|old| old.scouts.get(ballot) != Some(scout)),
-            after: After::of(after, |new| new.scouts.get(ballot).map(|scout| &scout.waitfor)),
-        }
+fn present<'a>(now: &'a Leader, before: Option<&'a Leader>) -> Vec<Worker<'a>> {
+    let scouts = beside(&now.scouts, before.map(|old| &old.scouts)).map(|(ballot, scout, old)| Worker {
+        who: Who::Scout(*ballot),
+        waitfor: Some(&scout.waitfor),
+        changed: before.is_some()
+            // In one step it loses acceptors and gains pvalues, if anything.
+            && old.is_none_or(|old| old.waitfor.len() != scout.waitfor.len() || old.pvalues.len() != scout.pvalues.len()),
     });
-    let commanders = now.commanders.iter().map(|(one, commander)| {
-        let what = pvalue(Notation::Screen, one);
-        let own = format!("cmdr {} {}", one.slot, one.command);
-        let short = if one.ballot == now.ballot_num { own } else { format!("cmdr {what}") };
-        Worker {
-            heads: vec![
-                format!("commander {what} waitfor"),
-                format!("commander {what}"),
-                format!("cmdr {what}"),
-                short,
-            ],
-            waitfor: Some(commander.waitfor.clone()),
-            changed: before.is_some_and(|old| old.commanders.get(one) != Some(commander)),
-            after: After::of(after, |new| new.commanders.get(one).map(|commander| &commander.waitfor)),
-        }
+    let commanders = beside(&now.commanders, before.map(|old| &old.commanders)).map(|(one, commander, old)| Worker {
+        who: Who::Commander(one),
+        waitfor: Some(&commander.waitfor),
+        changed: before.is_some() && old.is_none_or(|old| old.waitfor.len() != commander.waitfor.len()),
     });
     scouts.chain(commanders).collect()
 }
 
-/// The scouts and commanders that are there only afterwards.
-fn begins(now: &Leader, after: &Leader) -> Vec<String> {
-    let scouts = after.scouts.keys().filter(|ballot| !now.scouts.contains_key(ballot));
-    let scouts = scouts.map(|ballot| format!("scout {ballot}"));
-    let commanders = after.commanders.keys().filter(|one| !now.commanders.contains_key(one));
-    scouts.chain(commanders.map(|one| format!("cmdr {} {}", one.slot, one.command))).collect()
+/// Each entry with what stands under the same key in another map. Both are gone through once: there may be hundreds.
+fn beside<'a, K: Ord, V>(
+    now: &'a BTreeMap<K, V>,
+    other: Option<&'a BTreeMap<K, V>>,
+) -> impl Iterator<Item = (&'a K, &'a V, Option<&'a V>)> {
+    let mut others = other.into_iter().flatten().peekable();
+    now.iter().map(move |(key, value)| {
+        while others.next_if(|(other, _)| *other < key).is_some() {}
+        (key, value, others.next_if(|(other, _)| *other == key).map(|(_, other)| other))
+    })
 }
 
-impl Worker {
+/// The scouts and commanders that are there only afterwards.
+fn begins(now: &Leader, after: &Leader) -> Vec<String> {
+    let scouts = beside(&after.scouts, Some(&now.scouts)).filter(|(.., now)| now.is_none());
+    let scouts = scouts.map(|(ballot, ..)| format!("scout {ballot}"));
+    let commanders = beside(&after.commanders, Some(&now.commanders)).filter(|(.., now)| now.is_none());
+    scouts.chain(commanders.map(|(one, ..)| format!("cmdr {} {}", one.slot, one.command))).collect()
+}
+
+impl Who<'_> {
+    /// What it is called, the most words first.
+    fn heads(self, ballot_num: Ballot) -> Vec<String> {
+        let mut heads = match self {
+            Self::Scout(ballot) => vec![format!("scout {ballot} waitfor"), format!("scout {ballot}")],
+            Self::Commander(one) => {
+                let what = pvalue(Notation::Screen, one);
+                vec![format!("commander {what} waitfor"), format!("commander {what}"), format!("cmdr {what}")]
+            }
+        };
+        heads.push(self.short(ballot_num));
+        heads
+    }
+
+    /// What it is called in the fewest words.
+    fn short(self, ballot_num: Ballot) -> String {
+        match self {
+            Self::Scout(ballot) if ballot == ballot_num => "scout".to_owned(),
+            Self::Scout(ballot) => format!("scout {ballot}"),
+            Self::Commander(one) if one.ballot == ballot_num => format!("cmdr {} {}", one.slot, one.command),
+            Self::Commander(one) => format!("cmdr {}", pvalue(Notation::Screen, one)),
+        }
+    }
+
+    /// Whom it waits for at this leader, if it is there.
+    fn waitfor(self, leader: &Leader) -> Option<&BTreeSet<AcceptorId>> {
+        match self {
+            Self::Scout(ballot) => leader.scouts.get(&ballot).map(|scout| &scout.waitfor),
+            Self::Commander(one) => leader.commanders.get(one).map(|commander| &commander.waitfor),
+        }
+    }
+}
+
+impl Worker<'_> {
     /// What it is and whom it waits for, as wordy as there would be room if it waited for all, so that the words stay the
     /// same while it counts.
-    fn text(&self, longest: usize, cells: usize) -> String {
-        let last = self.heads.last().map_or("", String::as_str);
-        let Some(waitfor) = &self.waitfor else {
-            let head = self.heads.get(1).map_or(last, String::as_str);
+    fn text(&self, ballot_num: Ballot, longest: usize, cells: usize) -> String {
+        let heads = self.who.heads(ballot_num);
+        let last = heads.last().map_or("", String::as_str);
+        let Some(waitfor) = self.waitfor else {
+            let head = heads.get(1).map_or(last, String::as_str);
             let long = format!("{head} → none");
             return if width(&long) <= cells { long } else { format!("{last} → none") };
         };
-        if let Some(head) = self.heads.iter().find(|head| width(head) + longest + 3 <= cells) {
+        if let Some(head) = heads.iter().find(|head| width(head) + longest + 3 <= cells) {
             return format!("{head} {{{}}}", names(waitfor.iter().copied()));
         }
         if width(last) + tight(longest) + 3 <= cells {
@@ -180,14 +209,13 @@ impl Worker {
         if width(&long) <= cells { long } else { format!("{last}: {}", waitfor.len()) }
     }
 
-    /// Whom it would no longer wait for.
-    fn ghosts(&self) -> Vec<String> {
-        match (&self.waitfor, &self.after) {
-            (Some(_), After::Gone) => vec![" (→ done)".to_owned(), " (→ -)".to_owned()],
-            (Some(now), After::Waits(after)) if now != after => {
-                vec![format!(" (-{})", names(now.difference(after).copied()))]
-            }
-            _ => Vec::new(),
+    /// Whom it would no longer wait for, if that would become of its leader.
+    fn ghosts(&self, after: Option<&Leader>) -> Vec<String> {
+        let (Some(now), Some(after)) = (self.waitfor, after) else { return Vec::new() };
+        match self.who.waitfor(after) {
+            None => vec![" (→ done)".to_owned(), " (→ -)".to_owned()],
+            Some(after) if now != after => vec![format!(" (-{})", names(now.difference(after).copied()))],
+            Some(_) => Vec::new(),
         }
     }
 }

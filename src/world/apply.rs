@@ -149,7 +149,8 @@ impl World {
         Ok(vec![Event::World(WorldRule::Duplicate)])
     }
 
-    fn can_lose(&self, envelope: &Envelope) -> Result<(), Refusal> {
+    /// Whether this message could be lost or duplicated now, and if not, why.
+    pub fn can_lose(&self, envelope: &Envelope) -> Result<(), Refusal> {
         if !self.network.has(envelope) {
             return Err(Refusal::NotInFlight(Box::new(envelope.clone())));
         }

@@ -17,8 +17,11 @@ pub enum FieldValue {
     /// Several: `[(1, A), (2, B)]`.
     List(Vec<String>),
     /// Scouts or commanders at work, and whom they wait for: `[0.1 {A0, A1}]`.
-    Work(Vec<(String, BTreeSet<AcceptorId>)>),
+    Work(Vec<Working>),
 }
+
+/// A scout or commander, and whom it waits for.
+type Working = (String, BTreeSet<AcceptorId>);
 
 impl fmt::Display for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,8 +29,7 @@ impl fmt::Display for FieldValue {
             Self::One(value) => f.write_str(value),
             Self::List(items) => write!(f, "[{}]", items.join(", ")),
             Self::Work(work) => {
-                let waiting =
-                    |(what, waitfor): &(String, BTreeSet<AcceptorId>)| format!("{what} {{{}}}", joined(waitfor));
+                let waiting = |(what, waitfor): &Working| format!("{what} {{{}}}", joined(waitfor));
                 write!(f, "[{}]", work.iter().map(waiting).collect::<Vec<_>>().join(", "))
             }
         }
@@ -106,6 +108,70 @@ fn one(value: impl fmt::Display) -> FieldValue {
 
 fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> FieldValue {
     FieldValue::List(items.into_iter().map(|item| item.to_string()).collect())
+}
+
+/// How a field differs, as short as the stage tells it: `ballot_num: 0 → 0.1`, `accepted: +⟨0.1, 1, B⟩`,
+/// `proposals: ⟨1, B → A⟩`, `scout {A0, A1} → {A0}`, `app: +{k1: v1}`.
+pub fn change_text(name: &str, old: &FieldValue, new: &FieldValue) -> String {
+    match (old, new) {
+        (FieldValue::List(old), FieldValue::List(new)) => format!("{name}: {}", list_change(name, old, new)),
+        (FieldValue::Work(old), FieldValue::Work(new)) => work_change(name, old, new),
+        // What it was is plain.
+        (FieldValue::One(old), FieldValue::One(new)) if old.parse::<bool>().is_ok() => format!("{name} → {new}"),
+        (old, new) => format!("{name}: {old} → {new}"),
+    }
+}
+
+/// What goes from a list, what has another value now, and what is added.
+fn list_change(name: &str, old: &[String], new: &[String]) -> String {
+    // The state machine is a map.
+    let between = if name == "app" { " = " } else { ", " };
+    let key = |item: &str| item.split_once(between).map(|(key, _)| key.to_owned());
+    let mut gone: Vec<&String> = old.iter().filter(|item| !new.contains(item)).collect();
+    let mut changed = Vec::new();
+    let mut added = Vec::new();
+    for item in new.iter().filter(|item| !old.contains(item)) {
+        // What a slot or a key holds is one thing; what an acceptor accepted stays beside what it accepts.
+        let was = gone.iter().position(|was| name != "accepted" && key(was).is_some() && key(was) == key(item));
+        match was.map(|at| gone.remove(at)).and_then(|was| Some((was, was.split_once(between)?.1))) {
+            Some((_, was)) => {
+                let (key, now) = item.split_once(between).unwrap_or((item, ""));
+                let was = was.trim_end_matches(['⟩', ')']);
+                changed.push((String::new(), format!("{key}{between}{was} → {now}")));
+            }
+            None => added.push(("+".to_owned(), item.clone())),
+        }
+    }
+    let gone = gone.into_iter().map(|item| ("-".to_owned(), item.clone()));
+    let told = gone.chain(changed).chain(added).map(|(sign, item)| match name {
+        "app" => format!("{sign}{{{}}}", item.replace(" = ", ": ")),
+        _ => format!("{sign}{item}"),
+    });
+    told.collect::<Vec<_>>().join(" ")
+}
+
+/// The scouts or commanders that wait for others now, that are gone, and that begin; with their ballots only where they
+/// have different ones.
+fn work_change(name: &str, old: &[Working], new: &[Working]) -> String {
+    let inner = |what: &str| what.trim_start_matches(['⟨', '(']).trim_end_matches(['⟩', ')']).to_owned();
+    let ballot = |what: &str| inner(what).split(", ").next().unwrap_or_default().to_owned();
+    let ballots: BTreeSet<String> = old.iter().chain(new).map(|(what, _)| ballot(what)).collect();
+    let named = |what: &str| match (name, ballots.len()) {
+        ("scouts", 0 | 1) => "scout".to_owned(),
+        ("scouts", _) => format!("scout {what}"),
+        (_, 0 | 1) => format!("cmdr {}", inner(what).split(", ").skip(1).collect::<Vec<_>>().join(" ")),
+        _ => format!("cmdr {what}"),
+    };
+    let of =
+        |all: &[Working], what: &str| all.iter().find(|(other, _)| other == what).map(|(_, waitfor)| waitfor.clone());
+    let waits = |waitfor: BTreeSet<AcceptorId>| format!("{{{}}}", joined(waitfor));
+    let known = old.iter().filter(|one| !new.contains(one)).map(|(what, was)| match of(new, what) {
+        Some(now) => format!("{} {} → {}", named(what), waits(was.clone()), waits(now)),
+        None => format!("{} → none", named(what)),
+    });
+    let begun = new.iter().filter(|(what, _)| of(old, what).is_none());
+    let begun = begun.map(|(what, waitfor)| format!("+{} {}", named(what), waits(waitfor.clone())));
+    known.chain(begun).collect::<Vec<_>>().join(" ")
 }
 
 /// `A0, A1, A2`.

@@ -37,7 +37,7 @@ pub use costs::{Bill, Costs, messages_of_a_command, messages_of_an_election};
 pub(crate) use enabled::enabled_at;
 pub use event::{Event, WorldRule};
 pub use explain::{Lit, Note, lit, protected};
-pub use fields::{Field, FieldValue, acceptor_fields, fields, joined, leader_fields, replica_fields};
+pub use fields::{Field, FieldValue, acceptor_fields, change_text, fields, joined, leader_fields, replica_fields};
 pub use grid::{Cell, Fate, Grid, GridRow, Reading, grid, slots};
 pub use history::{History, Kept, Voters};
 pub use invariants::{Invariant, Violation};

@@ -259,9 +259,9 @@ fn acceptor_sentence(notation: Notation, acceptor: ProcessId, reason: &Reason) -
             let p2a = if notation == Notation::Files { format!("p2a{what}") } else { format!("p2a({what})") };
             match current {
                 Some(current) => {
-                    format!("{acceptor} ignores {p2a}: {} {unequal} its ballot_num {current}", one.ballot)
+                    format!("{acceptor} refuses {p2a}: {} {unequal} its ballot_num {current}", one.ballot)
                 }
-                None => format!("{acceptor} ignores {p2a}: it has not adopted {}", one.ballot),
+                None => format!("{acceptor} refuses {p2a}: it has not adopted {}", one.ballot),
             }
         }
         _ => rule_only(acceptor, reason),

@@ -58,12 +58,12 @@ fn the_right_number_is_what_was_counted() {
     let open = player.question().unwrap();
     assert!(open.choices.len() > 2 && player.asked().is_none() && open.truth.is_none());
     assert_eq!(player.session().costs().commands().count(), 0, "nothing is spent before the answer");
-    let right = open.choices.iter().position(|lines| lines == &["20 messages"]).unwrap();
+    let right = open.choices.iter().position(|lines| lines == &["messages: 20"]).unwrap();
     let mut wrong = player.clone();
     assert_eq!(player.answer(right), Some(true));
     let (_, bill) = player.session().costs().commands().next().unwrap();
     assert_eq!(bill.total(), 20);
-    let majority = open.choices.iter().position(|lines| lines == &["16 messages"]).unwrap();
+    let majority = open.choices.iter().position(|lines| lines == &["messages: 16"]).unwrap();
     assert_eq!(wrong.answer(majority), Some(false));
     let question = wrong.question().unwrap();
     let (verdict, reason) = (question.verdict.unwrap(), question.reason.unwrap());
@@ -110,9 +110,9 @@ fn a_broken_rule_is_said_and_put_back_with_all_that_followed() {
 
 #[test]
 fn a_run_that_plays_itself_is_always_the_same() {
-    let runs = [(); 2].map(|()| at("adversary", "A network that means no harm").session().actions());
+    let runs = [(); 2].map(|()| at("adversary", "And it finishes").session().actions());
     assert_eq!(runs[0], runs[1]);
-    let player = at("adversary", "A network that means no harm");
+    let player = at("adversary", "And it finishes");
     assert!(player.session().world().clients()[0].state.pending.is_empty());
 }
 

@@ -59,14 +59,14 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
         alternative: forgets_votes,
     },
     Misconception {
+        id: "pmax_lowest",
+        correction: "of several votes that are reported for a slot, the one of the highest ballot counts",
+        alternative: |world, who, action| with_bug(world, who, action, Bug::PmaxLowest),
+    },
+    Misconception {
         id: "ignore_pvals",
         correction: "what a majority may have chosen wins over what the leader itself wants",
         alternative: |world, who, action| with_bug(world, who, action, Bug::IgnorePvals),
-    },
-    Misconception {
-        id: "pmax_lowest",
-        correction: "of several commands that were accepted in a slot, the one of the highest ballot counts",
-        alternative: |world, who, action| with_bug(world, who, action, Bug::PmaxLowest),
     },
     Misconception {
         id: "one_is_enough",
@@ -85,7 +85,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "leads_unelected",
-        correction: "a leader asks for votes only once it is elected; until then it keeps what it is asked for",
+        correction: "a leader sends p2a only once it is elected; until then it keeps what it is asked for",
         alternative: leads_unelected,
     },
     Misconception {
@@ -150,7 +150,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "adopts_rival",
-        correction: "a leader never takes another's ballot: its own end with its own number",
+        correction: "a leader never takes another's ballot: all its ballots end with its own number",
         alternative: adopts_rival,
     },
     Misconception {

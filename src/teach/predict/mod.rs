@@ -7,8 +7,11 @@ mod outcome;
 
 pub use outcome::Outcome;
 
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::pmmc::{ProcessId, Reason};
-use crate::world::text::Notation;
+use crate::world::text::{Notation, pvalue};
 use crate::world::{Action, Event, Refusal, World, sentences};
 
 use misconceptions::MISCONCEPTIONS;
@@ -21,7 +24,7 @@ pub struct Choice {
     pub outcome: Outcome,
     /// The name of what whoever chooses this believes; `None`: it is what happens.
     pub misconception: Option<&'static str>,
-    correction: Option<&'static str>,
+    correction: Option<Cow<'static, str>>,
 }
 
 /// A question about one action: what will the process that handles it do?
@@ -62,8 +65,9 @@ impl Prediction {
         for wrong in &MISCONCEPTIONS {
             let Some(outcome) = (wrong.alternative)(world, who, action) else { continue };
             if choices.len() <= MOST_WRONG && choices.iter().all(|known| known.outcome != outcome) {
-                let (misconception, correction) = (Some(wrong.id), Some(wrong.correction));
-                choices.push(Choice { outcome, misconception, correction });
+                let because = if wrong.id == IGNORED { handled(who, &events) } else { None };
+                let correction = Some(because.map_or(Cow::Borrowed(wrong.correction), Cow::Owned));
+                choices.push(Choice { outcome, misconception: Some(wrong.id), correction });
             }
         }
         if choices.len() < 2 {
@@ -109,23 +113,64 @@ impl Prediction {
     /// What is said to who chose this; nothing to who chose nothing.
     pub fn verdict(&self, choice: Option<usize>) -> Option<String> {
         let choice = self.choices.get(choice?)?;
-        Some(choice.correction.map_or_else(|| "Right.".to_owned(), |correction| format!("No: {correction}.")))
+        Some(choice.correction.as_ref().map_or_else(|| "Right.".to_owned(), |correction| format!("No: {correction}.")))
     }
 }
 
-/// What happened without the count that completes a majority: that there is one says it.
+fn reasons(events: &[Event]) -> impl Iterator<Item = &Reason> {
+    events.iter().filter_map(|event| if let Event::Executed { reason, .. } = event { Some(reason) } else { None })
+}
+
+/// What happened without what the rest of it says: the count that completes a majority, the scout or commander that ends
+/// with it or gives up, and the commander that begins, of which the p2a tells that are sent.
 fn to_the_point(events: &[Event]) -> Vec<Event> {
-    let reasons = || {
-        events.iter().filter_map(|event| if let Event::Executed { reason, .. } = event { Some(reason) } else { None })
-    };
-    let elected = reasons().any(|reason| matches!(reason, Reason::P1bMajority { .. }));
-    let decided = reasons().any(|reason| matches!(reason, Reason::P2bMajority { .. }));
+    let any = |is: fn(&Reason) -> bool| reasons(events).any(is);
+    let scouted = any(|reason| matches!(reason, Reason::P1bMajority { .. }));
+    let elected = any(|reason| matches!(reason, Reason::Adopted { .. }));
+    let decided = any(|reason| matches!(reason, Reason::P2bMajority { .. }));
+    let preempted = any(|reason| matches!(reason, Reason::Preempted { .. }));
+    let proposed = any(|reason| matches!(reason, Reason::ReplicaPropose { .. }));
+    let others = any(|reason| !matches!(reason, Reason::SpawnCommander { .. }));
     let is_told = |event: &&Event| match event {
-        Event::Executed { reason: Reason::P1bCount { .. }, .. } => !elected,
-        Event::Executed { reason: Reason::P2bCount { .. }, .. } => !decided,
+        Event::Executed { reason, .. } => match reason {
+            Reason::P1bCount { .. } => !scouted,
+            Reason::P1bMajority { .. } => !elected,
+            Reason::P2bCount { .. } => !decided,
+            Reason::P1bPreempted { .. } | Reason::P2bPreempted { .. } => !preempted,
+            Reason::RequestNew { .. } => !proposed,
+            Reason::SpawnCommander { .. } => !others,
+            _ => true,
+        },
         _ => true,
     };
     events.iter().filter(is_told).cloned().collect()
+}
+
+/// The misconception that a message is ignored which is not.
+const IGNORED: &str = "ignored";
+
+/// Why a message is not ignored: what its guard saw.
+fn handled(who: ProcessId, events: &[Event]) -> Option<String> {
+    let waits = |what: String, from: &dyn fmt::Display| format!("{who}'s {what} still waits for the answer of {from}");
+    let why = reasons(events).find_map(|reason| match *reason {
+        Reason::P1bCount { ballot, from, .. } | Reason::P1bPreempted { ballot, from, .. } => {
+            Some(waits(format!("scout of {ballot}"), &from))
+        }
+        Reason::P2bCount { pvalue: one, from, .. }
+        | Reason::P2bPreempted { pvalue: one, from, .. }
+        | Reason::P2bLower { pvalue: one, from, .. } => {
+            Some(waits(format!("commander of {}", pvalue(Notation::Screen, &one)), &from))
+        }
+        Reason::ProposeNew { slot, .. } => Some(format!("{who} had no proposal for slot {slot}")),
+        Reason::RequestNew { command } => Some(format!("{who} did not have {command} yet")),
+        Reason::DecisionNew { slot, .. } => Some(format!("{who} did not know yet what slot {slot} is")),
+        Reason::Learn { slot, known: Some(_) } => Some(format!("{who} knows what slot {slot} is")),
+        Reason::RequestKnown { command, performed: true } => {
+            Some(format!("{who} performed {command} and has its result"))
+        }
+        _ => None,
+    })?;
+    Some(format!("it is not ignored: {why}"))
 }
 
 /// FNV-1a and a last stir, by hand: the order of choices must be the same for years, on every machine.

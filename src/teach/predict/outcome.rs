@@ -4,15 +4,26 @@ use std::fmt;
 
 use crate::pmmc::{Message, ProcessId};
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Event, Field, Refusal, World, fields, joined};
+use crate::world::{Action, Event, Field, FieldValue, Refusal, World, change_text, fields, joined};
 
 /// What one process does in one step: which of its fields change, and what it sends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Outcome {
-    /// `ballot_num: 0 → 0.1`, one text a field that changes.
-    changes: Vec<String>,
+    /// `ballot_num: 0 → 0.1`, one a field that changes.
+    changes: Vec<Changed>,
     /// `p1b(0.1, []) to L1`, one text a message.
     sends: Vec<String>,
+}
+
+/// A field that changes, in words.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+struct Changed {
+    /// With all that it held and holds.
+    whole: String,
+    /// As the stage tells it.
+    told: String,
+    /// Whether it is a scout or commander, of which what is sent tells.
+    is_work: bool,
 }
 
 /// What no box on the stage shows cannot be asked for: whether a leader ever ran, which its first ballot needs.
@@ -21,31 +32,39 @@ const UNSEEN: &str = "ran";
 impl Outcome {
     pub(super) fn new(before: &[Field], after: &[Field], sent: &[(ProcessId, Message)]) -> Self {
         let pairs = before.iter().zip(after).filter(|(old, new)| old != new && old.0 != UNSEEN);
-        let changes = pairs.map(|((name, old), (_, new))| format!("{name}: {old} → {new}")).collect();
+        let changes = pairs.map(|((name, old), (_, new))| Changed {
+            whole: format!("{name}: {old} → {new}"),
+            told: change_text(name, old, new),
+            is_work: matches!(new, FieldValue::Work(_)),
+        });
+        let changes = changes.collect();
         Self { changes, sends: sends(sent) }
     }
 
     /// The two lines to show: what changes, and what is sent.
     pub fn lines(&self) -> Vec<String> {
-        self.lines_of(&self.changes)
+        self.lines_of(self.changes.iter().map(|change| change.told.clone()).collect())
     }
 
-    fn lines_of(&self, changes: &[String]) -> Vec<String> {
+    // What is told is used up by it.
+    #[allow(clippy::needless_pass_by_value)]
+    fn lines_of(&self, changes: Vec<String>) -> Vec<String> {
         let or = |parts: &[String], nothing: &str| if parts.is_empty() { nothing.to_owned() } else { parts.join(", ") };
-        vec![or(changes, "nothing changes"), format!("sends {}", or(&self.sends, "nothing"))]
+        vec![or(&changes, "nothing changes"), format!("sends {}", or(&self.sends, "nothing"))]
     }
 
     /// The same without scouts and commanders, if anything else changes: what a leader sends tells of them.
     pub(super) fn brief_lines(&self) -> Vec<String> {
-        let told = |change: &&String| !change.starts_with("scouts: ") && !change.starts_with("commanders: ");
-        let told: Vec<String> = self.changes.iter().filter(told).cloned().collect();
-        self.lines_of(if told.is_empty() { &self.changes } else { &told })
+        let all_work = self.changes.iter().all(|change| change.is_work);
+        let told = self.changes.iter().filter(|change| all_work || !change.is_work);
+        self.lines_of(told.map(|change| change.told.clone()).collect())
     }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.lines().join("; "))
+        let whole: Vec<String> = self.changes.iter().map(|change| change.whole.clone()).collect();
+        f.write_str(&self.lines_of(whole).join("; "))
     }
 }
 

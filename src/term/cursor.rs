@@ -1,0 +1,115 @@
+//! The shortest way of the cursor from one place to another.
+
+use std::io::{self, Write};
+
+/// Column and row, from 0.
+pub(super) type Place = (u16, u16);
+
+/// How many bytes the way takes; from nowhere if it is not known where the cursor is.
+pub(super) fn distance(from: Option<Place>, to: Place) -> usize {
+    let far = 4 + digits(to.0 + 1) + digits(to.1 + 1);
+    match from {
+        None => far,
+        Some(from) => near(from, to).min(far),
+    }
+}
+
+/// Writes the way.
+pub(super) fn go(from: Option<Place>, to: Place, out: &mut Vec<u8>) -> io::Result<()> {
+    let from = match from {
+        Some(from) if near(from, to) <= distance(None, to) => from,
+        _ => return write!(out, "\x1b[{};{}H", to.1 + 1, to.0 + 1),
+    };
+    match to.1.cmp(&from.1) {
+        std::cmp::Ordering::Less => relative(from.1 - to.1, 'A', out)?,
+        std::cmp::Ordering::Equal => {}
+        std::cmp::Ordering::Greater => relative(to.1 - from.1, 'B', out)?,
+    }
+    match across(from.0, to.0) {
+        Across::Direct(_) if from.0 <= to.0 => relative(to.0 - from.0, 'C', out),
+        Across::Direct(_) => relative(from.0 - to.0, 'D', out),
+        Across::Backspaces(count) => {
+            out.extend((0..count).map(|_| 8));
+            Ok(())
+        }
+        Across::FromMargin(_) => {
+            out.push(b'\r');
+            relative(to.0, 'C', out)
+        }
+    }
+}
+
+fn near(from: Place, to: Place) -> usize {
+    let across = match across(from.0, to.0) {
+        Across::Direct(bytes) | Across::Backspaces(bytes) | Across::FromMargin(bytes) => bytes,
+    };
+    relative_bytes(from.1.abs_diff(to.1)) + across
+}
+
+/// How to get from one column to another, each with its bytes.
+enum Across {
+    Direct(usize),
+    Backspaces(usize),
+    FromMargin(usize),
+}
+
+fn across(from: u16, to: u16) -> Across {
+    let direct = relative_bytes(from.abs_diff(to));
+    let from_margin = 1 + relative_bytes(to);
+    let back = usize::from(from.saturating_sub(to));
+    if to < from && back <= direct.min(from_margin) {
+        Across::Backspaces(back)
+    } else if from_margin < direct {
+        Across::FromMargin(from_margin)
+    } else {
+        Across::Direct(direct)
+    }
+}
+
+fn relative(count: u16, way: char, out: &mut Vec<u8>) -> io::Result<()> {
+    match count {
+        0 => Ok(()),
+        1 => write!(out, "\x1b[{way}"),
+        count => write!(out, "\x1b[{count}{way}"),
+    }
+}
+
+fn relative_bytes(count: u16) -> usize {
+    match count {
+        0 => 0,
+        1 => 3,
+        count => 3 + digits(count),
+    }
+}
+
+fn digits(number: u16) -> usize {
+    number.checked_ilog10().map_or(1, |log| log as usize + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_way_is_taken_and_its_length_is_known() {
+        let table = [
+            (None, (4, 2), "\x1b[3;5H"),
+            (Some((4, 2)), (4, 2), ""),
+            (Some((4, 2)), (5, 2), "\x1b[C"),
+            (Some((4, 2)), (40, 2), "\x1b[36C"),
+            (Some((4, 2)), (3, 2), "\x08"),
+            (Some((40, 2)), (30, 2), "\x1b[10D"),
+            (Some((40, 2)), (0, 2), "\r"),
+            (Some((140, 2)), (2, 2), "\r\x1b[2C"),
+            (Some((40, 2)), (39, 3), "\x1b[B\x08"),
+            (Some((40, 3)), (40, 2), "\x1b[A"),
+            (Some((40, 3)), (70, 20), "\x1b[21;71H"),
+        ];
+        for (from, to, expected) in table {
+            let mut out = Vec::new();
+            go(from, to, &mut out).unwrap();
+            assert_eq!(out.len(), distance(from, to), "{from:?} to {to:?}");
+            assert_eq!(String::from_utf8(out).unwrap(), expected, "{from:?} to {to:?}");
+        }
+    }
+}
