@@ -183,5 +183,5 @@ fn a_diagram_says_how_much_of_it_is_out_of_sight() {
     press(&mut model, "T");
     let shown = screen(&model, (80, 24));
     let title = shown.lines().nth(1).unwrap();
-    assert!(title.contains("step 24 · ↑ 10 more"), "{title}");
+    assert!(title.contains("step 26 · ↑ 12 more"), "{title}");
 }

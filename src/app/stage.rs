@@ -241,6 +241,9 @@ impl Stage {
             });
         };
         let at = *at;
+        if self.is_selected(at) {
+            return Err(format!("message {number} is selected already"));
+        }
         self.selected = at;
         self.focus = Focus::InFlight;
         Ok(())
