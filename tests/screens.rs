@@ -48,7 +48,9 @@ fn an_election_half_way() {
         look("half_way", &usual(HALF_WAY), size);
     }
     for theme in Theme::ALL {
-        look_closely(&format!("half_way_{}", theme.name()), &usual(HALF_WAY).with_theme(theme), COMPACT);
+        let light = matches!(theme, Theme::Light | Theme::Projector);
+        let model = usual(HALF_WAY).with_theme(theme).with_background(Some(light));
+        look_closely(&format!("half_way_{}", theme.name()), &model, COMPACT);
     }
 }
 

@@ -173,8 +173,8 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
     let mut faults = Vec::new();
     for y in 0..buffer.area.height {
         for x in 0..buffer.area.width {
-            let named =
-                ["R", "L", "A", "▸", "●"].contains(&symbol(buffer, x + 2, y)) && symbol(buffer, x + 1, y) == " ";
+            let named = ["R", "L", "A", "▸", "●"].contains(&symbol(buffer, x + 2, y))
+                && [" ", "▹"].contains(&symbol(buffer, x + 1, y));
             if !["╭", "┏"].contains(&symbol(buffer, x, y)) || !named {
                 continue;
             }
@@ -211,7 +211,7 @@ fn boxes(buffer: &Buffer) -> Vec<[u16; 4]> {
     let (columns, rows) = (buffer.area.width, buffer.area.height);
     let mut found = Vec::new();
     for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
-        if ["╭", "┏"].contains(&symbol(buffer, x, y)) && symbol(buffer, x + 1, y) == " " {
+        if ["╭", "┏"].contains(&symbol(buffer, x, y)) && [" ", "▹"].contains(&symbol(buffer, x + 1, y)) {
             let right = (x + 1..columns).find(|at| ["╮", "┑"].contains(&symbol(buffer, *at, y)));
             let bottom = (y + 1..rows).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             if let (Some(right), Some(bottom)) = (right, bottom) {
@@ -285,7 +285,7 @@ fn frames_in_three_themes() {
     let frame = frames("elections").swap_remove(8);
     for (name, model) in [("partition", partition()), ("preempted", frame)] {
         for theme in [Theme::Dark, Theme::Light, Theme::Mono] {
-            let model = model.clone().with_theme(theme);
+            let model = model.clone().with_theme(theme).with_background(Some(theme == Theme::Light));
             insta::assert_snapshot!(format!("{name}_{}_80x24_styles", theme.name()), styled(&draw(&model, 80, 24)));
         }
     }

@@ -250,7 +250,8 @@ fn themes_are_told_apart_by_name_and_only_mono_has_no_colours() {
     let model = usual("e enter c a 1 enter enter");
     for theme in Theme::ALL {
         assert_eq!(Theme::named(theme.name()), Some(theme));
-        let buffer = draw(&model.clone().with_theme(theme), 80, 24);
+        let light = matches!(theme, Theme::Light | Theme::Projector);
+        let buffer = draw(&model.clone().with_theme(theme).with_background(Some(light)), 80, 24);
         let colours = buffer.content.iter().any(|cell| cell.fg != ratatui::style::Color::Reset);
         assert_eq!(colours, theme != Theme::Mono, "{theme:?}");
     }

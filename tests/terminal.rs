@@ -311,6 +311,82 @@ fn what_the_terminal_says_of_its_background_is_no_key() {
     session.assert_ends(0, &[]);
 }
 
+/// What ends every frame, and what a terminal says when it has got so far.
+const QUESTION: &str = "\x1b[5n";
+const ANSWER: &str = "\x1b[0n";
+
+impl Session {
+    /// Waits until the terminal has been asked so often.
+    #[track_caller]
+    fn wait_for_questions(&self, count: usize) {
+        self.wait_until(&format!("there are {count} questions"), |session| session.questions() >= count);
+        thread::sleep(20 * PAUSE);
+        assert_eq!(self.questions(), count);
+    }
+
+    fn questions(&self) -> usize {
+        String::from_utf8_lossy(&self.received.lock().unwrap().bytes).matches(QUESTION).count()
+    }
+}
+
+/// Over a slow line frame upon frame would put the screen minutes behind the keys.
+#[test]
+fn a_terminal_that_lags_is_drawn_to_only_when_it_has_caught_up() {
+    let mut session = Session::start(&[]);
+    session.type_keys(ANSWER);
+    // The first one comes before the first frame, whose answer is slow.
+    session.wait_for_questions(2);
+    session.type_keys(ANSWER);
+    for (key, so_far) in [("\x1b[B", 3), ("\x1b[A", 4)] {
+        for _ in 0..20 {
+            session.type_keys(key);
+            thread::sleep(PAUSE);
+        }
+        session.wait_for_questions(so_far);
+        session.type_keys(ANSWER);
+    }
+    session.wait_for_questions(5);
+    session.type_keys(ANSWER);
+    session.wait_for_questions(5);
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn an_answer_that_is_out_is_waited_for_so_that_no_shell_reads_it() {
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", "\"$0\"; echo code $?; read line; echo \"read $line.\"", PROGRAM]);
+    let mut session = Session::start_command(command);
+    session.wait_for_frame();
+    session.type_keys(ANSWER);
+    session.wait_for_questions(2);
+    session.type_keys("q");
+    thread::sleep(20 * PAUSE);
+    assert!(!session.contents().contains("code"), "it waits:\n{}", session.contents());
+    session.type_keys(ANSWER);
+    session.wait_until("it has ended", |session| session.contents().contains("code 0"));
+    session.type_keys("\r");
+    session.wait_until("nothing was left to read", |session| session.contents().contains("read ."));
+    assert!(session.wait_for_end().success());
+}
+
+/// An arrow that a slow line brings byte by byte is no Esc, which would close what is open.
+#[test]
+fn a_key_that_comes_in_pieces_is_one_key() {
+    let mut session = Session::start(&[]);
+    session.type_keys("?");
+    session.wait_until("the help is open", |session| session.contents().contains("Messages in flight"));
+    for byte in ["\x1b", "[", "B"] {
+        session.type_keys(byte);
+        thread::sleep(Duration::from_millis(4));
+    }
+    session.wait_until("it is scrolled", |session| !session.contents().contains("Messages in flight"));
+    session.type_keys("\x1b");
+    session.wait_until("it is closed", |session| session.contents().contains("Sandbox"));
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
 #[test]
 fn the_mouse_is_taken_and_given_back() {
     let mode = |session: &Session| session.received.lock().unwrap().screen.screen().mouse_protocol_mode();

@@ -597,7 +597,7 @@ pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {
 /// The next theme.
 pub(crate) fn theme(model: &mut Model, _: Key) -> Outcome {
     model.theme = model.theme.next();
-    model.theme_is_guess = false;
+    model.theme_is_chosen = true;
     model.notice = Some(Notice { text: format!("theme: {}", model.theme.name()), refused: false });
     DONE
 }

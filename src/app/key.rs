@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A key press. Characters carry their own case (`Char('R')` is shift-r); no command ever needs Ctrl or Alt.
+/// A key press. Characters carry their own case (`Char('R')` is shift-r); no command ever needs Ctrl or Alt, and only
+/// who types a line finds there what the shell has for it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs)]
 pub enum Key {
@@ -23,6 +24,10 @@ pub enum Key {
     PageUp,
     PageDown,
     Delete,
+    /// Ctrl-U: what is typed before the cursor goes.
+    EraseLine,
+    /// Ctrl-W: the word before the cursor goes.
+    EraseWord,
     /// A function key, `F(5)` is F5.
     F(u8),
 }
@@ -87,6 +92,8 @@ impl Key {
                 | Self::End
                 | Self::Backspace
                 | Self::Delete
+                | Self::EraseLine
+                | Self::EraseWord
         )
     }
 
@@ -110,6 +117,8 @@ impl Key {
             Self::PageUp => "pgup",
             Self::PageDown => "pgdn",
             Self::Delete => "delete",
+            Self::EraseLine => "ctrl-u",
+            Self::EraseWord => "ctrl-w",
         })
     }
 }

@@ -38,6 +38,7 @@ pub const LEGEND: &[Mark] = &[
     mark("⟨0.1, 2, A⟩", "pvalue", "ballot 0.1, slot 2, command A"),
     mark("…  …+3", "cut", "there is more; so many more"),
     mark("▸", "selected", "what the next key is about"),
+    mark("▹", "at its ends", "who sends and who gets the selected message"),
     mark("×2", "twice", "two copies of the same message are in flight"),
     mark(", to 0.0", "answer to", "what it answers was sent in ballot 0.0"),
     mark("━┓ ✗", "its way", "how the last message came; ✗ it was lost"),

@@ -203,8 +203,8 @@ pub struct Home {
 #[allow(clippy::struct_excessive_bools)]
 pub struct Model {
     pub(crate) theme: Theme,
-    /// Whether the theme is only a guess, which the terminal's background may correct.
-    pub(crate) theme_is_guess: bool,
+    /// Whether somebody chose the theme; else it is only a guess, which the terminal's background may correct.
+    pub(crate) theme_is_chosen: bool,
     /// Whether the terminal's background is light, as far as is known.
     pub(crate) light: Option<bool>,
     pub(crate) colors: Colors,
@@ -277,6 +277,7 @@ impl Model {
     #[must_use]
     pub fn with_theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
+        self.theme_is_chosen = true;
         self
     }
 
@@ -291,7 +292,7 @@ impl Model {
     #[must_use]
     pub fn with_guessed_theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
-        self.theme_is_guess = true;
+        self.theme_is_chosen = false;
         self
     }
 
@@ -405,7 +406,7 @@ impl Model {
 
     /// Whether the theme is only a guess, which [`Msg::Background`] may correct.
     pub fn theme_is_guess(&self) -> bool {
-        self.theme_is_guess
+        !self.theme_is_chosen
     }
 
     /// What the user changes of the theme that is shown.
@@ -647,7 +648,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Background { light } => {
             model.light = Some(light);
-            if std::mem::take(&mut model.theme_is_guess) {
+            if !std::mem::replace(&mut model.theme_is_chosen, true) {
                 model.theme = if light { Theme::Light } else { Theme::Dark };
             }
             Vec::new()

@@ -62,10 +62,24 @@ impl Line {
             Key::Delete if self.cursor < self.text.len() => {
                 self.text.remove(self.cursor);
             }
+            Key::EraseLine => self.erase_from(0),
+            Key::EraseWord => self.erase_from(self.word()),
             Key::Backspace | Key::Delete => {}
             _ => return false,
         }
         true
+    }
+
+    /// Where the word begins that the cursor is in or behind.
+    fn word(&self) -> usize {
+        let before = &self.text[..self.cursor];
+        let end = before.iter().rposition(|char| *char != ' ').map_or(0, |last| last + 1);
+        before[..end].iter().rposition(|char| *char == ' ').map_or(0, |blank| blank + 1)
+    }
+
+    fn erase_from(&mut self, start: usize) {
+        self.text.drain(start..self.cursor);
+        self.cursor = start;
     }
 
     fn insert(&mut self, char: char) {
@@ -176,6 +190,7 @@ impl Pick {
             Key::Backspace => {
                 self.typed.pop();
             }
+            Key::EraseLine | Key::EraseWord => self.typed.clear(),
             Key::Char(char) => return self.letter(char),
             _ => return Picked::NotAKey,
         }
@@ -198,5 +213,36 @@ impl Pick {
         }
         self.typed = typed;
         Picked::Going
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(line: &mut Line, keys: &[Key]) -> (String, String) {
+        for key in keys {
+            assert!(line.edit(*key), "{key:?}");
+        }
+        line.split()
+    }
+
+    #[test]
+    fn a_line_is_erased_as_in_a_shell() {
+        let line = || Line::new("partition L0 A0 | L1");
+        let table: [(&[Key], (&str, &str)); 7] = [
+            (&[Key::EraseLine], ("", "")),
+            (&[Key::EraseWord], ("partition L0 A0 | ", "")),
+            (&[Key::EraseWord, Key::EraseWord], ("partition L0 A0 ", "")),
+            (&[Key::Left, Key::Left, Key::EraseWord], ("partition L0 A0 ", "L1")),
+            (&[Key::Left, Key::EraseLine], ("", "1")),
+            (&[Key::Home, Key::EraseWord, Key::EraseLine], ("", "partition L0 A0 | L1")),
+            (&[Key::Home, Key::Right, Key::EraseWord, Key::End, Key::EraseWord], ("artition L0 A0 | ", "")),
+        ];
+        for (keys, (before, behind)) in table {
+            assert_eq!(typed(&mut line(), keys), (before.to_owned(), behind.to_owned()), "{keys:?}");
+        }
+        assert_eq!(typed(&mut Line::suggested("put k1 v1"), &[Key::EraseWord]), ("put k1 ".to_owned(), String::new()));
+        assert_eq!(typed(&mut Line::new("a  "), &[Key::EraseWord]), (String::new(), String::new()));
     }
 }

@@ -33,6 +33,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let guess = if is_guess { ", unless the terminal says what its background is" } else { "" };
     writeln!(out, "colours: {}", options.colors().name())?;
     writeln!(out, "theme: {}{guess}", theme.name())?;
+    writeln!(out, "over a slow line: --calm and --color never send least; --plain sends sentences only")?;
     if let Some(folder) = config_folder() {
         writeln!(out, "your own keymap.ron and theme.ron are looked for in: {}", folder.display())?;
     }

@@ -63,7 +63,10 @@ pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
     let text = input::read(&args.file)?;
     let stage = if is_lesson(&text) { of_lesson(&name, &text, args.step)? } else { of_run(&name, &text, args.step)? };
     let title = format!("Paxoscope: {}, step {}", stage.title(), stage.session().step());
-    let mut model = Model::default().with_theme(options.theme_of_picture()).with_ascii(options.ascii);
+    let theme = options.theme_of_picture();
+    // The picture has the ground that the theme is made for.
+    let mut model = Model::default().with_theme(theme).with_background(Some(picture::is_light(theme)));
+    model = model.with_ascii(options.ascii);
     model.open_stage(stage, None);
     let screen = picture::screen(&model, args.size.0, args.size.1);
     let picture = match args.format {

@@ -16,6 +16,11 @@ pub fn screen(model: &Model, columns: u16, rows: u16) -> Buffer {
     buffer
 }
 
+/// Whether a picture in this theme is dark on light.
+pub fn is_light(theme: Theme) -> bool {
+    Paper::of(theme).is_light
+}
+
 /// The glyphs, a row a line, without blanks at the end.
 pub fn text(buffer: &Buffer) -> String {
     let mut out = String::new();

@@ -46,9 +46,12 @@ fn request_of_key(event: KeyEvent) -> Option<Request> {
         return None;
     }
     match event.code {
-        // No command needs Ctrl; these two are what people press when they know no other way out.
+        // No command needs Ctrl; these two are what people press when they know no other way out, and two erase a line
+        // as they do in a shell.
         KeyCode::Char('c' | 'C') if only_ctrl(event) => Some(Request::Tell(Msg::Interrupt)),
         KeyCode::Char('z' | 'Z') if only_ctrl(event) => Some(Request::Do(Effect::Suspend)),
+        KeyCode::Char('u' | 'U') if only_ctrl(event) => Some(Request::Tell(Msg::Key(Key::EraseLine))),
+        KeyCode::Char('w' | 'W') if only_ctrl(event) => Some(Request::Tell(Msg::Key(Key::EraseWord))),
         // Some terminals send Ctrl-H for Backspace.
         KeyCode::Char('h') if only_ctrl(event) => Some(Request::Tell(Msg::Key(Key::Backspace))),
         _ => key(event).map(|key| Request::Tell(Msg::Key(key))),
@@ -163,6 +166,8 @@ mod tests {
         assert_eq!(pressed(KeyCode::Char('c'), ctrl), Some(Request::Tell(Msg::Interrupt)));
         assert_eq!(pressed(KeyCode::Char('z'), ctrl), Some(Request::Do(Effect::Suspend)));
         assert_eq!(pressed(KeyCode::Char('h'), ctrl), tell(Key::Backspace));
+        assert_eq!(pressed(KeyCode::Char('u'), ctrl), tell(Key::EraseLine));
+        assert_eq!(pressed(KeyCode::Char('w'), ctrl), tell(Key::EraseWord));
         assert_eq!(pressed(KeyCode::Char('q'), ctrl), None);
         assert_eq!(pressed(KeyCode::Char('q'), KeyModifiers::ALT), None);
         assert_eq!(pressed(KeyCode::Char('c'), ctrl | KeyModifiers::ALT).is_some(), cfg!(windows));

@@ -7,10 +7,13 @@
 mod background;
 mod color;
 mod cursor;
+#[cfg(unix)]
+mod decode;
 #[cfg(debug_assertions)]
 mod fault;
 mod guard;
 mod input;
+mod pace;
 mod paint;
 mod pen;
 mod run;

@@ -51,7 +51,10 @@ impl Painter {
                 queue!(self.bytes, Clear(ClearType::All))?;
             }
             let mut hand = Hand { at: None, look: Look::default(), columns, out: &mut self.bytes };
-            hand.draw_all(&strokes)?;
+            // What says which step this is comes last, where a terminal shows what has come so far: it is true then.
+            let (head, rest) = strokes.split_at(strokes.partition_point(|stroke| stroke.y == 0));
+            hand.draw_all(rest)?;
+            hand.draw_all(head)?;
             queue!(self.bytes, EndSynchronizedUpdate)?;
         }
         std::mem::swap(&mut self.shown, &mut self.next);

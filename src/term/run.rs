@@ -11,8 +11,9 @@ use ratatui::layout::Rect;
 use super::background::{Background, Heard};
 use super::guard::Guard;
 use super::input::{self, Request};
+use super::pace::Pace;
 use super::paint::Painter;
-use super::wake::{self, Wake};
+use super::wake::{self, Said, Wake};
 use super::{Ended, Error, Teller};
 use crate::app::{Colors, Effect, Model, Msg, Target, update};
 
@@ -57,11 +58,16 @@ pub fn run(
         super::guard::set_mouse(true)?;
     }
     let background = if model.colors() == Colors::None { Background::default() } else { Background::ask()? };
+    let pace = Pace::begin()?;
 
     let teller = Teller(sender);
-    let mut screen =
-        Screen { painter: Painter::new(), size: (0, 0), due: None, background, model, view, target, outside, teller };
-    match screen.run(&wakes) {
+    let (painter, size, due) = (Painter::new(), (0, 0), None);
+    let mut screen = Screen { painter, size, due, background, pace, wakes, model, view, target, outside, teller };
+    let ended = screen.run();
+    if matches!(ended, Ok(Ended::Quit)) {
+        screen.hear_out();
+    }
+    match ended {
         Err(Error::Io(error)) if means_closed(&error) => Ok(Ended::TerminalClosed),
         ended => ended,
     }
@@ -80,6 +86,8 @@ struct Screen<'a, V, T, O> {
     /// When the model wants to be woken, if it does. Without such a wish nothing ticks.
     due: Option<Instant>,
     background: Background,
+    pace: Pace,
+    wakes: Receiver<Wake>,
     model: &'a mut Model,
     view: V,
     /// What is under a cell of the screen.
@@ -94,39 +102,46 @@ where
     T: Fn(&Model, (u16, u16)) -> Option<Target>,
     O: FnMut(&Effect, &Teller),
 {
-    fn run(&mut self, wakes: &Receiver<Wake>) -> Result<Ended, Error> {
+    fn run(&mut self) -> Result<Ended, Error> {
         let mut ended = self.tell_size()?;
         while ended.is_none() {
-            self.draw()?;
-            ended = self.handle_all(wakes)?;
+            let draw_at = self.pace.draw_at(Instant::now());
+            if draw_at.is_none() {
+                self.draw()?;
+            }
+            ended = self.handle_all(draw_at)?;
         }
         Ok(ended.unwrap_or(Ended::Quit))
     }
 
-    /// Sleeps until something happens, and handles all that has happened by then.
-    fn handle_all(&mut self, wakes: &Receiver<Wake>) -> Result<Option<Ended>, Error> {
-        let mut ended = match self.wait(wakes)? {
+    /// Sleeps until something happens, and handles all that has happened by then. A terminal that has not got so far yet
+    /// is drawn to, and a run plays on, at `draw_at` at the latest.
+    fn handle_all(&mut self, draw_at: Option<Instant>) -> Result<Option<Ended>, Error> {
+        let until = draw_at.or_else(|| self.pace.draw_at(Instant::now())).or(self.due);
+        let mut ended = match self.wait(until)? {
             Some(first) => self.handle(first)?,
             None => None,
         };
-        for wake in wakes.try_iter().take(WAKES_A_DRAW) {
+        for _ in 0..WAKES_A_DRAW {
             if ended.is_some() {
                 break;
             }
+            let Ok(wake) = self.wakes.try_recv() else { break };
             ended = self.handle(wake)?;
         }
-        if ended.is_none() && self.due.is_some_and(|due| due <= Instant::now()) {
+        let now = Instant::now();
+        if ended.is_none() && self.due.is_some_and(|due| due <= now) && self.pace.draw_at(now).is_none() {
             self.due = None;
             return self.tell(Msg::Tick);
         }
         Ok(ended)
     }
 
-    /// Sleeps until something happens, or until the model wants to be woken.
-    fn wait(&self, wakes: &Receiver<Wake>) -> Result<Option<Wake>, Error> {
-        let woken = match self.due {
-            None => wakes.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(due) => wakes.recv_timeout(due.saturating_duration_since(Instant::now())),
+    /// Sleeps until something happens, or until then.
+    fn wait(&self, until: Option<Instant>) -> Result<Option<Wake>, Error> {
+        let woken = match until {
+            None => self.wakes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(until) => self.wakes.recv_timeout(until.saturating_duration_since(Instant::now())),
         };
         match woken {
             Ok(wake) => Ok(Some(wake)),
@@ -135,20 +150,47 @@ where
         }
     }
 
+    /// Before somebody else gets the terminal: waits for the answers that are out, which would be keys to them. Ctrl-C, or
+    /// a signal, ends the wait.
+    fn hear_out(&mut self) {
+        let begin = Instant::now();
+        while let Some(until) = self.pace.leave_at(begin).filter(|until| *until > Instant::now()) {
+            match self.wait(Some(until)) {
+                Ok(Some(Wake::Said(said))) => {
+                    self.hear_answers(&said);
+                    let interrupt = Some(Request::Tell(Msg::Interrupt));
+                    if said.iter().any(|one| matches!(one, Said::Event(event) if input::request(event) == interrupt)) {
+                        break;
+                    }
+                }
+                Ok(None | Some(Wake::Tell(_))) => {}
+                Ok(Some(_)) | Err(_) => break,
+            }
+        }
+        self.pace.forget();
+    }
+
+    /// Only the answers; keys mean nothing any more.
+    fn hear_answers(&mut self, said: &[Said]) {
+        for _ in said.iter().filter(|one| matches!(one, Said::Answer)) {
+            self.pace.answered(Instant::now());
+        }
+    }
+
     fn handle(&mut self, wake: Wake) -> Result<Option<Ended>, Error> {
         match wake {
-            Wake::Input(event) => match self.background.hear(event) {
-                Heard::Nothing => Ok(None),
-                Heard::Light(light) => self.tell(Msg::Background { light }),
-                Heard::Keys(events) => {
-                    for event in events {
-                        if let Some(ended) = self.input(&event)? {
-                            return Ok(Some(ended));
-                        }
+            Wake::Said(said) => {
+                let mut said = said.into_iter();
+                while let Some(one) = said.next() {
+                    if let Some(ended) = self.hear(one)? {
+                        self.hear_answers(said.as_slice());
+                        return Ok(Some(ended));
                     }
-                    Ok(None)
                 }
-            },
+                Ok(None)
+            }
+            #[cfg(unix)]
+            Wake::Resized => self.tell_size(),
             #[cfg(unix)]
             Wake::End(signal) => Ok(Some(Ended::Signal(signal))),
             #[cfg(unix)]
@@ -158,6 +200,26 @@ where
             Wake::Tell(msg) => self.tell(msg),
             Wake::Closed => Ok(Some(Ended::TerminalClosed)),
             Wake::Broken(what) => Err(Error::Broken(what)),
+        }
+    }
+
+    fn hear(&mut self, said: Said) -> Result<Option<Ended>, Error> {
+        let event = match said {
+            Said::Event(event) => event,
+            Said::Answer if self.pace.answered(Instant::now()) => return self.tell(Msg::Slow),
+            Said::Answer => return Ok(None),
+        };
+        match self.background.hear(event) {
+            Heard::Nothing => Ok(None),
+            Heard::Light(light) => self.tell(Msg::Background { light }),
+            Heard::Keys(events) => {
+                for event in events {
+                    if let Some(ended) = self.input(&event)? {
+                        return Ok(Some(ended));
+                    }
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -217,6 +279,7 @@ where
 
     #[cfg(unix)]
     fn suspend(&mut self) -> Result<Option<Ended>, Error> {
+        self.hear_out();
         super::guard::restore();
         super::signals::stop()?;
         self.come_back()
@@ -233,12 +296,14 @@ where
     #[cfg(unix)]
     fn come_back(&mut self) -> Result<Option<Ended>, Error> {
         super::guard::retake()?;
-        self.painter.forget();
+        self.pace.forget();
         self.tell_size()
     }
 
-    /// The model learns the size before the first frame, and when it may have changed unseen.
+    /// The model learns the size before the first frame, and when it may have changed. The terminal cuts or wraps what it
+    /// shows, even if it is back at the old size by now, so all is painted anew.
     fn tell_size(&mut self) -> Result<Option<Ended>, Error> {
+        self.painter.forget();
         self.size = crossterm::terminal::size()?;
         self.tell(Msg::Resize(self.size.0, self.size.1))
     }
@@ -246,13 +311,14 @@ where
     /// One frame; nothing is written if it is the one that is shown.
     fn draw(&mut self) -> io::Result<()> {
         let start = Instant::now();
-        let Self { painter, model, view, size, .. } = self;
+        let Self { painter, pace, model, view, size, .. } = self;
         let bytes = painter.paint(*size, |area, buf| view(model, area, buf))?;
         if bytes.is_empty() {
             return Ok(());
         }
         let mut out = io::stdout();
         out.write_all(bytes)?;
+        pace.ask(bytes.len(), &mut out, start)?;
         out.flush()?;
         if start.elapsed() > SLOW {
             let _ = update(self.model, Msg::Slow);

@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -28,7 +28,7 @@ pub(crate) struct Listening(());
 impl Listening {
     /// Starts the thread that waits for signals.
     pub(crate) fn start(wakes: Sender<Wake>) -> io::Result<Self> {
-        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
+        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
         LISTENING.store(true, Ordering::SeqCst);
         let listening = Self(());
         let forward = move || {
@@ -56,6 +56,7 @@ fn on_signal(signal: i32, wakes: &Sender<Wake>) {
     let wake = match signal {
         SIGTSTP => Wake::Stop,
         SIGCONT => Wake::Continued,
+        SIGWINCH => Wake::Resized,
         ending => Wake::End(ending),
     };
     let is_end = matches!(wake, Wake::End(_));

@@ -64,7 +64,9 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks, cells
         Marks { looked_at: true, .. } => format!("● {name}"),
         _ => name.to_owned(),
     };
-    let mut line = Line::from(vec![Span::raw(" "), Span::styled(name, style), Span::raw(" ")]);
+    // In the blank before the name, so that nothing moves while one message after the other is selected.
+    let end = if marks.at_wire { Span::styled("▹", palette.accent) } else { Span::raw(" ") };
+    let mut line = Line::from(vec![end, Span::styled(name, style), Span::raw(" ")]);
     if let Some(status) = worlds.status(process, cells.saturating_sub(line.width() + 1)) {
         line.push_span(status);
         line.push_span(Span::raw(" "));
@@ -196,7 +198,7 @@ fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
     match (marks, changed) {
         (Marks { acted: true, .. }, _) => Line::styled("┃", palette.strong),
         (_, true) => Line::styled("▌", palette.changed.not_underlined()),
-        (Marks { at_wire: true, .. }, _) => Line::styled("│", palette.accent),
+        (Marks { at_wire: true, .. }, _) => Line::styled("▹", palette.accent),
         _ => Line::raw(" "),
     }
 }

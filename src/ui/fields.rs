@@ -160,7 +160,8 @@ impl<'a> Worlds<'a> {
     }
 
     /// What stands after the name, in at most so many cells if it can: crashed, cut off, suspected, or what a leader is, by
-    /// glyph and word. Where there is no room for the words of two of them the first one keeps its glyph.
+    /// glyph and word. Where there is no room for the words of two of them the first one keeps its own, and if there is no
+    /// room for that either, its glyph.
     pub(crate) fn status(self, process: ProcessId, cells: usize) -> Option<Span<'static>> {
         if !self.now.is_up(process) {
             return Some(Span::styled("✗ crashed", self.palette.down));
@@ -169,20 +170,22 @@ impl<'a> Worlds<'a> {
         let groups = self.now.partition().map(crate::world::Partition::groups);
         let group = groups.and_then(|groups| groups.iter().position(|group| group.contains(&process)));
         let more = match (group, process) {
-            (Some(group), _) => Some((format!("‖ cut off ({})", group + 1), self.palette.down)),
+            (Some(group), _) => {
+                Some((format!("‖ cut off ({})", group + 1), format!("‖ ({})", group + 1), self.palette.down))
+            }
             (None, ProcessId::Leader(id)) if self.suspicions.of(id).next().is_some() => {
                 // Suspected is not dead.
-                Some(("? suspected".to_owned(), self.palette.strong))
+                Some(("? suspected".to_owned(), "? suspected".to_owned(), self.palette.strong))
             }
             _ => None,
         };
         match (leads, more) {
             (leads, None) => leads.map(|(glyph, word, style)| Span::styled(format!("{glyph}{word}"), style)),
-            (None | Some(("", ..)), Some((more, style))) => Some(Span::styled(more, style)),
-            (Some((glyph, word, _)), Some((more, style))) => {
-                let whole = format!("{glyph}{word} {more}");
-                let text = if width(&whole) <= cells { whole } else { format!("{glyph}{more}") };
-                Some(Span::styled(text, style))
+            (None | Some(("", ..)), Some((more, _, style))) => Some(Span::styled(more, style)),
+            (Some((glyph, word, _)), Some((more, short, style))) => {
+                let forms = [format!("{glyph}{word} {more}"), format!("{glyph}{word} {short}")];
+                let fitting = forms.into_iter().find(|form| width(form) <= cells);
+                Some(Span::styled(fitting.unwrap_or_else(|| format!("{glyph}{more}")), style))
             }
         }
     }

@@ -118,7 +118,7 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
     let fixed = width(&letters) + width(&chosen) + 4;
     let told = told_of_clients(stage, cells.saturating_sub(fixed), palette);
     let left = told.width();
-    put(buf, area, 1, 0, &told);
+    put(buf, area, 0, 0, &told);
     let free = cells.saturating_sub(left + width(&chosen) + 4);
     // What is left goes to more letters.
     let letters = fitting(&all, "  ", free.max(width(&letters)));
@@ -148,11 +148,12 @@ fn told_of_clients(stage: &Stage, cells: usize, palette: &Palette) -> Line<'stat
         let changed = super::fields::node_changed(Some(node), before);
         let told_style = if changed { palette.changed } else { Style::new() };
         let room = cells.saturating_sub(line.width()) / (count - nth);
+        line.push_span(if at_wire { Span::styled("▹", palette.accent) } else { Span::raw(" ") });
         line.push_span(Span::styled(id.to_string(), style));
         line.push_span(Span::raw(" "));
         let told = cut(&told(node, room.saturating_sub(5)), room.saturating_sub(3));
         line.push_span(Span::styled(told, told_style));
-        line.push_span(Span::raw("  "));
+        line.push_span(Span::raw(" "));
     }
     line
 }

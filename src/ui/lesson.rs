@@ -115,7 +115,7 @@ fn left_own_run(player: &Player) -> bool {
 /// How many rows all that is told takes at this width, the title included, but for what a task allows. Why a shown step
 /// went as it did counts the same for each, so that the messages stay where they are from step to step.
 pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
-    let palette = Palette::of(Theme::Mono, Colors::None, false);
+    let palette = Palette::of(Theme::Mono, Colors::None, None);
     let room = Room { terms: false, ..Room::all(true) };
     let why = if shown_step(player).is_some() { MOST_WHY } else { 0 };
     u16::try_from(lines(model, player, width, room, &palette).len() + why + 1).unwrap_or(u16::MAX)

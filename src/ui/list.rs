@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn text(list: &List, cells: &[usize]) -> Vec<String> {
-        let lines = list.lay(cells, &Palette::of(Theme::Mono, Colors::None, false));
+        let lines = list.lay(cells, &Palette::of(Theme::Mono, Colors::None, None));
         lines.iter().map(|field| field.line.spans.iter().map(|span| span.content.as_ref()).collect()).collect()
     }
 

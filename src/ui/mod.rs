@@ -42,7 +42,7 @@ pub use theme::Palette;
 
 /// Every character outside ASCII that the panels draw by themselves. Each one is one cell wide in every terminal's
 /// tables, and a test holds the screens to it.
-pub const GLYPHS: &str = "─│╭╮╰╯┏┓┗┛┑┖━┃▌▸◂●♛◎✗✓‖↓↑←→…⟨⟩×≠≥·▏├┤┼┬┣┫┳★";
+pub const GLYPHS: &str = "─│╭╮╰╯┏┓┗┛┑┖━┃▌▸▹◂●♛◎✗✓‖↓↑←→…⟨⟩×≠≥·▏├┤┼┬┣┫┳★";
 
 /// The least size at which anything but "make me larger" is shown.
 pub const LEAST: (u16, u16) = (40, 12);
@@ -70,6 +70,7 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
     if model.ascii() {
         ascii::draw(buf);
     }
+    Palette::of_model(model).lay_ground(area, buf);
 }
 
 fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) -> Vec<Zone> {

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn marks_become_styles_and_lines_keep_within_the_width() {
-        let palette = Palette::of(Theme::Mono, Colors::None, false);
+        let palette = Palette::of(Theme::Mono, Colors::None, None);
         let lines = lines("One **big** rule (`p1a`):\n- first things first", 12, Style::new(), &palette);
         let told: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(told, ["One big rule", "(p1a):", "· first", "  things", "  first"]);

@@ -1,15 +1,22 @@
 //! What the themes look like: semantic slots, never a colour for its own sake. Every slot but `muted` also has a weight
 //! (bold, reverse, underline), and whatever it marks has a glyph or a word as well.
+//!
+//! A theme is made for a dark or for a light ground. On a terminal that has the other one, or does not say which it has,
+//! it brings its own: nobody can choose a theme that cannot be read.
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::{Colors, Model, Theme};
 use crate::script::{Ink, Look, Slots};
 
-/// A theme's slots. The base is the terminal's own foreground and background.
+/// A theme's slots. The base is the ground.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub struct Palette {
+    /// The ink and the paper, where the terminal's own will not do.
+    pub ground: Option<(Color, Color)>,
     pub changed: Style,
     pub selected: Style,
     pub muted: Style,
@@ -22,6 +29,7 @@ pub struct Palette {
 }
 
 const MONO: Palette = Palette {
+    ground: None,
     changed: Style::new().bold().underlined(),
     selected: Style::new().reversed(),
     muted: Style::new(),
@@ -55,19 +63,25 @@ const fn tone(own: Color, rgb: u32) -> Option<Tone> {
     Some(Tone(own, rgb))
 }
 
+/// Ink and paper of a theme that brings its own.
+const LIGHT_GROUND: (Tone, Tone) = (Tone(Color::Black, 0x001f_2328), Tone(Color::White, 0x00ff_ffff));
+const DARK_GROUND: (Tone, Tone) = (Tone(Color::White, 0x00e6_e6e6), Tone(Color::Black, 0x0000_0000));
+
+/// Of the 16, dark red and dark yellow, which is brown, are hard to read on black.
 const DARK: Tones = Tones {
-    changed: tone(Color::Yellow, 0x00f0_c649),
+    changed: tone(Color::LightYellow, 0x00f0_c649),
     muted: tone(Color::Gray, 0x00b4_b8bf),
     leader: tone(Color::Green, 0x007e_e787),
-    down: tone(Color::Red, 0x00ff_8780),
+    down: tone(Color::LightRed, 0x00ff_8780),
     good: tone(Color::Green, 0x007e_e787),
-    bad: tone(Color::Red, 0x00ff_8780),
+    bad: tone(Color::LightRed, 0x00ff_8780),
     accent: tone(Color::Cyan, 0x0076_d9e6),
 };
 
+/// Of the 16, gray is hard to read on white: `Reset` is the ink itself.
 const LIGHT: Tones = Tones {
     changed: tone(Color::Magenta, 0x008a_2a8f),
-    muted: tone(Color::DarkGray, 0x0052_5960),
+    muted: tone(Color::Reset, 0x0052_5960),
     leader: tone(Color::Blue, 0x000a_4fb0),
     down: tone(Color::Red, 0x00a8_1f18),
     good: tone(Color::Blue, 0x000a_4fb0),
@@ -97,9 +111,9 @@ const HIGH_CONTRAST_LIGHT: Tones = Tones {
     accent: tone(Color::Blue, 0x0000_2f87),
 };
 
-/// Colours of a beamer are pale: two dark ones, and weight.
+/// Colours of a beamer are pale: two dark ones, and weight. Red is what is wrong, and nothing else: news is ink.
 const PROJECTOR: Tones = Tones {
-    changed: tone(Color::Red, 0x00a8_1f18),
+    changed: None,
     muted: None,
     leader: None,
     down: tone(Color::Red, 0x00a8_1f18),
@@ -108,27 +122,15 @@ const PROJECTOR: Tones = Tones {
     accent: tone(Color::Blue, 0x000a_4fb0),
 };
 
-/// The same where the terminal is known to be dark: on black the dark ones could not be seen.
-const PROJECTOR_DARK: Tones = Tones {
-    changed: HIGH_CONTRAST.changed,
-    muted: None,
-    leader: None,
-    down: HIGH_CONTRAST.down,
-    good: None,
-    bad: HIGH_CONTRAST.bad,
-    accent: HIGH_CONTRAST.accent,
-};
-
 impl Palette {
     /// What this model's screen is drawn with.
     pub fn of_model(model: &Model) -> Self {
         let colors = model.colors();
-        let light = match (model.theme(), model.background_is_light()) {
-            // Made for dark on light, as long as nothing is known to speak against it.
-            (Theme::Projector, known) => known != Some(false),
-            (_, known) => known == Some(true),
-        };
-        let palette = Self::of(model.theme(), colors, light);
+        let known = model.background_is_light();
+        let mut palette = Self::of(model.theme(), colors, known);
+        if known.is_none() && model.theme_is_guess() {
+            palette.ground = None;
+        }
         match model.theme_patch() {
             Some(patch) if colors != Colors::None && model.theme() != Theme::Mono => {
                 palette.patched(&patch.looks, colors)
@@ -137,25 +139,25 @@ impl Palette {
         }
     }
 
-    /// The slots of this theme on a terminal of so many colours. Only two themes depend on the background: the others are
-    /// made for one.
-    pub fn of(theme: Theme, colors: Colors, light: bool) -> Self {
-        let tones = match theme {
+    /// The slots of this theme on a terminal of so many colours, of which it may be known whether it is light.
+    pub fn of(theme: Theme, colors: Colors, known: Option<bool>) -> Self {
+        let (tones, light) = match theme {
             _ if colors == Colors::None => return MONO,
             Theme::Mono => return MONO,
-            Theme::Dark => DARK,
-            Theme::Light => LIGHT,
-            Theme::HighContrast if light => HIGH_CONTRAST_LIGHT,
-            Theme::HighContrast => HIGH_CONTRAST,
-            Theme::Projector if light => PROJECTOR,
-            Theme::Projector => PROJECTOR_DARK,
+            Theme::Dark => (DARK, false),
+            Theme::Light => (LIGHT, true),
+            Theme::HighContrast if known == Some(true) => (HIGH_CONTRAST_LIGHT, true),
+            Theme::HighContrast => (HIGH_CONTRAST, false),
+            Theme::Projector => (PROJECTOR, true),
         };
+        let (ink, paper) = if light { LIGHT_GROUND } else { DARK_GROUND };
         let weighty = matches!(theme, Theme::HighContrast | Theme::Projector);
         let inked = |style: Style, tone: Option<Tone>| match tone {
             None => style,
             Some(tone) => style.fg(tone.at(colors)),
         };
         Self {
+            ground: (known != Some(light)).then(|| (ink.at(colors), paper.at(colors))),
             changed: inked(MONO.changed, tones.changed),
             selected: MONO.selected,
             muted: inked(MONO.muted, tones.muted),
@@ -165,6 +167,20 @@ impl Palette {
             bad: inked(MONO.bad, tones.bad),
             accent: inked(MONO.accent, tones.accent),
             strong: MONO.strong,
+        }
+    }
+
+    /// Puts the ground under what is drawn, where it needs one.
+    pub(crate) fn lay_ground(&self, area: Rect, buf: &mut Buffer) {
+        let Some((ink, paper)) = self.ground else { return };
+        for position in area.intersection(buf.area).positions() {
+            let cell = &mut buf[position];
+            if cell.fg == Color::Reset {
+                cell.fg = ink;
+            }
+            if cell.bg == Color::Reset {
+                cell.bg = paper;
+            }
         }
     }
 
@@ -219,12 +235,35 @@ impl Tone {
 fn color_of(ink: Ink, colors: Colors) -> Color {
     match (ink, colors) {
         (Ink::Own, _) | (_, Colors::None) => Color::Reset,
-        (Ink::Indexed(at @ 16..), Colors::Sixteen) => Color::Indexed(nearest(rgb_of(at), 0..=15)),
-        (Ink::Rgb(red, green, blue), Colors::Sixteen) => Color::Indexed(nearest((red, green, blue), 0..=15)),
+        (Ink::Indexed(at), Colors::Sixteen) => one_of_16(if at < 16 { at } else { nearest(rgb_of(at), 0..=15) }),
+        (Ink::Rgb(red, green, blue), Colors::Sixteen) => one_of_16(nearest((red, green, blue), 0..=15)),
         (Ink::Rgb(red, green, blue), Colors::Indexed) => Color::Indexed(nearest((red, green, blue), 16..=255)),
         (Ink::Rgb(red, green, blue), Colors::True) => Color::Rgb(red, green, blue),
         (Ink::Indexed(at), _) => Color::Indexed(at),
     }
+}
+
+/// One of the 16 by its number, in the form that terminals know that have no more.
+fn one_of_16(at: u8) -> Color {
+    const ALL: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    ALL[usize::from(at % 16)]
 }
 
 type Rgb = (u8, u8, u8);
@@ -269,9 +308,29 @@ fn bits(at: u8, full: u8) -> Rgb {
 mod tests {
     use super::*;
 
-    /// Backgrounds that terminals come with.
+    /// Grounds that terminals come with.
     const DARK_ONES: [Rgb; 4] = [(0, 0, 0), (30, 30, 30), (40, 44, 52), (0, 43, 54)];
     const LIGHT_ONES: [Rgb; 3] = [(255, 255, 255), (253, 246, 227), (238, 238, 238)];
+
+    /// The 16 colours as the Linux console, xterm, Windows and an editor have them, in their order.
+    const SIXTEEN: [[u32; 16]; 4] = [
+        [
+            0x00_0000, 0xaa_0000, 0x00_aa00, 0xaa_5500, 0x00_00aa, 0xaa_00aa, 0x00_aaaa, 0xaa_aaaa, 0x55_5555,
+            0xff_5555, 0x55_ff55, 0xff_ff55, 0x55_55ff, 0xff_55ff, 0x55_ffff, 0xff_ffff,
+        ],
+        [
+            0x00_0000, 0xcd_0000, 0x00_cd00, 0xcd_cd00, 0x00_00ee, 0xcd_00cd, 0x00_cdcd, 0xe5_e5e5, 0x7f_7f7f,
+            0xff_0000, 0x00_ff00, 0xff_ff00, 0x5c_5cff, 0xff_00ff, 0x00_ffff, 0xff_ffff,
+        ],
+        [
+            0x0c_0c0c, 0xc5_0f1f, 0x13_a10e, 0xc1_9c00, 0x00_37da, 0x88_1798, 0x3a_96dd, 0xcc_cccc, 0x76_7676,
+            0xe7_4856, 0x16_c60c, 0xf9_f1a5, 0x3b_78ff, 0xb4_009e, 0x61_d6d6, 0xf2_f2f2,
+        ],
+        [
+            0x00_0000, 0xcd_3131, 0x0d_bc79, 0xe5_e510, 0x24_72c8, 0xbc_3fbc, 0x11_a8cd, 0xe5_e5e5, 0x66_6666,
+            0xf1_4c4c, 0x23_d18b, 0xf5_f543, 0x3b_8eea, 0xd6_70d6, 0x29_b8db, 0xff_ffff,
+        ],
+    ];
 
     fn luminance((red, green, blue): Rgb) -> f64 {
         let part = |value: u8| {
@@ -286,32 +345,55 @@ mod tests {
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// Reversed, foreground and background change places: the contrast is the same.
+    fn rgb(value: u32) -> Rgb {
+        let [_, red, green, blue] = value.to_be_bytes();
+        (red, green, blue)
+    }
+
+    /// What a terminal with these 16 colours shows.
+    fn shown(color: Color, sixteen: &[u32; 16], own: Rgb) -> Rgb {
+        match color {
+            Color::Reset => own,
+            Color::Rgb(red, green, blue) => (red, green, blue),
+            Color::Indexed(at) => rgb_of(at),
+            other => rgb(sixteen[(0..16).position(|at| one_of_16(at) == other).unwrap()]),
+        }
+    }
+
+    /// Every slot of a palette as text on its ground, on a terminal of this ink, paper and 16 colours.
+    fn least_contrast(palette: &Palette, sixteen: &[u32; 16], (ink, paper): (Rgb, Rgb)) -> f64 {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 10, 1));
+        let Palette { changed, selected, muted, leader, down, good, bad, accent, strong, .. } = *palette;
+        let all = [changed, selected, muted, leader, down, good, bad, accent, strong, Style::new()];
+        for (x, style) in (0..).zip(all) {
+            assert_eq!(style.bg, None, "the ground is under all");
+            buf.set_string(x, 0, "x", style);
+        }
+        palette.lay_ground(buf.area, &mut buf);
+        // Reversed, they change places: the contrast is the same.
+        let found =
+            buf.content.iter().map(|cell| contrast(shown(cell.fg, sixteen, ink), shown(cell.bg, sixteen, paper)));
+        found.fold(f64::MAX, f64::min)
+    }
+
+    const DEPTHS: [Colors; 3] = [Colors::Sixteen, Colors::Indexed, Colors::True];
+
     #[test]
-    fn every_colour_of_every_theme_is_read_on_the_background_that_it_is_made_for() {
-        let table = [
-            (Theme::Dark, false, 4.5),
-            (Theme::Light, true, 4.5),
-            (Theme::Projector, true, 4.5),
-            (Theme::Projector, false, 7.0),
-            (Theme::HighContrast, false, 7.0),
-            (Theme::HighContrast, true, 7.0),
-        ];
-        for (theme, light, least) in table {
-            for colors in [Colors::Indexed, Colors::True] {
-                let palette = Palette::of(theme, colors, light);
-                let Palette { changed, selected, muted, leader, down, good, bad, accent, strong } = palette;
-                for style in [changed, selected, muted, leader, down, good, bad, accent, strong] {
-                    assert_eq!(style.bg, None, "the background is the terminal's own");
-                    let ink = match style.fg {
-                        None => continue,
-                        Some(Color::Rgb(red, green, blue)) => (red, green, blue),
-                        Some(Color::Indexed(at)) => rgb_of(at),
-                        Some(other) => panic!("{other} is the terminal's own"),
-                    };
-                    for paper in if light { &LIGHT_ONES[..] } else { &DARK_ONES[..] } {
-                        let found = contrast(ink, *paper);
-                        assert!(found >= least, "{theme:?} {colors:?} {ink:?} on {paper:?}: {found:.2}");
+    fn every_theme_is_read_on_every_ground_whether_the_terminal_says_which_it_is_or_not() {
+        let grounds = DARK_ONES.iter().map(|paper| (rgb(0xe5_e5e5), *paper, false));
+        for (ink, paper, light) in grounds.chain(LIGHT_ONES.iter().map(|paper| ((0, 0, 0), *paper, true))) {
+            for known in [Some(light), None] {
+                for theme in Theme::ALL.into_iter().filter(|theme| *theme != Theme::Mono) {
+                    for colors in DEPTHS {
+                        let palette = Palette::of(theme, colors, known);
+                        // What the 16 look like is the terminal's affair, on grounds that go with them.
+                        let tables = if paper == (0, 0, 0) || paper == (255, 255, 255) { &SIXTEEN[..] } else { &[] };
+                        let tables = if colors == Colors::Sixteen { tables } else { &SIXTEEN[..1] };
+                        let least = if theme == Theme::HighContrast && colors != Colors::Sixteen { 7.0 } else { 4.5 };
+                        for sixteen in tables {
+                            let found = least_contrast(&palette, sixteen, (ink, paper));
+                            assert!(found >= least, "{theme:?} {colors:?} {known:?} on {paper:?}: {found:.2}");
+                        }
                     }
                 }
             }
@@ -319,13 +401,26 @@ mod tests {
     }
 
     #[test]
-    fn the_projector_theme_is_made_for_a_light_background_unless_it_is_known_to_be_dark() {
-        let of = |light: Option<bool>| {
-            let model = Model::home(Vec::new()).with_theme(Theme::Projector).with_colors(Colors::True);
-            Palette::of_model(&model.with_background(light))
-        };
-        assert_eq!(of(None), of(Some(true)));
-        assert_ne!(of(None), of(Some(false)));
+    fn a_theme_brings_its_ground_only_where_the_terminals_own_will_not_do() {
+        for (theme, light) in [(Theme::Dark, false), (Theme::Light, true), (Theme::Projector, true)] {
+            let ground = |known| Palette::of(theme, Colors::True, known).ground;
+            assert_eq!(ground(Some(light)), None, "{theme:?}");
+            assert_ne!(ground(Some(!light)), None, "{theme:?}");
+            assert_eq!(ground(None), ground(Some(!light)), "{theme:?}");
+        }
+        let model = || Model::home(Vec::new()).with_colors(Colors::True);
+        assert_eq!(Palette::of_model(&model().with_guessed_theme(Theme::Dark)).ground, None, "nobody chose it");
+        assert_ne!(Palette::of_model(&model().with_theme(Theme::Dark)).ground, None);
+        assert_eq!(Palette::of(Theme::Mono, Colors::True, None).ground, None);
+        assert_eq!(Palette::of(Theme::Light, Colors::None, None).ground, None);
+    }
+
+    /// On a wall all that is red is read as an error.
+    #[test]
+    fn for_a_projector_what_is_new_is_not_red() {
+        let palette = Palette::of(Theme::Projector, Colors::True, Some(true));
+        assert_eq!(palette.changed.fg, None);
+        assert_ne!(palette.bad.fg, None);
     }
 
     #[test]
@@ -333,6 +428,8 @@ mod tests {
         assert_eq!(nearest((255, 175, 0), 16..=255), 214);
         assert_eq!(nearest((128, 128, 128), 16..=255), 244);
         assert_eq!(nearest((250, 10, 10), 0..=15), 9);
+        assert_eq!(color_of(Ink::Rgb(250, 10, 10), Colors::Sixteen), Color::LightRed);
+        assert_eq!(color_of(Ink::Indexed(3), Colors::Sixteen), Color::Yellow);
         for at in 16..=231 {
             assert_eq!(nearest(rgb_of(at), 16..=255), at);
         }
@@ -344,7 +441,7 @@ mod tests {
             muted: Look { color: Some(Ink::Rgb(255, 175, 0)), bold: Some(true), ..Look::default() },
             ..Slots::default()
         };
-        let before = Palette::of(Theme::Dark, Colors::Indexed, false);
+        let before = Palette::of(Theme::Dark, Colors::Indexed, Some(false));
         let after = before.patched(&looks, Colors::Indexed);
         assert_eq!(after.muted, before.muted.fg(Color::Indexed(214)).bold());
         assert_eq!(Palette { muted: before.muted, ..after }, before);

@@ -388,3 +388,16 @@ fn what_is_put_together_of_several_characters_moves_nothing_else() {
     let (_, drawn) = bytes.split_once('a').unwrap();
     assert!(drawn.starts_with(&format!("  \u{8}\u{8}{family}\x1b[1;4Hb")), "{drawn:?}");
 }
+
+#[test]
+fn the_first_row_comes_last() {
+    let mut painter = Painter::new();
+    let draw = |_: Rect, buf: &mut Buffer| {
+        for (y, text) in (0..).zip(["head", "middle", "foot"]) {
+            buf.set_string(0, y, text, Style::new());
+        }
+    };
+    let bytes = String::from_utf8(painter.paint((10, 3), draw).unwrap().to_vec()).unwrap();
+    let places = ["middle", "foot", "head"].map(|text| bytes.find(text).unwrap());
+    assert!(places.is_sorted(), "{bytes:?}");
+}
