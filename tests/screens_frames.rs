@@ -6,6 +6,7 @@
 mod screen;
 
 use std::fmt::Write;
+use std::sync::{Mutex, OnceLock};
 
 use paxoscope::app::lesson::TaskState;
 use paxoscope::app::{Model, Theme};
@@ -36,7 +37,19 @@ fn partition() -> Model {
     model
 }
 
+/// What takes long to play is played once for all tests.
+type Played<T> = Mutex<Option<T>>;
+
+fn once<T: Clone>(played: &Played<T>, play: impl FnOnce() -> T) -> T {
+    played.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert_with(play).clone()
+}
+
 fn scenes() -> Vec<(&'static str, Model)> {
+    static PLAYED: Played<Vec<(&'static str, Model)>> = Mutex::new(None);
+    once(&PLAYED, play_scenes)
+}
+
+fn play_scenes() -> Vec<(&'static str, Model)> {
     vec![
         ("duel", usual("r enter e enter 1 enter*12 e 1 1 enter*7")),
         ("partition", partition()),
@@ -52,6 +65,13 @@ fn lesson(id: &str) -> Model {
 
 /// Every moment of a lesson in order: each beat, with its question open and answered, and each of its futures.
 fn moments(id: &str) -> Vec<Model> {
+    static PLAYED: OnceLock<Vec<Played<Vec<Model>>>> = OnceLock::new();
+    let at = built_in().iter().position(|lesson| lesson.id == id).unwrap();
+    let all = PLAYED.get_or_init(|| built_in().iter().map(|_| Mutex::new(None)).collect());
+    once(&all[at], || play_moments(id))
+}
+
+fn play_moments(id: &str) -> Vec<Model> {
     let mut model = lesson(id);
     let mut moments = vec![model.clone()];
     let at = |model: &Model| {

@@ -42,7 +42,7 @@ fn refused(model: &Model, can: fn(&World, &Envelope) -> Result<(), Refusal>) -> 
 }
 
 pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
-    if let Some(went) = views::go_to_run(model) {
+    if let Some(went) = views::go_to_run(model).or_else(|| views::go_to_breach(model)) {
         return went;
     }
     if let Some(choice) = model.stage().and_then(Stage::choice) {
@@ -56,10 +56,13 @@ pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
     if model.stage().and_then(Stage::focused_view) == Some(View::Runs) {
         return None;
     }
+    if let Some(can) = model.stage().and_then(views::breach) {
+        return can.err();
+    }
     match model.stage().filter(|stage| stage.chooses()) {
         Some(stage) => stage.choice().is_none().then(|| {
             let down = model.keymap.first(Id::Down);
-            format!("a question is open: its number answers it, or {down} selects an answer")
+            format!("this question is open: its number answers it, or {down} selects an answer")
         }),
         None => refused(model, World::can_deliver),
     }
@@ -287,7 +290,19 @@ fn select_at_home(model: &mut Model, line: usize) -> Outcome {
     DONE
 }
 
+/// In the help the same keys scroll.
+pub(crate) fn cannot_go_to_start(model: &Model) -> Option<String> {
+    if matches!(model.overlay, Some(Overlay::Help(_))) { None } else { cannot_back(model) }
+}
+
+pub(crate) fn cannot_go_to_end(model: &Model) -> Option<String> {
+    if matches!(model.overlay, Some(Overlay::Help(_))) { None } else { cannot_forward(model) }
+}
+
 pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        return scroll(model, isize::MIN);
+    }
     if model.place == Place::Home {
         return select_at_home(model, 0);
     }
@@ -296,6 +311,9 @@ pub(crate) fn to_start(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn to_end(model: &mut Model, _: Key) -> Outcome {
+    if let Some(Overlay::Help(_)) = model.overlay {
+        return scroll(model, isize::MAX);
+    }
     if model.place == Place::Home {
         return select_at_home(model, (model.home.offers.len() + model.stages.len()).saturating_sub(1));
     }

@@ -53,6 +53,10 @@ fn task(model: &Model) -> Option<Task> {
 /// Why there is nothing to give a hint for, or to show; `None` if there is.
 fn no_task(model: &Model) -> Option<String> {
     match task(model) {
+        None if model.stage().is_some_and(Stage::asks) => {
+            let key = model.keymap.first(Id::GoOn);
+            Some(format!("a question has no hints: its number answers it, {key} reveals the answer"))
+        }
         None => Some(NO_TASK.to_owned()),
         Some(task) if task.reached => {
             Some(format!("the goal is met here: {} begins the task again", model.keymap.first(Id::ResetTask)))
@@ -225,6 +229,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::Enter],
         hint: |model| match model.stage()?.focused_view() {
             Some(View::Runs) => Some("go there"),
+            Some(View::Invariants) if views::breach(model.stage()?).is_some() => Some("the step that broke it"),
             _ if model.stage()?.chooses() => Some("answer so"),
             _ => Some("deliver"),
         },
@@ -536,23 +541,23 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::ToStart,
         name: "start of the run",
-        sentence: "Goes back to the start of the run; at home: to the first line.",
+        sentence: "Goes back to the start of the run; elsewhere to the first line.",
         group: Group::Run,
-        scopes: &[OnStage, Home],
+        scopes: &[OnStage, Home, Help],
         keys: &[Key::Home],
         hint: unhinted,
-        why_not: actions::cannot_back,
+        why_not: actions::cannot_go_to_start,
         run: actions::to_start,
     },
     Command {
         id: Id::ToEnd,
         name: "end of the run",
-        sentence: "Goes forward to the end of the run; at home: to the last line.",
+        sentence: "Goes forward to the end of the run; elsewhere to the last line.",
         group: Group::Run,
-        scopes: &[OnStage, Home],
+        scopes: &[OnStage, Home, Help],
         keys: &[Key::End],
         hint: unhinted,
-        why_not: actions::cannot_forward,
+        why_not: actions::cannot_go_to_end,
         run: actions::to_end,
     },
     Command {

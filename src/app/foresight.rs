@@ -62,7 +62,9 @@ impl Stage {
         if let Some(known) = self.foreseen.0.borrow().iter().rev().find(is_known) {
             return Some(Arc::clone(&known.foresight));
         }
-        let foresight = Arc::new(foresee(self.world(), envelope));
+        let mut foresight = foresee(self.world(), envelope);
+        foresight.then = foresight.then.map(|(after, told)| (after, self.as_told(told)));
+        let foresight = Arc::new(foresight);
         let (envelope, world) = (envelope.clone(), self.world().clone());
         let mut foreseen = self.foreseen.0.borrow_mut();
         if foreseen.len() >= MOST_FORESEEN {

@@ -213,19 +213,17 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::WakeAfter(pause)];
     }
     let sound = stage.session().violations().is_empty();
-    let stop = if !stage.auto_step() {
+    let stop = if stage.auto_step() {
+        stage.alarm().filter(|_| sound).map(|alarm| format!("paused: {alarm}"))
+    } else {
         let waits = super::auto::waits_for_a_hand(stage.world());
         let waiting = "paused: all that is in flight waits for a process that is down or cut off";
-        Some(if waits { waiting } else { "the run is at its end: nothing can happen any more" })
-    } else if sound && !stage.session().violations().is_empty() {
-        Some("paused: an invariant does not hold any more")
-    } else {
-        None
+        Some(if waits { waiting } else { "the run is at its end: nothing can happen any more" }.to_owned())
     };
     let Some(why) = stop else { return vec![Effect::WakeAfter(pause)] };
     if let Some(auto) = stage.auto_mut() {
         auto.set_running(false);
     }
-    model.notice = Some(Notice { text: why.to_owned(), refused: false });
+    model.notice = Some(Notice { text: why, refused: false });
     Vec::new()
 }

@@ -43,8 +43,9 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             hint.label = format!("{label} {process}").into();
         });
         hints.sort_by_key(|hint| match hint.id {
+            Id::GoOn => 0,
             _ if acts(hint) => 0,
-            Id::Up | Id::Focus => 1,
+            Id::Up | Id::Focus | Id::Deliver => 1,
             _ => 2,
         });
     }
@@ -72,6 +73,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             id if id == ends => 1,
             _ => 2,
         });
+    }
+    // What the step broke that somebody has just taken comes before all else.
+    let plays = |stage: &&Stage| stage.foresees() && stage.view().is_none() && model.overlay().is_none();
+    if model.stage().filter(plays).and_then(Stage::alarm).is_some() {
+        hints.sort_by_key(|hint| hint.id != Id::Invariants);
     }
     // At a lesson's end: the next one, or home, where that is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
@@ -157,7 +163,10 @@ fn verb_of(id: Id) -> Option<&'static str> {
 /// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,
 /// going on and back.
 fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
+    // Where no delivery is left, only going back helps.
+    let is_spent = !task.reached && task.at_most.is_some_and(|most| task.deliveries >= most);
     match id {
+        Id::Back | Id::ResetTask if is_spent => 0,
         Id::GoOn | Id::BeatBefore if walks => 0,
         Id::Deliver => 1,
         _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 2,
@@ -171,7 +180,10 @@ fn shown_keys(command: &Command, model: &Model) -> String {
     let question = model.stage().and_then(Stage::lesson).and_then(Player::question);
     match (command.id, question) {
         (Id::Allow, _) => match model.overlay() {
-            Some(Overlay::Seek(seek)) => seek.chances().iter().map(|(key, ..)| *key).collect(),
+            Some(Overlay::Seek(seek)) => {
+                let keys: Vec<String> = seek.chances().iter().map(|(key, ..)| key.to_string()).collect();
+                keys.join(" ")
+            }
             _ => String::new(),
         },
         (Id::Answer, Some(question)) => format!("1-{}", question.choices.len()),

@@ -21,7 +21,9 @@ pub fn quiz_title(terms: QuizTerms) -> String {
 
 /// How questions were answered, in words; nothing if none was asked yet.
 pub fn score(tally: Tally) -> String {
-    let right = (tally.answered() > 0).then(|| format!("{} of {} right", tally.right, tally.answered()));
+    // What was revealed was asked, too.
+    let asked = tally.answered() + tally.revealed;
+    let right = (tally.answered() > 0).then(|| format!("{} of {asked} right", tally.right));
     let revealed = (tally.revealed > 0).then(|| format!("{} revealed", tally.revealed));
     [right, revealed].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -5,7 +5,7 @@ use crate::explore::{Allow, Answer, Chance, Goal, Limit, Limits, Question, Statu
 use crate::script::{action_text, parse_predicate, predicate_text};
 use crate::session::NodeId;
 use crate::world::text::Notation;
-use crate::world::{Action, Request, Watch, World, sentences};
+use crate::world::{Action, Request, Watch, World, sentences, what_was_done};
 
 use super::actions::Outcome;
 use super::model::{Effect, Model, Notice, Overlay};
@@ -100,6 +100,8 @@ pub struct Seek {
     pub scrolled: usize,
     from: NodeId,
     has_workload: bool,
+    /// Whether a wrong rule is hidden, which no reason may tell.
+    hides_rule: bool,
 }
 
 impl Seek {
@@ -117,6 +119,7 @@ impl Seek {
             scrolled: 0,
             from: session.here(),
             has_workload: world.next_of_workload().is_some(),
+            hides_rule: stage.hides_rule(),
         }
     }
 
@@ -204,6 +207,7 @@ impl Seek {
     }
 
     fn learn(&mut self, schedule: Vec<Action>, start: &World, watch: &Watch) {
+        let hides_rule = self.hides_rule;
         let (mut world, mut watch) = (start.clone(), watch.clone());
         self.told.clear();
         for action in &schedule {
@@ -212,7 +216,11 @@ impl Seek {
             let before = world.clone();
             let events = world.apply(action).unwrap_or_default();
             watch.observe(&before, &world, &events);
-            self.told.push(Told { action: text, sentences: sentences(Notation::Screen, action, &events) });
+            let mut told = sentences(Notation::Screen, action, &events);
+            if hides_rule {
+                told = told.iter().map(|one| what_was_done(one).to_owned()).collect();
+            }
+            self.told.push(Told { action: text, sentences: told });
         }
         let asks_for_it = matches!(self.question(), Some(Suggestion { goal: Goal::Check(_), .. }));
         let broken = watch.violations().into_iter().next().filter(|_| asks_for_it);

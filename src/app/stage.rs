@@ -7,7 +7,7 @@ use crate::script::action_text;
 use crate::session::{NodeId, Run, Session};
 use crate::teach::{NotDone, Quiz};
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Envelope, Event, Refusal, World, sentences};
+use crate::world::{self, Action, Envelope, Event, Refusal, World, sentences};
 
 use super::Views;
 use super::auto::Auto;
@@ -454,7 +454,28 @@ impl Stage {
     pub fn why(&self) -> Vec<String> {
         let session = self.session();
         let told = session.last_action().map(|action| sentences(Notation::Screen, action, &session.now().events));
-        told.unwrap_or_default()
+        self.as_told(told.unwrap_or_default())
+    }
+
+    /// Whether a wrong rule is hidden: then nothing tells which one it is.
+    pub fn hides_rule(&self) -> bool {
+        self.lesson().is_some_and(Player::hides_rule)
+    }
+
+    /// What was done, with why; only what was done while a wrong rule is hidden, whose guard would tell it.
+    pub(super) fn as_told(&self, sentences: Vec<String>) -> Vec<String> {
+        if self.hides_rule() {
+            return sentences.iter().map(|sentence| world::what_was_done(sentence).to_owned()).collect();
+        }
+        sentences
+    }
+
+    /// Which invariants the last step broke, and how the first of them: `C2, D9 broken: …`.
+    pub fn alarm(&self) -> Option<String> {
+        let broken = self.session().broken_by_step();
+        let why = &broken.first().filter(|_| self.marks_step())?.why;
+        let names: Vec<String> = broken.iter().map(|one| format!("{:?}", one.invariant)).collect();
+        Some(format!("{} broken: {why}", names.join(", ")))
     }
 
     /// Who took the last step.

@@ -53,6 +53,8 @@ impl View {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Views {
     open: Option<View>,
+    /// Which panel had the focus before, and gets it back.
+    before: Focus,
     /// The slot that was picked; until then the newest one is shown.
     slot: Option<Slot>,
     /// The selected line of a view that is a list.
@@ -79,7 +81,8 @@ impl Stage {
             return;
         }
         let line = if view == View::Runs { self.session().current_run() } else { 0 };
-        self.views = Views { open: Some(view), line, ..self.views };
+        let before = if self.focus() == Focus::View { self.views.before } else { self.focus() };
+        self.views = Views { open: Some(view), before, line, ..self.views };
         self.set_focus(Focus::View);
     }
 
@@ -91,7 +94,7 @@ impl Stage {
     /// Closes the view; false if none is open.
     pub(crate) fn close_view(&mut self) -> bool {
         if self.focus() == Focus::View {
-            self.set_focus(if self.views.open == Some(View::Process) { Focus::Processes } else { Focus::InFlight });
+            self.set_focus(self.views.before);
         }
         self.views.open.take().is_some()
     }
@@ -146,6 +149,15 @@ impl Stage {
             all.push((name, items.next().unwrap_or_else(|| "[]".to_owned())));
             all.extend(items.map(|item| ("", item)));
         }
+        all
+    }
+
+    /// The invariants in the order of their view, the broken ones first, each with how it is broken.
+    pub fn invariants(&self) -> Vec<(Invariant, Option<String>)> {
+        let violations = self.session().violations();
+        let why = |invariant| violations.iter().find(|one| one.invariant == invariant).map(|one| one.why.clone());
+        let mut all: Vec<_> = Invariant::ALL.into_iter().map(|invariant| (invariant, why(invariant))).collect();
+        all.sort_by_key(|(_, broken)| broken.is_none());
         all
     }
 
@@ -275,6 +287,31 @@ pub(crate) fn select_hint(stage: &Stage, rows: u16) -> Option<&'static str> {
         View::Invariants | View::Costs | View::Process => "scroll",
         View::Runs => (stage.session().run_count() > 1).then_some("select")?,
     })
+}
+
+/// The selected one of the invariants, if it is broken and that view has the focus.
+fn selected_violation(stage: &Stage) -> Option<Invariant> {
+    let (invariant, broken) = stage.invariants().into_iter().nth(stage.view_line())?;
+    (stage.focused_view() == Some(View::Invariants)).then_some(broken).flatten().map(|_| invariant)
+}
+
+/// Whether Enter goes to the step that broke an invariant; why not, if this is that step.
+pub(crate) fn breach(stage: &Stage) -> Option<Result<(), String>> {
+    let invariant = selected_violation(stage)?;
+    let is_here = stage.session().first_broken(invariant) == Some(stage.session().here());
+    Some(if is_here { Err(format!("this is the step that broke {invariant:?}")) } else { Ok(()) })
+}
+
+/// Enter at a broken invariant: goes to the step that broke it first.
+pub(crate) fn go_to_breach(model: &mut Model) -> Option<Outcome> {
+    let stage = model.stage_mut()?;
+    let invariant = selected_violation(stage)?;
+    let moment = stage.session().first_broken(invariant)?;
+    stage.travel(|session| session.jump(moment));
+    // It is the first of those that are broken there, or near it.
+    let at = stage.invariants().iter().position(|(one, _)| *one == invariant);
+    stage.views.line = at.unwrap_or(0);
+    Some(Ok(Vec::new()))
 }
 
 /// Enter in the list of runs: goes to the end of the selected one.

@@ -6,7 +6,6 @@ use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Overlay, Place, S
 use crate::export::{StepView, narration};
 use crate::pmmc::ProcessId;
 use crate::script::{action_text, message_text, plain};
-use crate::session::Session;
 use crate::teach::Quiz;
 use crate::ui::ascii_text;
 use crate::world::text::Notation;
@@ -256,8 +255,8 @@ impl Dialogue {
         let lesson = stage.lesson().map(|player| lesson_text(player, before.lesson.as_ref())).unwrap_or_default();
         let lesson = lesson + &self.what_follows(before);
         let steps = match &before.actions {
-            Some(actions) => passage(stage.session(), actions),
-            None => steps_since(stage.session(), before.step),
+            Some(actions) => passage(stage, actions),
+            None => steps_since(stage, before.step),
         };
         // A question is heard after what led to it; a beat's words come before its steps, as on the slide.
         let answered = stage.lesson().and_then(Player::question).is_some_and(|question| !question.is_open());
@@ -376,8 +375,8 @@ impl Dialogue {
     }
 
     fn why(&self) -> String {
-        match self.model.stage().map(Stage::session) {
-            Some(session) => last_step(session).unwrap_or_else(|| "This is the beginning of the run.\n".to_owned()),
+        match self.model.stage() {
+            Some(stage) => last_step(stage).unwrap_or_else(|| "This is the beginning of the run.\n".to_owned()),
             None => "Not done: open a lesson or the sandbox first.\n".to_owned(),
         }
     }
@@ -599,14 +598,14 @@ fn table_text(table: &Table) -> String {
 }
 
 /// The steps between what had happened before and what has happened now, as far as they are new; or where we are back.
-fn passage(session: &Session, before: &[Action]) -> String {
-    let now = session.actions();
+fn passage(stage: &Stage, before: &[Action]) -> String {
+    let now = stage.session().actions();
     let same = now.iter().zip(before).take_while(|(one, other)| one == other).count();
     if now.len() == same {
         if now.len() == before.len() {
             return String::new();
         }
-        return match last_step(session) {
+        return match last_step(stage) {
             // The first line is "Step 3: …".
             Some(text) => format!("Back at s{}\n", text.lines().next().unwrap_or_default().trim_start_matches('S')),
             None => "Back at the beginning of the run.\n".to_owned(),
@@ -616,21 +615,22 @@ fn passage(session: &Session, before: &[Action]) -> String {
         if same < before.len() { format!("From step {same} on it goes another way.\n") } else { String::new() };
     add(
         &mut said,
-        &if now.len() == same + 1 { last_step(session).unwrap_or_default() } else { steps(session, &now, same) },
+        &if now.len() == same + 1 { last_step(stage).unwrap_or_default() } else { steps(stage, &now, same) },
     );
     said
 }
 
 /// The steps that were just taken, from this step on.
-fn steps_since(session: &Session, step: u32) -> String {
-    match session.step().saturating_sub(step) {
+fn steps_since(stage: &Stage, step: u32) -> String {
+    match stage.session().step().saturating_sub(step) {
         0 => String::new(),
-        1 => last_step(session).unwrap_or_default(),
-        _ => steps(session, &session.actions(), step as usize),
+        1 => last_step(stage).unwrap_or_default(),
+        _ => steps(stage, &stage.session().actions(), step as usize),
     }
 }
 
-fn last_step(session: &Session) -> Option<String> {
+fn last_step(stage: &Stage) -> Option<String> {
+    let session = stage.session();
     let now = session.now();
     Some(narration::step_text(&StepView {
         number: session.step() as usize,
@@ -639,14 +639,15 @@ fn last_step(session: &Session) -> Option<String> {
         events: &now.events,
         after: &now.world,
         violations: &session.violations(),
+        hides_rule: stage.hides_rule(),
     }))
 }
 
 /// All steps after the first so many.
-fn steps(session: &Session, actions: &[Action], after: usize) -> String {
+fn steps(stage: &Stage, actions: &[Action], after: usize) -> String {
     let mut said = String::new();
     // The session began with this setup, and took these actions.
-    let Ok(mut world) = World::new(session.setup()) else { return said };
+    let Ok(mut world) = World::new(stage.session().setup()) else { return said };
     let mut watch = Watch::new(&world);
     for (number, action) in (1..).zip(actions) {
         let before = world.clone();
@@ -663,6 +664,7 @@ fn steps(session: &Session, actions: &[Action], after: usize) -> String {
                     events: &events,
                     after,
                     violations,
+                    hides_rule: stage.hides_rule(),
                 }),
             );
         }

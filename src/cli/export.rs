@@ -28,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     step: Option<usize>,
     /// How many columns and rows the screen has
-    #[arg(long, value_name = "WxH", default_value = "80x24", value_parser = size)]
+    #[arg(long, value_name = "WxH", default_value = "80x24", value_parser = size, allow_hyphen_values = true)]
     size: (u16, u16),
     /// Where to; else standard output
     #[arg(short = 'o', long, value_name = "OUT")]

@@ -21,6 +21,8 @@ pub struct StepView<'a> {
     pub events: &'a [Event],
     pub after: &'a World,
     pub violations: &'a [Violation],
+    /// Only what was done is told, not why: a wrong rule is hidden.
+    pub hides_rule: bool,
 }
 
 impl<'a> From<&'a Step> for StepView<'a> {
@@ -32,6 +34,7 @@ impl<'a> From<&'a Step> for StepView<'a> {
             events: &step.events,
             after: &step.after,
             violations: &step.violations,
+            hides_rule: false,
         }
     }
 }

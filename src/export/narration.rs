@@ -4,7 +4,7 @@
 use crate::pmmc::{Message, MessageKind, ProcessId};
 use crate::script::{action_text, message_text};
 use crate::world::text::Notation;
-use crate::world::{Envelope, Event, Violation, World, changes, sentences};
+use crate::world::{Envelope, Event, Violation, World, changes, sentences, what_was_done};
 
 use super::StepView;
 use super::fields::change_text;
@@ -41,7 +41,8 @@ pub fn initial_text(title: &str, world: &World, violations: &[Violation]) -> Str
 /// does not hold any more.
 pub fn step_text(step: &StepView<'_>) -> String {
     let mut lines = vec![format!("Step {}: {}.", step.number, action_text(step.action, step.before))];
-    lines.extend(sentences(Notation::Files, step.action, step.events).iter().map(|why| format!("  {why}.")));
+    let told = sentences(Notation::Files, step.action, step.events);
+    lines.extend(told.iter().map(|why| format!("  {}.", if step.hides_rule { what_was_done(why) } else { why })));
     let sent: Vec<&Envelope> = step
         .events
         .iter()

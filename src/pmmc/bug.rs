@@ -58,6 +58,34 @@ choice! {
 }
 
 impl Bug {
+    /// The rule that it switches off, in words.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::Amnesia => "an acceptor's state is in stable storage",
+            Self::ForgetAccepted => "accepted is in stable storage",
+            Self::ForgetBallot => "an acceptor's ballot_num is in stable storage",
+            Self::Quorum1Of3 => "scouts and commanders wait for a majority",
+            Self::ScoutQuorum1 => "a scout waits for a majority",
+            Self::CmdrQuorum1 => "a commander waits for a majority",
+            Self::HalfQuorum => "half of the acceptors is no majority",
+            Self::IgnorePvals | Self::OwnFirst => "a leader takes over what was accepted",
+            Self::PmaxLowest => "pmax takes the highest ballot's",
+            Self::PmaxFirst => "pmax takes the highest ballot's, not the first",
+            Self::AdoptLower => "an acceptor adopts no lower ballot",
+            Self::AcceptLower => "an acceptor accepts only its current ballot's",
+            Self::LowerP2bIsVote => "an answer of a lower ballot is no vote",
+            Self::CountDups => "acceptors are counted, not answers",
+            Self::NoTiebreak => "no two leaders share a ballot",
+            Self::ReuseBallot => "a leader's ballot_num is in stable storage",
+            Self::Overwrite => "the first proposal for a slot stays",
+            Self::StaleP1b => "a scout counts only answers to itself",
+            Self::AcceptNoRaise => "who accepts a higher ballot's adopts it",
+            Self::NoDedup => "a command is performed once",
+            Self::NoRepropose => "a command that lost its slot is proposed again",
+            Self::PassiveAlways => "only a higher ballot makes a leader passive",
+        }
+    }
+
     /// The fields that are not in stable storage while it is played. Four bugs are nothing else.
     pub const fn lost_fields(self) -> &'static [StableField] {
         match self {

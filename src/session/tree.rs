@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::world::{Action, Costs, Event, History, Refusal, Setup, SetupError, Violation, Watch, World};
+use crate::world::{Action, Costs, Event, History, Invariant, Refusal, Setup, SetupError, Violation, Watch, World};
 
 use super::log::Spelled;
 use super::suspicions::Suspicions;
@@ -157,6 +157,28 @@ impl Session {
     /// The invariants that do not hold now, or that the last step broke.
     pub fn violations(&self) -> Vec<Violation> {
         if self.is_broken(self.here) { self.watch().violations() } else { Vec::new() }
+    }
+
+    /// The invariants that the last step broke.
+    pub fn broken_by_step(&self) -> Vec<Violation> {
+        if self.is_broken(self.here) { self.watch().broken_by_step() } else { Vec::new() }
+    }
+
+    /// The first moment on the way from the beginning to here at which this invariant did not hold.
+    pub fn first_broken(&self, invariant: Invariant) -> Option<NodeId> {
+        let mut way = std::iter::once(ROOT).chain(self.shape.path(ROOT, self.here));
+        let first = way.find(|node| self.is_broken(*node))?;
+        let fails = |watch: &Watch| watch.violations().iter().any(|one| one.invariant == invariant);
+        if first == ROOT && fails(&self.watch_again(ROOT).watch) {
+            return Some(ROOT);
+        }
+        let mut found = None;
+        self.replay(self.shape.parent(first), |node, _, _, watch| {
+            if found.is_none() && fails(watch) {
+                found = Some(node);
+            }
+        });
+        found
     }
 
     /// Where we are in the tree.

@@ -1,5 +1,6 @@
 //! A lesson played through once: every text turned into what it means, and every world that the lesson goes through.
 
+use crate::pmmc::Bug;
 use crate::script::{Ask, BeatKind, FileError, Fork, Lesson, Line, Play, Predict, parse_action};
 use crate::session::{Autoplay, Policy, Settings};
 use crate::world::{Action, Costs, Envelope, Follow, History, Setup, SetupError, Watch, World};
@@ -124,9 +125,16 @@ impl Plan {
     }
 }
 
-/// A broken rule as it is said: of a deliberate bug its name is enough.
-fn said(rule: &str) -> String {
-    rule.strip_prefix("broken +").unwrap_or(rule).to_owned()
+/// The rule that is switched off, in words where there are any.
+fn said(change: &str) -> String {
+    if let Some(name) = change.strip_prefix("broken +") {
+        let bug = Bug::ALL.iter().copied().find(|bug| bug.name() == name);
+        return bug.map_or_else(|| name.to_owned(), |bug| bug.rule().to_owned());
+    }
+    match change.strip_prefix("stable -").and_then(|field| field.split_once('.')) {
+        Some((role, field)) => format!("the {role}'s {field} is in stable storage"),
+        None => change.to_owned(),
+    }
 }
 
 fn begin_break(

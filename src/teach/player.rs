@@ -434,6 +434,13 @@ impl Player {
         self.question_is_open() && self.key().is_some_and(is_its_matter)
     }
 
+    /// Whether some rule is hidden, and the question for it is not answered yet: then nothing may tell which it is.
+    pub fn hides_rule(&self) -> bool {
+        let hunt = self.lesson.beats.iter().position(|beat| beat.hunt().is_some());
+        // The question stands behind the hunt.
+        hunt.is_some_and(|hunt| self.visits.get(hunt + 1).is_none_or(|visit| visit.counts.is_none()))
+    }
+
     /// Leads back to the beat. What was tried stays in the session as a branch. False if this is where we are.
     pub fn back_to_path(&mut self) -> bool {
         let off = self.off_path();

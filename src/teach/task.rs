@@ -23,7 +23,7 @@ pub struct Task {
     pub say: String,
     /// The goal, as a predicate.
     pub goal: String,
-    /// What the author demands besides the goal: `you may not crash; at most 12 deliveries`.
+    /// What the author demands besides the goal: `you may not crash; at most 12 deliveries`, or `5 of 12 deliveries used`.
     pub limits: Option<String>,
     /// The hints given so far.
     pub hints: Vec<String>,
@@ -289,8 +289,12 @@ impl Terms {
         }
     }
 
-    fn limits(&self) -> Option<String> {
-        let most = self.at_most.map(|most| format!("at most {most} deliveries"));
+    /// What is demanded besides the goal, and how much of it is used up.
+    fn limits(&self, used: usize) -> Option<String> {
+        let most = self.at_most.map(|most| match used {
+            0 => format!("at most {most} deliveries"),
+            _ => format!("{used} of {most} deliveries used"),
+        });
         // Nobody who was not told of it thinks of changing a rule.
         let forbidden: Vec<&str> = self.without.iter().copied().filter(|verb| *verb != "rule").collect();
         let only = (!self.allow.is_empty()).then(|| format!("you may only {}", listed(&self.allow, "and")));
@@ -430,7 +434,7 @@ impl Player {
         Some(Task {
             say: beat.say.text.clone(),
             goal: file.goal.line.text.clone(),
-            limits: terms.limits(),
+            limits: terms.limits(judged.as_ref().map_or(0, |judged| judged.deliveries)),
             hints: file.hints.iter().take(visit.hints).map(|hint| hint.text.clone()).collect(),
             hint_count: file.hints.len(),
             steps: judged.as_ref().map_or(0, |judged| judged.steps),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 
 /// What stands for a glyph outside ASCII. Marks that mean different things stay different.
 const fn letter(glyph: char) -> char {
@@ -11,11 +11,11 @@ const fn letter(glyph: char) -> char {
         '─' | '·' | '–' | '—' => '-',
         '━' => '=',
         '‖' => '/',
-        '│' | '▏' => '|',
+        '│' | '▏' | '▹' => '|',
         '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
         '┏' | '┓' | '┗' | '┛' | '┑' | '┖' | '┃' | '┣' | '┫' | '┳' | '┻' | '╋' => '#',
         '▌' | '≠' => '!',
-        '▸' | '▹' | '→' | '≥' => '>',
+        '▸' | '→' | '≥' => '>',
         '◂' | '←' => '<',
         '⟨' => '(',
         '⟩' => ')',
@@ -43,6 +43,12 @@ const fn two_letters(glyph: char) -> Option<[&'static str; 2]> {
     }
 }
 
+/// Whether a process stands behind the blank.
+fn names_process(cells: &[Cell]) -> bool {
+    let is = |at: usize, wanted: fn(&str) -> bool| cells.get(at).is_some_and(|cell| wanted(cell.symbol()));
+    is(1, |role| matches!(role, "C" | "R" | "L" | "A")) && is(2, |digit| digit.chars().all(|one| one.is_ascii_digit()))
+}
+
 /// Replaces every symbol outside ASCII.
 pub(crate) fn draw(buf: &mut Buffer) {
     let width = usize::from(buf.area.width).max(1);
@@ -51,6 +57,10 @@ pub(crate) fn draw(buf: &mut Buffer) {
         let before_is_free = at % width > 0 && buf.content[at - 1].symbol() == " ";
         let behind_is_free = (at + 1) % width > 0 && buf.content[at + 1].symbol() == " ";
         match two_letters(glyph) {
+            // `L1 > A0`, as actions are written: two letters would take the blank from one side.
+            _ if glyph == '→' && before_is_free && behind_is_free && names_process(&buf.content[at + 1..]) => {
+                buf.content[at].set_char('>');
+            }
             // `(→ 0.1)` is no comparison.
             Some([first, second]) if behind_is_free && !before_is_free => {
                 buf.content[at].set_symbol(first);

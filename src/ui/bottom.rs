@@ -48,7 +48,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             let title = format!("✗ the lesson's file ({} closes)", model.keymap().first(Id::Close));
             panel(&title, &[trouble], palette.bad, area, buf, palette);
         }
-        (_, None) => panel("why", &why(stage), palette.strong, area, buf, palette),
+        (_, None) => reasons(model, stage, area, buf, palette),
     }
 }
 
@@ -83,7 +83,7 @@ fn steps_of(stage: &Stage) -> u32 {
 pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     // A key's own name keeps its case.
-    let keeps = text.chars().nth(1) == Some(' ');
+    let keeps = text.chars().nth(1) == Some(' ') && !text.starts_with("a question ");
     let first = chars.next().map(|first| if keeps { first.to_string() } else { first.to_uppercase().to_string() });
     let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
@@ -102,6 +102,24 @@ pub(crate) fn why(stage: &Stage) -> Vec<String> {
         return vec!["Nothing changed: nobody waits for this message any more.".to_owned()];
     }
     vec!["This is the beginning: every process is as it starts. Elect a leader, request a command.".to_owned()]
+}
+
+/// Why the last step went as it did. What it broke comes first of all, and whole; how many reasons then have no room stands
+/// in the title.
+fn reasons(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let told = why(stage);
+    let Some(alarm) = stage.alarm() else { return panel("why", &told, palette.strong, area, buf, palette) };
+    let cells = usize::from(area.width).saturating_sub(2);
+    let rows = usize::from(area.height).saturating_sub(1);
+    let broken = at_most(wrap(&format!("✗ {alarm}"), cells), rows, cells);
+    let left = rows - broken.len();
+    let rest = if left > 0 { newest(&told, left, cells) } else { Vec::new() };
+    let more = if rest.is_empty() { format!("{}: why", model.keymap().first(Id::Why)) } else { String::new() };
+    rule(buf, area, Span::styled("✗ an invariant is broken", palette.bad), &more, palette.muted);
+    let lines = broken.into_iter().map(|line| Line::styled(line, palette.bad.not_reversed()));
+    for (y, line) in (1..).zip(lines.chain(rest.into_iter().map(Line::raw))) {
+        put(buf, area, 1, y, &line);
+    }
 }
 
 fn panel(

@@ -23,6 +23,8 @@ pub(crate) struct Marks {
     pub(crate) acted: bool,
     /// It sends or gets the selected message.
     pub(crate) at_wire: bool,
+    /// It gets it.
+    pub(crate) receives: bool,
     /// It is chosen, and the focus is on the stage.
     pub(crate) chosen: bool,
     /// The lesson points at it.
@@ -208,7 +210,11 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let leader = matches!(spot.process, ProcessId::Leader(_)) && cells >= 50;
     let start = head.width().max(if leader { 15 } else { 4 });
     let fields = rows::whole(worlds, spot.process, cells.saturating_sub(start));
-    put(buf, area, 0, 0, &edge(worlds, marks, fields.iter().any(|field| field.changed)));
+    let changed = fields.iter().any(|field| field.changed);
+    // No wire tells which of the two gets it.
+    let gets = marks.receives && !marks.acted && !changed;
+    let edge = if gets { Line::styled("▸", worlds.palette.accent) } else { edge(worlds, marks, changed) };
+    put(buf, area, 0, 0, &edge);
     put(buf, area, 1, 0, &head.spans.into_iter().skip(1).collect());
     let mut x = start as u16;
     for field in fields {

@@ -267,20 +267,34 @@ impl<'a> Worlds<'a> {
         room: Room,
     ) -> Vec<Part<'a>> {
         let cells = room.cells;
-        let mut parts = Vec::new();
+        let work = self.work(now, before, after);
         // Whom it waits for may stand in the border.
-        if room.lines + usize::from(room.border > 0) >= 4 {
-            let active = |leader: &Leader| leader.active;
+        let most = room.lines + usize::from(room.border > 0);
+        let new_rival = before.is_some_and(|old| old.rival != now.rival);
+        // A box of the usual height has its rival only where it needs no other line, or where it is what has just changed.
+        let has_rival = match most {
+            7.. => true,
+            5.. => new_rival || now.rival.is_some() && 4 + work.count() <= most,
+            4 => new_rival,
+            _ => false,
+        };
+        let mut parts = Vec::new();
+        let active = |leader: &Leader| leader.active;
+        let kept = before.is_none_or(|old| old.active == now.active);
+        if most >= 4 && !(most == 4 && has_rival && kept) {
             parts.push(Part::One(self.value("active", &now.active, before.map(active), after.map(active), cells)));
         }
         let ballot = |leader: &Leader| leader.ballot_num;
-        parts.push(Part::One(self.value("ballot_num", &now.ballot_num, before.map(ballot), after.map(ballot), cells)));
+        if !(most == 4 && has_rival && !kept) {
+            let (before, after) = (before.map(ballot), after.map(ballot));
+            parts.push(Part::One(self.value("ballot_num", &now.ballot_num, before, after, cells)));
+        }
         parts.push(Part::List(self.wanted("proposals: ", now, before, after)));
-        if room.lines >= 6 {
+        if has_rival {
             let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
             parts.push(Part::One(self.value("rival", &rival(now), before.map(rival), after.map(rival), cells)));
         }
-        parts.push(Part::Work(self.work(now, before, after)));
+        parts.push(Part::Work(work));
         parts
     }
 

@@ -123,11 +123,22 @@ fn first_row(selected: usize, is_new: &[bool], space: usize) -> usize {
 
 fn title(stage: &Stage, shown: usize, remark: &str, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let total = stage.world().network().len();
-    let title = if total == 0 { "in flight: nothing".to_owned() } else { format!("in flight {total}") };
-    let title =
-        if stage.filter().is_empty() { title } else { format!("{title}, with \"{}\": {}", stage.filter(), shown) };
+    let title = match stage.filter() {
+        _ if total == 0 => nothing(stage),
+        "" => format!("in flight {total}"),
+        _ if shown == 0 => nothing(stage),
+        wanted => format!("in flight {total}, with \"{wanted}\": {shown}"),
+    };
     let focused = stage.focus() == Focus::InFlight;
     rule(buf, area, Span::styled(title, super::boxes::strong_if(focused, palette.strong)), remark, palette.muted);
+}
+
+/// Why no message is listed.
+fn nothing(stage: &Stage) -> String {
+    match stage.world().network().len() {
+        0 => "in flight: nothing".to_owned(),
+        total => format!("in flight: none of {total} contains \"{}\"", stage.filter()),
+    }
 }
 
 /// The selected message alone, with its place among the others.
@@ -140,7 +151,7 @@ fn strip(
     palette: &Palette,
 ) {
     let Some((_, envelope, copies)) = rows.get(selected) else {
-        put(buf, area, 0, 0, &Line::styled("─ in flight: nothing", palette.muted));
+        put(buf, area, 0, 0, &Line::styled(format!("─ {}", nothing(stage)), palette.muted));
         return;
     };
     let number = selected + 1;

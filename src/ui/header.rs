@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::{Stage, lesson};
 use crate::pmmc::{Client, CommandId, Slot};
+use crate::script::action_text;
 use crate::world::{Invariant, Node};
 
 use super::Palette;
@@ -58,8 +59,16 @@ fn branch(stage: &Stage) -> Option<String> {
     let (_, index, count) = stage.session().fork().filter(|_| stage.forks())?;
     // In a lesson its title needs the room.
     let name = stage.branch_name().filter(|_| stage.lesson().is_none());
-    let name = name.map(|name| format!(": {name}")).unwrap_or_default();
+    let name = name.map(|name| format!(": {name}")).or_else(|| next_here(stage)).unwrap_or_default();
     Some(format!("or {}/{count}{name}", index + 1))
+}
+
+/// At the fork itself: with which step the future begins that lies ahead now.
+fn next_here(stage: &Stage) -> Option<String> {
+    let session = stage.session();
+    let (fork, ..) = session.fork().filter(|_| stage.lesson().is_none())?;
+    let next = session.next_action().filter(|_| fork == session.here())?;
+    Some(format!(", next: {}", action_text(&next, session.world())))
 }
 
 /// Whether they hold, the most words first.
@@ -159,7 +168,13 @@ fn told(node: &Node<Client>, cells: usize) -> String {
         node.state.responses.iter().map(|(command, result)| format!("{command} = {result}")).collect();
     match (waits.is_empty(), answers.is_empty()) {
         (true, true) => "asked for nothing yet".to_owned(),
-        (false, true) => format!("waits for {}", fitting(&waits, ", ", cells.saturating_sub(10))),
+        (false, true) => {
+            let all = waits.join(", ");
+            let told = ["waits for ", "wants "].map(|words| format!("{words}{all}"));
+            // Where not all fits, a command's name says more than whole words.
+            let fits = told.into_iter().find(|told| width(told) <= cells + 2);
+            fits.unwrap_or_else(|| format!("waits for {}", fitting(&waits, ", ", cells.saturating_sub(10))))
+        }
         (true, false) => format!("has {}", fitting(&answers, "  ", cells.saturating_sub(4))),
         (false, false) => {
             let waits = fitting(&waits, ", ", cells.saturating_sub(10) / 2);

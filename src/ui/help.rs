@@ -58,11 +58,15 @@ fn written(model: &Model, line: &HelpLine, cells: usize, palette: &Palette) -> L
     }
 }
 
+/// The cells that every command's sentence fits in.
+const SENTENCE: usize = 66;
+
 fn of_command(model: &Model, command: &Command, cells: usize, palette: &Palette) -> Line<'static> {
     let keys = model.keymap().label(command);
     let pad = 12_usize.saturating_sub(width(&keys)).max(1);
     let room = cells.saturating_sub(15);
-    let text = if cells >= 60 { command.sentence } else { command.name };
+    // Whole sentences, or else names: none is cut.
+    let text = if room >= SENTENCE { command.sentence } else { command.name };
     let here = if model.stage().is_some() { Scope::Stage } else { Scope::Home };
     // Finding a key works right here.
     let can = (command.applies(here) || command.id == Id::Find) && command.why_not(model).is_none();

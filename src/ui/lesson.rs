@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Stuck, Table, TaskState};
+use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Row, Stuck, Table, TaskState};
 use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
 
 use super::Palette;
@@ -28,7 +28,8 @@ pub(crate) fn draw(
     }
     let rows = usize::from(area.height).saturating_sub(1);
     let (lines, room) = fitting(model, player, rows, area.width, has_why, palette);
-    let taken = heading(model, player, !room.own_run && left_own_run(player), area, buf, palette);
+    let leaves = !room.own_run && left_own_run(player);
+    let taken = heading(model, player, leaves, rows.saturating_sub(lines.len()), area, buf, palette);
     let area = Rect { y: area.y + taken, height: area.height.saturating_sub(taken), ..area };
     let rows = rows.saturating_sub(taken.into());
     let (lines, room) =
@@ -57,8 +58,17 @@ pub(crate) fn is_cut(model: &Model, player: &Player, area: Rect, has_why: bool, 
     !area.is_empty() && fitting(model, player, rows, area.width, has_why, palette).1.cuts()
 }
 
-/// The beat's title and its slide; how many lines of the slide stand below the title.
-fn heading(model: &Model, player: &Player, leaves: bool, area: Rect, buf: &mut Buffer, palette: &Palette) -> u16 {
+/// The beat's title and its slide; how many lines of the slide stand below the title. `free`: how many rows nothing else
+/// needs.
+fn heading(
+    model: &Model,
+    player: &Player,
+    leaves: bool,
+    free: usize,
+    area: Rect,
+    buf: &mut Buffer,
+    palette: &Palette,
+) -> u16 {
     let beat = player.beat();
     // Off the path no slide shows what is to be seen here.
     let slide = beat.slide.as_ref().filter(|_| !player.off_path());
@@ -73,7 +83,8 @@ fn heading(model: &Model, player: &Player, leaves: bool, area: Rect, buf: &mut B
     let future = future.map(|name| format!(" · {} of {}: {name}", beat.future_number, beat.futures.len()));
     let title = format!("{}{}", beat.title, future.unwrap_or_default());
     // What does not fit beside the title stands below it, where there are lines enough.
-    let fits = width(&title) + width(&slide) + RULE <= area.width.into() || area.height < TALL;
+    let short = area.height < TALL && wrap(&slide, usize::from(area.width).saturating_sub(2)).len() > free;
+    let fits = width(&title) + width(&slide) + RULE <= area.width.into() || short;
     let below = if fits { String::new() } else { std::mem::take(&mut slide) };
     let beside = if leaves { palette.accent } else { palette.muted };
     rule(buf, area, Span::styled(title, palette.accent), &slide, beside);
@@ -346,14 +357,14 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
 }
 
 /// The lights, in as many lines as they need, and the rule that is broken, beside them if it fits:
-/// `✓ never remove   ✗ broken here: adopt_lower`.
+/// `✓ never remove   rule switched off: …`.
 fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     let lit = lights.iter().map(|light| {
         let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
         Span::styled(format!("{mark} {}", light.name), style)
     });
-    let rule = broken.map(|rule| Span::styled(format!("✗ broken here: {rule}"), palette.bad.not_reversed()));
+    let rule = broken.map(|rule| Span::styled(format!("rule switched off: {rule}"), palette.bad.not_reversed()));
     for sign in lit.chain(rule) {
         match lines.last_mut().filter(|line| line.width() + BETWEEN_SIGNS.len() + sign.width() <= cells) {
             Some(line) => line.spans.extend([Span::raw(BETWEEN_SIGNS), sign]),
@@ -403,6 +414,9 @@ pub(crate) fn compared(table: &Table, beat: &BeatView, cells: usize, palette: &P
         let mut line = Line::from(vec![Span::styled(mark, style), Span::raw(format!("{subject}{pad}"))]);
         line.spans.extend(row.values.iter().map(|value| Span::styled(cell(value), style)));
         lines.push(line);
+    }
+    if table.rows.iter().any(Row::differs) {
+        lines.push(Line::styled("≠ differs", palette.muted));
     }
     lines
 }

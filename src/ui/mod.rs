@@ -18,6 +18,7 @@ mod plan;
 mod prose;
 mod rows;
 mod seek;
+mod slide;
 mod stage;
 mod text;
 mod theme;

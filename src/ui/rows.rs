@@ -25,7 +25,7 @@ const TIGHT_GAP: usize = 1;
 pub(crate) fn whole(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
     let head = match process {
         ProcessId::Replica(_) => worlds.in_title(process, cells),
-        ProcessId::Leader(_) => ballot(worlds, process, cells / 3),
+        ProcessId::Leader(_) => activity(worlds, process).or_else(|| ballot(worlds, process, cells / 3)),
         _ => ballot(worlds, process, cells / 2),
     };
     let used = head.as_ref().map_or(0, |field| field.line.width() + GAP);
@@ -46,6 +46,17 @@ pub(crate) fn second(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Fi
         spans.extend(field.line.spans);
     }
     Field { changed, line: Line::from(spans) }
+}
+
+/// `active: false → true`, if the last step changed it. Its `ballot_num` is as it was then, and gives way.
+fn activity(worlds: Worlds<'_>, process: ProcessId) -> Option<Field> {
+    let ProcessId::Leader(id) = process else { return None };
+    let leader = |world: &World| world.leader(id).map(|node| (node.state.active, node.state.ballot_num));
+    let ((now, ballot), (before, ballot_before)) = (leader(worlds.now)?, leader(worlds.before?)?);
+    (now != before && ballot == ballot_before).then(|| {
+        let now = Span::styled(now.to_string(), worlds.palette.changed);
+        Field { changed: true, line: Line::from(vec![Span::raw(format!("active: {before} → ")), now]) }
+    })
 }
 
 /// A leader's or an acceptor's `ballot_num`, as wordy as there is room for.

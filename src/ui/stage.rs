@@ -7,13 +7,13 @@ use ratatui::text::{Line, Span};
 use crate::app::lesson::{BeatView, Panel, Player};
 use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target, View};
 use crate::pmmc::ProcessId;
-use crate::world::{Action, Event, Invariant, World};
+use crate::world::{Event, Invariant, World};
 
 use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels, Scene, Teaching};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, view_grid, view_time, views, wires};
+use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, slide, view_grid, view_time, views, wires};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
@@ -51,7 +51,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
         Some(Panel::Votes) => view_grid::votes(stage, panels.stage, buf, palette),
         Some(Panel::Knowledge) => view_grid::knows(stage, panels.stage, buf, palette),
         Some(Panel::Table) => table(told.as_ref(), panels.stage, buf, palette),
-        None if is_large(stage, area) => zones.extend(slide(stage, panels.stage, buf, palette)),
+        None if is_large(stage, area) => zones.extend(slide::draw(stage, panels.stage, buf, palette)),
         None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
     zones.extend(lower(model, stage, panels, place, buf, palette));
@@ -221,15 +221,15 @@ fn clear(area: Rect, buf: &mut Buffer) {
 }
 
 /// What is marked at each process.
-struct Marked {
-    actor: Option<ProcessId>,
+pub(crate) struct Marked {
+    pub(crate) actor: Option<ProcessId>,
     wire: [Option<ProcessId>; 2],
     chosen: Option<ProcessId>,
-    looked_at: Vec<String>,
+    pub(crate) looked_at: Vec<String>,
 }
 
 impl Marked {
-    fn of(stage: &Stage) -> Self {
+    pub(crate) fn of(stage: &Stage) -> Self {
         let selected = stage.pointed_at();
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
@@ -243,10 +243,11 @@ impl Marked {
         }
     }
 
-    fn at(&self, process: ProcessId) -> Marks {
+    pub(crate) fn at(&self, process: ProcessId) -> Marks {
         Marks {
             acted: self.actor == Some(process),
             at_wire: self.wire.contains(&Some(process)),
+            receives: self.wire[1] == Some(process),
             chosen: self.chosen == Some(process),
             looked_at: self.looked_at.contains(&process.to_string()),
         }
@@ -255,7 +256,7 @@ impl Marked {
 
 /// `foresight`: what the selected message would do. What the last step changed is marked only where it is told of.
 /// `told`: the world to compare with, if it is not the one before the last step.
-fn worlds<'a>(
+pub(crate) fn worlds<'a>(
     stage: &'a Stage,
     told: Option<&'a World>,
     foresight: Option<&'a Foresight>,
@@ -297,69 +298,6 @@ fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> 
     }
     wires::draw(stage, &spots, buf, palette);
     spots.all.iter().map(|spot| (spot.area, Target::Process(spot.process))).collect()
-}
-
-/// The processes that matter now, large, as on the slide: those that the lesson points at, or else the one that acted.
-fn slide(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
-    let mut zones = Vec::new();
-    let marked = Marked::of(stage);
-    let cluster = stage.world().cluster();
-    // What a client waits for stands above.
-    let is_shown = |process: &ProcessId| {
-        !matches!(process, ProcessId::Client(_)) && marked.looked_at.contains(&process.to_string())
-    };
-    let mut shown: Vec<ProcessId> = cluster.processes().filter(is_shown).collect();
-    if shown.is_empty() {
-        let receiver = stage.selected().map(|one| one.to).filter(|to| !matches!(to, ProcessId::Client(_)));
-        let actor = marked.actor.filter(|actor| !matches!(actor, ProcessId::Client(_)));
-        shown.push(stage.focused_process().or(actor).or(receiver).unwrap_or_else(|| stage.chosen()));
-    }
-    let alone = shown.len() == 1;
-    let arrow = if alone { 26.min(area.width / 3) } else { 0 };
-    let places = plan::large(Rect { x: area.x + arrow, width: area.width - arrow, ..area }, &shown);
-    let foresight = stage.foresight();
-    let told = stage.lesson().and_then(Player::told_since);
-    let worlds = worlds(stage, told.as_ref(), foresight.as_deref(), palette);
-    for spot in &places.all {
-        boxes::large(worlds, *spot, marked.at(spot.process), buf);
-        zones.push((spot.area, Target::Process(spot.process)));
-    }
-    for (area, more) in &places.more {
-        put(buf, *area, 1, 0, &Line::styled(format!("…+{more} more"), palette.muted));
-    }
-    if let [spot] = places.all.as_slice()
-        && alone
-        && arrow > 8
-    {
-        let place = Rect { x: spot.area.x - arrow, y: spot.area.y + 1, width: arrow, height: 3.min(spot.area.height) };
-        arriving(stage, spot.process, place, buf, palette);
-    }
-    zones
-}
-
-/// The message that has just arrived at the process that is shown large, or the one on its way there. While a lesson tells
-/// of a step that was taken, what is next in the list is not its matter.
-fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let arrived = match stage.session().last_action() {
-        Some(Action::Deliver(envelope)) if envelope.to == process && stage.marks_step() => Some(envelope),
-        _ => None,
-    };
-    let told_of = arrived.is_some() && !stage.foresees();
-    let is_matter = !told_of && (!stage.asks() || stage.asks_of_message());
-    let coming = stage.selected().filter(|one| one.to == process && is_matter);
-    let cells = usize::from(area.width);
-    let text = |one: &crate::world::Envelope| {
-        let text = crate::world::text::message(crate::world::text::Notation::Screen, &one.message);
-        super::text::cut(&text, cells.saturating_sub(1))
-    };
-    if let Some(envelope) = coming {
-        put(buf, area, 1, 0, &Line::styled(text(envelope), palette.accent));
-        put(buf, area, 0, 1, &Line::styled(format!("{}▸", "─".repeat(cells.saturating_sub(1))), palette.accent));
-        put(buf, area, 1, 2, &Line::styled(format!("from {}", envelope.from), palette.muted));
-    } else if let Some(envelope) = arrived {
-        put(buf, area, 1, 0, &Line::styled(text(envelope), palette.muted));
-        put(buf, area, 1, 1, &Line::styled(format!("arrived from {}", envelope.from), palette.muted));
-    }
 }
 
 /// A small screen: one panel at a time, the selected message, and the why below it.

@@ -38,13 +38,13 @@ pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
     let for_grid = grid.rows.len().min(rows.saturating_sub(for_below)).max(1);
     let columns = Columns::of(&grid, stage, cells);
     put(buf, area, 1, 1, &columns.head(stage, palette));
-    // The latest ballots are what matters, and those before them that somebody voted under.
-    let folded = grid.rows.len() - for_grid.min(grid.rows.len());
+    let shown = most_telling(&grid, for_grid);
+    let folded = grid.rows.len() - shown.len();
     let mut y = 2;
-    for (nth, row) in grid.rows.iter().skip(folded).enumerate() {
+    for (nth, row) in shown.into_iter().enumerate() {
         let mut line = columns.row(stage, row, palette);
         if nth == 0 && folded > 0 {
-            line.push_span(Span::styled(format!(" …+{folded} lower"), palette.muted));
+            line.push_span(Span::styled(format!(" …+{folded} more"), palette.muted));
         }
         put(buf, area, 1, y, &line);
         y += 1;
@@ -66,6 +66,17 @@ pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
 
 /// From so many rows on ballots share them with what the majorities say.
 const SHARED: usize = 3;
+
+/// So many rows, in their order: those first that pmax may name, because somebody voted under their ballot, and of those
+/// and of the others the latest.
+fn most_telling(grid: &Grid, count: usize) -> Vec<&GridRow> {
+    let has_votes = |row: &GridRow| row.cells.iter().any(|cell| matches!(cell, Cell::Voted { .. }));
+    let mut ranked: Vec<usize> = (0..grid.rows.len()).rev().collect();
+    ranked.sort_by_key(|at| !has_votes(&grid.rows[*at]));
+    ranked.truncate(count);
+    ranked.sort_unstable();
+    ranked.into_iter().filter_map(|at| grid.rows.get(at)).collect()
+}
 
 struct Columns {
     each: usize,

@@ -52,6 +52,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, 
     // Above the first step stands the beginning, so that there is a line for step 0, too.
     let first = step.saturating_sub(u32::from(rows) / 2).min((total + 1).saturating_sub(rows.into()));
     let remark = if total > step { format!("step {step} of {total}") } else { format!("step {step}") };
+    // The step of each line, the beginning first.
+    let more = super::views::more(first as usize, total as usize + 1, rows.into());
+    let remark = if more.is_empty() { remark } else { format!("{remark} · {more}") };
     title(stage, "space-time", &remark, area, buf, palette);
     let body = Rect { y: top, height: rows, ..area };
     let diagram = Diagram { stage, chart, first, step, columns: Columns::of(stage, chart, area), body, palette };

@@ -78,7 +78,10 @@ impl Page<'_> {
         if told.len() > most {
             lines.push(Line::styled(format!("  …+{} more", told.len() - most), self.palette.muted));
         }
-        for one in lit(&now.world, &now.events) {
+        for mut one in lit(&now.world, &now.events) {
+            if self.stage.hides_rule() {
+                one.notes.clear();
+            }
             self.listing(&one, detail, &mut lines);
         }
         let violations = self.stage.session().violations();

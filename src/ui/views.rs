@@ -153,18 +153,15 @@ fn list(stage: &Stage, name: &str, lines: &[(usize, Line<'static>)], area: Rect,
 }
 
 fn invariants(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let violations = stage.session().violations();
     let cells = usize::from(area.width).saturating_sub(7);
     let mut lines = Vec::new();
-    let mut all = Invariant::ALL;
-    // The broken ones first.
-    all.sort_by_key(|invariant| !violations.iter().any(|one| one.invariant == *invariant));
-    for (at, invariant) in all.into_iter().enumerate() {
-        let broken = violations.iter().find(|one| one.invariant == invariant);
+    let all = stage.invariants();
+    let count = all.iter().filter(|(_, broken)| broken.is_some()).count();
+    for (at, (invariant, broken)) in all.into_iter().enumerate() {
         let mut told: Vec<(String, Style)> =
             wrap(invariant.meaning(), cells).into_iter().map(|line| (line, Style::new())).collect();
-        if let Some(violation) = broken {
-            let why = format!("broken: {}", violation.why);
+        if let Some(why) = &broken {
+            let why = format!("broken: {why}");
             told.extend(wrap(&why, cells).into_iter().map(|line| (line, palette.bad.not_reversed())));
         }
         let head = format!("{} {invariant:?}", if broken.is_some() { "✗" } else { "✓" });
@@ -174,7 +171,7 @@ fn invariants(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
             lines.push((at, Line::from(vec![head, Span::raw(" "), Span::styled(text, style)])));
         }
     }
-    let name = match violations.len() {
+    let name = match count {
         0 => format!("all {} invariants hold", Invariant::ALL.len()),
         broken => format!("{broken} of {} invariants broken", Invariant::ALL.len()),
     };

@@ -22,6 +22,12 @@ pub fn sentences(notation: Notation, action: &Action, events: &[Event]) -> Vec<S
         .collect()
 }
 
+/// The part of a sentence that says what was done, without why.
+pub fn what_was_done(sentence: &str) -> &str {
+    let why = [": ", ", though ", " above its ballot_num"].iter().filter_map(|why| sentence.find(why)).min();
+    why.and_then(|at| sentence.get(..at)).unwrap_or(sentence)
+}
+
 /// What this process did for this reason.
 pub fn sentence(notation: Notation, process: ProcessId, reason: &Reason) -> String {
     match process {
@@ -139,7 +145,7 @@ fn scout_sentence(leader: ProcessId, reason: &Reason) -> Option<String> {
             format!("{leader}'s scout has counted {from} already: answers are counted by acceptor")
         }
         Reason::P1bCount { ballot, from, ballot_num: carried, .. } if carried != Some(ballot) => {
-            format!("{leader}'s scout counts {from} for {ballot}, though its answer carries {}", ballot_num(carried))
+            format!("{leader}'s scout counts {from}, though its answer carries {}, not {ballot}", ballot_num(carried))
         }
         Reason::P1bCount { ballot, from, count: Count { missing, .. }, .. } => {
             format!("{leader}'s scout counts {from}: it adopted {ballot}{}", to_majority(missing))
@@ -173,8 +179,11 @@ fn commander_sentence(notation: Notation, leader: ProcessId, reason: &Reason) ->
             format!("{leader}'s commander has counted {from} already: votes are counted by acceptor")
         }
         Reason::P2bCount { pvalue: one, from, ballot_num: carried, .. } if carried != Some(one.ballot) => {
-            let what = pvalue(notation, &one);
-            format!("{leader}'s commander counts {from} for {what}, though its answer carries {}", ballot_num(carried))
+            let ballot = one.ballot;
+            format!(
+                "{leader}'s commander counts {from}, though its answer carries {}, not {ballot}",
+                ballot_num(carried)
+            )
         }
         Reason::P2bCount { pvalue: one, from, count: Count { missing, .. }, .. } => {
             let what = pvalue(notation, &one);

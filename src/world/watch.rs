@@ -17,6 +17,8 @@ pub struct Watch {
     broken: BTreeMap<(Invariant, Scope), String>,
     /// About the last step.
     broken_by_step: Vec<(Invariant, String)>,
+    /// Those of them that began with the last step.
+    fresh: BTreeSet<(Invariant, Scope)>,
     /// What each replica performed.
     performed: Vec<BTreeSet<CommandId>>,
 }
@@ -28,7 +30,8 @@ impl Watch {
         history.begin(world);
         let performed = vec![BTreeSet::new(); usize::from(world.cluster().replicas)];
         let broken = Judge { world, history: &history }.judge_all();
-        Self { history, broken, broken_by_step: Vec::new(), performed }
+        let fresh = broken.keys().copied().collect();
+        Self { history, broken, broken_by_step: Vec::new(), fresh, performed }
     }
 
     /// What was ever voted and decided.
@@ -43,12 +46,27 @@ impl Watch {
         self.broken_by_step = judge_step(before, after, events);
         let mut doubtful = self.touched(before, after, events);
         doubtful.extend(self.broken.keys().copied());
-        for (invariant, scope) in doubtful {
+        self.fresh.clear();
+        for place in doubtful {
+            let (invariant, scope) = place;
             match (Judge { world: after, history: &self.history }).judge(invariant, scope) {
-                Some(why) => self.broken.insert((invariant, scope), why),
-                None => self.broken.remove(&(invariant, scope)),
-            };
+                Some(why) => {
+                    if self.broken.insert(place, why).is_none() {
+                        self.fresh.insert(place);
+                    }
+                }
+                None => {
+                    self.broken.remove(&place);
+                }
+            }
         }
+    }
+
+    /// The invariants that the last step broke, in the fixed order, each with the first place where it did: not those that
+    /// were broken there before.
+    pub fn broken_by_step(&self) -> Vec<Violation> {
+        let of_state = self.fresh.iter().filter_map(|place| Some((place.0, self.broken.get(place)?)));
+        in_order(self.broken_by_step.iter().map(|(invariant, why)| (*invariant, why)).chain(of_state))
     }
 
     /// The invariants that do not hold in this state or were broken by the last step, in the fixed order, each with the
@@ -56,11 +74,7 @@ impl Watch {
     pub fn violations(&self) -> Vec<Violation> {
         let of_state = self.broken.iter().map(|((invariant, _), why)| (*invariant, why));
         let of_step = self.broken_by_step.iter().map(|(invariant, why)| (*invariant, why));
-        let mut all: BTreeMap<Invariant, &String> = BTreeMap::new();
-        for (invariant, why) in of_step.chain(of_state) {
-            all.entry(invariant).or_insert(why);
-        }
-        all.into_iter().map(|(invariant, why)| Violation { invariant, why: why.clone() }).collect()
+        in_order(of_step.chain(of_state))
     }
 
     /// Every invariant about states, judged anew on everything: slow, and the measure of what [`Self::observe`] keeps.
@@ -311,4 +325,13 @@ impl Watch {
             doubtful.insert((Invariant::D9, Scope::Slot(slot)));
         }
     }
+}
+
+/// Each invariant once, with what is said of it first.
+fn in_order<'a>(told: impl Iterator<Item = (Invariant, &'a String)>) -> Vec<Violation> {
+    let mut all: BTreeMap<Invariant, &String> = BTreeMap::new();
+    for (invariant, why) in told {
+        all.entry(invariant).or_insert(why);
+    }
+    all.into_iter().map(|(invariant, why)| Violation { invariant, why: why.clone() }).collect()
 }
