@@ -905,10 +905,13 @@ fn line_hint(model: &Model) -> Option<&'static str> {
     }
 }
 
-/// Sending again is what to do when nothing is left in flight.
+/// Sending again is what to do when nothing is left in flight, and in a task that needs it.
 fn resend_hint(model: &Model) -> Option<&'static str> {
     let world = model.stage()?.world();
     let waits = world.clients().iter().any(|node| !node.state.pending.is_empty());
+    if open_task(model).is_some_and(|task| task.is_for("resend")) {
+        return Some("send again");
+    }
     (world.network().is_empty() && waits).then_some("send again")
 }
 

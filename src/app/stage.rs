@@ -632,6 +632,7 @@ impl Stage {
     /// Makes the lesson do something.
     pub(crate) fn teach<T>(&mut self, go: impl FnOnce(&mut Player) -> T) -> Option<T> {
         let before = self.selected().cloned();
+        let beat_before = self.lesson().map(Player::beat_number);
         let done = match &mut self.play {
             Play::Sandbox(_) => return None,
             Play::Lesson(lesson) => go(lesson),
@@ -640,6 +641,10 @@ impl Stage {
         // Notes for the lecturer go away with their beat.
         let beat = self.lesson().map(Player::beat_number);
         self.notes_of = self.notes_of.filter(|shown| Some(*shown) == beat);
+        // And so does a view, which may lie over what the next beat says.
+        if beat != beat_before {
+            self.close_view();
+        }
         // What was just sent says more than what was selected before.
         let sent = self.sent_now();
         if self.lesson().is_some_and(|player| !player.off_path() && player.task().is_none()) {

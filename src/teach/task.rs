@@ -53,6 +53,8 @@ pub struct Task {
     pub stuck: Option<Stuck>,
     allow: Vec<&'static str>,
     without: Vec<&'static str>,
+    /// The verbs of its solution.
+    uses: BTreeSet<&'static str>,
 }
 
 impl Task {
@@ -69,9 +71,9 @@ impl Task {
         forbidden(&self.allow, &self.without, verb)
     }
 
-    /// Whether its author names this verb as one to solve it with.
+    /// Whether this verb is one to solve it with: its author names it, or uses it in the solution.
     pub fn is_for(&self, verb: &str) -> bool {
-        self.allow.contains(&verb)
+        self.allow.contains(&verb) || self.uses.contains(&verb)
     }
 }
 
@@ -450,6 +452,7 @@ impl Player {
             stuck: self.stuck(terms),
             allow: terms.allow.clone(),
             without: terms.without.clone(),
+            uses: self.solution().iter().map(verb_of).collect(),
         })
     }
 

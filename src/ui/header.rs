@@ -88,7 +88,10 @@ fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
         ("", before) => {
             (vec![format!("✓ {count} hold now, ✗ {before} did not"), format!("✗ before: {before}")], palette.strong)
         }
-        (now, "") => (vec![format!("✗ {now} violated"), format!("✗ {now}")], palette.bad),
+        (now, "") => (
+            vec![format!("✗ invariants: {now} violated"), format!("✗ {now} violated"), format!("✗ {now}")],
+            palette.bad,
+        ),
         (now, before) => {
             (vec![format!("✗ {now} violated, {before} before"), format!("✗ {now} (before: {before})")], palette.bad)
         }

@@ -79,7 +79,8 @@ fn heading(
         Some(slide) => format!("slide: {slide}"),
         None => String::new(),
     };
-    let future = beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && !player.off_path());
+    let future =
+        beat.futures.get(beat.future).filter(|_| beat.futures.len() > 1 && beat.table.is_none() && !player.off_path());
     let future = future.map(|name| format!(" · {} of {}: {name}", beat.future_number, beat.futures.len()));
     let title = format!("{}{}", beat.title, future.unwrap_or_default());
     // What does not fit beside the title stands below it, where there are lines enough.

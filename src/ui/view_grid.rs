@@ -50,8 +50,8 @@ pub(crate) fn votes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
         y += 1;
     }
     let legends = [
-        "✓ accepted  ▸ its ballot_num  · can still accept  × never accepts this ballot",
-        "✓ accepted  ▸ ballot_num  · may  × never",
+        "✓ accepted  ▸ its ballot_num  · can still accept  × never, by the rules",
+        "✓ accepted  ▸ ballot_num  · may  × never, by the rules",
         "✓ voted  ▸ is here  · may  × never",
     ];
     let legend = legends.into_iter().find(|legend| width(legend) <= cells).unwrap_or_default();
