@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
+use std::cmp::Ordering;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,11 @@ fn percentile(times: &mut [Duration], percent: usize) -> f64 {
     times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3
 }
 
+fn median<T: Copy>(mut of: Vec<T>, compare: fn(&T, &T) -> Ordering) -> T {
+    of.sort_by(compare);
+    of[of.len() / 2]
+}
+
 /// What bytes are for.
 #[derive(Clone, Copy, Default)]
 struct Kinds {
@@ -71,7 +77,7 @@ impl Kinds {
             let (sequence, then) = rest.split_at(length.min(rest.len()));
             let kind = match (first, sequence.last()) {
                 (0x1b, Some(b'm')) => &mut self.looks,
-                (0x1b, Some(b'A'..=b'D' | b'H')) | (b'\r' | 8, _) => &mut self.moves,
+                (0x1b, Some(b'A'..=b'D' | b'H')) | (b'\r' | b'\n' | 8, _) => &mut self.moves,
                 (0x1b, _) => &mut self.others,
                 _ => &mut self.text,
             };
@@ -87,7 +93,10 @@ struct Measured {
     times: Vec<Duration>,
     bytes: Vec<usize>,
     kinds: Kinds,
-    whole: usize,
+    /// Of the same pictures, painted whole.
+    whole: Vec<usize>,
+    /// Of each step, what part of its picture painted whole its bytes are.
+    parts: Vec<f64>,
 }
 
 /// Steps and draws; the time of each frame, the bytes of each step, and those of a whole frame.
@@ -97,9 +106,9 @@ fn measure(model: &Model, keys: &[Key], size: (u16, u16)) -> Measured {
     let area = Rect::new(0, 0, size.0, size.1);
     let mut buffer = Buffer::empty(area);
     let mut painter = Painter::new();
-    let whole = painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len();
+    painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap();
     assert_eq!(painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len(), 0, "nothing has changed");
-    let mut measured = Measured { whole, ..Measured::default() };
+    let mut measured = Measured::default();
     for key in keys.iter().cycle().take(SAMPLES) {
         update(&mut model, Msg::Key(*key));
         let start = Instant::now();
@@ -107,8 +116,11 @@ fn measure(model: &Model, keys: &[Key], size: (u16, u16)) -> Measured {
         ui::draw(&model, area, &mut buffer);
         measured.times.push(start.elapsed());
         black_box(&buffer);
-        let bytes = painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap();
+        let bytes = painter.paint(size, |_, buf| buf.clone_from(&buffer)).unwrap();
+        let whole = Painter::new().paint(size, |_, buf| buf.clone_from(&buffer)).unwrap().len();
         measured.bytes.push(bytes.len());
+        measured.whole.push(whole);
+        measured.parts.push(bytes.len() as f64 / whole as f64);
         measured.kinds.add(bytes);
     }
     measured
@@ -132,17 +144,17 @@ fn main() {
     for place in places.iter().filter(|place| place.name.contains(&word)) {
         let model = (place.model)();
         for (size, aim) in SIZES {
-            let Measured { mut times, mut bytes, kinds, whole } = measure(&model, place.keys, size);
-            bytes.sort_unstable();
-            let median = bytes[bytes.len() / 2];
+            let Measured { mut times, bytes, kinds, whole, parts } = measure(&model, place.keys, size);
             println!(
-                "{:<24} {:>8} {:>9.3} {:>9.3} {:>8}   {median} of {whole}: {:.1} % (aim: 12 %); unchanged: 0",
+                "{:<24} {:>8} {:>9.3} {:>9.3} {:>8}   {} of {}: {:.1} % (aim: 12 %); unchanged: 0",
                 place.name,
                 format!("{}x{}", size.0, size.1),
                 percentile(&mut times, 50),
                 percentile(&mut times, 99),
                 aim,
-                100.0 * median as f64 / whole as f64,
+                median(bytes, usize::cmp),
+                median(whole, usize::cmp),
+                100.0 * median(parts, f64::total_cmp),
             );
             println!(
                 "{:<24} {:>8} on average: {} to move, {} for looks, {} of text, {} others",

@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         let line: String = row.iter().flat_map(|glyph| [*glyph, ' ']).collect();
         writeln!(out, "  {line}{}|", " ".repeat(2 * (10 - row.len())))?;
     }
-    writeln!(out, "  ╭────────╮   ┏━━━━━━━━┑")?;
+    writeln!(out, "  ╭────────╮   ┎────────╮")?;
     writeln!(out, "  │ corner │──▸┃ meets  │")?;
     writeln!(out, "  ╰────────╯   ┖────────╯")?;
     Ok(ExitCode::SUCCESS)

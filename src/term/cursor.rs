@@ -23,7 +23,7 @@ pub(super) fn go(from: Option<Place>, to: Place, out: &mut Vec<u8>) -> io::Resul
     match to.1.cmp(&from.1) {
         std::cmp::Ordering::Less => relative(from.1 - to.1, 'A', out)?,
         std::cmp::Ordering::Equal => {}
-        std::cmp::Ordering::Greater => relative(to.1 - from.1, 'B', out)?,
+        std::cmp::Ordering::Greater => down(to.1 - from.1, out)?,
     }
     match across(from.0, to.0) {
         Across::Direct(_) if from.0 <= to.0 => relative(to.0 - from.0, 'C', out),
@@ -43,7 +43,8 @@ fn near(from: Place, to: Place) -> usize {
     let across = match across(from.0, to.0) {
         Across::Direct(bytes) | Across::Backspaces(bytes) | Across::FromMargin(bytes) => bytes,
     };
-    relative_bytes(from.1.abs_diff(to.1)) + across
+    let along = if to.1 > from.1 { down_bytes(to.1 - from.1) } else { relative_bytes(from.1 - to.1) };
+    along + across
 }
 
 /// How to get from one column to another, each with its bytes.
@@ -64,6 +65,22 @@ fn across(from: u16, to: u16) -> Across {
     } else {
         Across::Direct(direct)
     }
+}
+
+/// While a Unix terminal is raw a line feed goes straight down; on Windows it may go to the margin as well.
+const FEEDS_STRAIGHT: bool = cfg!(unix);
+
+/// Straight down. Never from the last row, where a line feed would scroll: there is nothing below it.
+fn down(rows: u16, out: &mut Vec<u8>) -> io::Result<()> {
+    if FEEDS_STRAIGHT && usize::from(rows) <= relative_bytes(rows) {
+        out.extend((0..rows).map(|_| b'\n'));
+        return Ok(());
+    }
+    relative(rows, 'B', out)
+}
+
+fn down_bytes(rows: u16) -> usize {
+    if FEEDS_STRAIGHT { relative_bytes(rows).min(rows.into()) } else { relative_bytes(rows) }
 }
 
 fn relative(count: u16, way: char, out: &mut Vec<u8>) -> io::Result<()> {
@@ -101,7 +118,8 @@ mod tests {
             (Some((40, 2)), (30, 2), "\x1b[10D"),
             (Some((40, 2)), (0, 2), "\r"),
             (Some((140, 2)), (2, 2), "\r\x1b[2C"),
-            (Some((40, 2)), (39, 3), "\x1b[B\x08"),
+            (Some((40, 2)), (39, 3), if FEEDS_STRAIGHT { "\n\x08" } else { "\x1b[B\x08" }),
+            (Some((40, 2)), (40, 12), "\x1b[10B"),
             (Some((40, 3)), (40, 2), "\x1b[A"),
             (Some((40, 3)), (70, 20), "\x1b[21;71H"),
         ];

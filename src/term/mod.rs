@@ -13,6 +13,7 @@ mod decode;
 mod fault;
 mod guard;
 mod input;
+mod order;
 mod pace;
 mod paint;
 mod pen;

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cursor::{self, Place};
+use super::order::order;
 use super::pen::Look;
 use super::strokes::{Glyph, Ink, Stroke, strokes};
 
@@ -72,41 +73,13 @@ struct Hand<'a> {
     out: &'a mut Vec<u8>,
 }
 
-/// What is so many rows further down, or one further up, may come next: the two sides of a box are drawn one after the
-/// other, not row by row.
-const NEAR: u16 = 2;
-
 impl Hand<'_> {
-    /// Draws all of these, which are in order of their rows, always what is nearest next; then the look is the
-    /// terminal's own again.
+    /// Draws all of these; then the look is the terminal's own again.
     fn draw_all(&mut self, strokes: &[Stroke<'_>]) -> io::Result<()> {
-        let mut is_drawn = vec![false; strokes.len()];
-        let mut first = 0;
-        while first < strokes.len() {
-            let (from, to) = match self.at {
-                None => (0, 0),
-                Some((_, y)) => (y.saturating_sub(1), y + NEAR),
-            };
-            let begin = strokes.partition_point(|stroke| stroke.y < from).max(first);
-            let near = (begin..strokes.len()).take_while(|at| strokes[*at].y <= to);
-            let open = near.chain([first]).filter(|at| !is_drawn[*at]);
-            let next = open.min_by_key(|at| (self.distance(&strokes[*at]), *at)).unwrap_or(first);
+        for next in order(strokes, (self.at, self.look), self.columns) {
             self.draw(&strokes[next])?;
-            is_drawn[next] = true;
-            while is_drawn.get(first) == Some(&true) {
-                first += 1;
-            }
         }
         self.turn(Look::default())
-    }
-
-    /// How many bytes it takes to begin with this.
-    fn distance(&self, stroke: &Stroke<'_>) -> usize {
-        let look = match &stroke.ink {
-            Ink::Text(glyphs) => glyphs.first().map_or(self.look, |glyph| self.look_for(glyph)),
-            Ink::Erase(_) | Ink::EraseRow => self.look_for_erasing(),
-        };
-        cursor::distance(self.at, (stroke.x, stroke.y)) + self.look.distance(look)
     }
 
     /// In which look a character is written; a blank in the one that is at hand, if that is not seen.

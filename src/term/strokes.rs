@@ -46,6 +46,17 @@ pub(super) struct Stroke<'a> {
     pub(super) ink: Ink<'a>,
 }
 
+impl Stroke<'_> {
+    /// The column where the cursor is then; it may be behind the last one.
+    pub(super) fn end(&self) -> usize {
+        let cells = match &self.ink {
+            Ink::Text(glyphs) => glyphs.iter().map(|glyph| usize::from(glyph.cells)).sum(),
+            Ink::Erase(_) | Ink::EraseRow => 0,
+        };
+        usize::from(self.x) + cells
+    }
+}
+
 /// What is written.
 #[derive(Clone, Debug)]
 pub(super) enum Ink<'a> {
@@ -59,6 +70,8 @@ pub(super) enum Ink<'a> {
 
 /// As many blanks at the end of a row take more bytes than erasing them.
 const WORTH_ERASING_ROW: usize = 4;
+/// The same at the end of a text, where the cursor need not go on.
+const WORTH_ERASING_LAST: usize = 5;
 /// The same between other characters: the cursor must then be moved on.
 const WORTH_ERASING: usize = 10;
 
@@ -98,11 +111,21 @@ fn row_strokes<'a>(y: u16, old: &[Glyph<'a>], new: &[Glyph<'a>], strokes: &mut V
             continue;
         }
         let stop = stop_of(x, end, new, changed);
-        let text = new[x..stop].iter().filter(|glyph| glyph.cells > 0).copied().collect();
-        strokes.push(Stroke { x: x as u16, y, ink: Ink::Text(text) });
+        let text_end = stop - new[x..stop].iter().rev().take_while(|glyph| glyph.is_erased()).count();
+        let text_end = if stop - text_end >= WORTH_ERASING_LAST { text_end } else { stop };
+        if text_end > x {
+            let text = new[x..text_end].iter().filter(|glyph| glyph.cells > 0).copied().collect();
+            strokes.push(Stroke { x: x as u16, y, ink: Ink::Text(text) });
+        }
+        if stop > text_end {
+            strokes.push(Stroke { x: text_end as u16, y, ink: Ink::Erase((stop - text_end) as u16) });
+        }
         x = stop;
     }
     if let Some(x) = first_erased.filter(|_| count >= WORTH_ERASING_ROW) {
+        // All from the tail on is blank: wherever the text before ends, there the cursor is already.
+        let written = strokes.last().filter(|stroke| stroke.y == y).map_or(0, Stroke::end);
+        let x = if (tail..x).contains(&written) { written } else { x };
         strokes.push(Stroke { x: x as u16, y, ink: Ink::EraseRow });
     }
 }

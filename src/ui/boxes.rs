@@ -2,14 +2,13 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
-use ratatui::style::{Color, Style};
+use ratatui::style::Style;
 use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
 use crate::pmmc::ProcessId;
 
-use super::Palette;
 use super::fields::{Room, Worlds};
 use super::plan::{Shape, Spot};
 use super::rows;
@@ -31,16 +30,11 @@ pub(crate) struct Marks {
     pub(crate) looked_at: bool,
 }
 
-/// The border of the process that took the last step: heavy above and at the left, where all processes are marked. Only
-/// that much, since every step marks another one, and over a slow line each cell counts.
-const ACTED: border::Set<'_> = border::Set {
-    top_left: "┏",
-    top_right: "┑",
-    bottom_left: "┖",
-    vertical_left: "┃",
-    horizontal_top: "━",
-    ..border::ROUNDED
-};
+/// The border of the process that took the last step: heavy at the left, where what has changed is marked too. Only that
+/// much, since every step marks another one: the less of the screen moves, the calmer it is, and over a slow line each
+/// cell counts.
+const ACTED: border::Set<'_> =
+    border::Set { top_left: "┎", bottom_left: "┖", vertical_left: "┃", ..border::ROUNDED };
 
 /// Draws a process in its place.
 pub(crate) fn draw(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
@@ -111,7 +105,8 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
     }
     block.render(area, buf);
     if marks.acted {
-        embolden(area, buf, palette);
+        let left = Rect { width: 1, ..area };
+        buf.set_style(left, palette.changed.not_underlined());
     }
     let down = !worlds.now.is_up(spot.process);
     for (y, field) in (0..).zip(content.lines) {
@@ -119,19 +114,6 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
             put(buf, area, 0, y + 1, &Line::styled("▌", palette.changed.not_underlined()));
         }
         put(buf, text, 0, y, &if down { field.line.style(palette.down) } else { field.line });
-    }
-}
-
-/// The heavy part of a border, and what stands in it and has no colour of its own, is strong.
-fn embolden(area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let muted = palette.muted.fg.unwrap_or_default();
-    let above = area.columns().map(|cell| (cell.x, area.y));
-    let left = area.rows().skip(1).map(|cell| (area.x, cell.y));
-    for place in above.chain(left) {
-        if let Some(cell) = buf.cell_mut(place).filter(|cell| cell.fg == muted) {
-            cell.fg = Color::Reset;
-            cell.set_style(palette.strong);
-        }
     }
 }
 
@@ -196,7 +178,7 @@ const LEAST_BALLOT: usize = 10;
 fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
     let palette = worlds.palette;
     match (marks, changed) {
-        (Marks { acted: true, .. }, _) => Line::styled("┃", palette.strong),
+        (Marks { acted: true, .. }, _) => Line::styled("┃", palette.changed.not_underlined()),
         (_, true) => Line::styled("▌", palette.changed.not_underlined()),
         (Marks { at_wire: true, .. }, _) => Line::styled("▹", palette.accent),
         _ => Line::raw(" "),

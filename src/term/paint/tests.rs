@@ -60,6 +60,10 @@ impl Terminal {
             let length = first.len_utf8();
             match first {
                 '\r' => self.go(0, self.at.1),
+                '\n' => {
+                    assert!(!self.is_behind, "terminals do not agree on what a line feed does behind the last column");
+                    self.go(self.at.0, self.at.1 + 1);
+                }
                 '\u{8}' => self.go(self.at.0.checked_sub(1).unwrap(), self.at.1),
                 _ => self.print(&text[..length]),
             }
