@@ -211,7 +211,10 @@ fn boxes(buffer: &Buffer) -> Vec<[u16; 4]> {
     let (columns, rows) = (buffer.area.width, buffer.area.height);
     let mut found = Vec::new();
     for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
-        if ["╭", "┏"].contains(&symbol(buffer, x, y)) && [" ", "▹"].contains(&symbol(buffer, x + 1, y)) {
+        // Whatever a process is marked with, its name stays where it is.
+        let is_named = |x: u16| x < columns && ["R", "L", "A", "C"].contains(&symbol(buffer, x, y));
+        let corner = ["╭", "┏"].contains(&symbol(buffer, x, y)) && is_named(x + 2);
+        if corner && [" ", "▹", "●", "▸"].contains(&symbol(buffer, x + 1, y)) {
             let right = (x + 1..columns).find(|at| ["╮", "┑"].contains(&symbol(buffer, *at, y)));
             let bottom = (y + 1..rows).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
             if let (Some(right), Some(bottom)) = (right, bottom) {

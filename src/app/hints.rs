@@ -33,6 +33,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
         }
     }
+    keep_steps_in_place(&mut hints, model);
     // Among the processes what can be done with the chosen one comes first, by its name.
     if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
         let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
@@ -89,6 +90,19 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
+}
+
+/// Of the keys to go back and forward one may not act: its place stays, so that what stands behind it does not move from
+/// step to step.
+fn keep_steps_in_place(hints: &mut [Hint], model: &Model) {
+    let blanks = |id: Id| " ".repeat(model.keymap.first(id).chars().count());
+    let can = |id: Id| COMMANDS.iter().any(|command| command.id == id && command.why_not(model).is_none());
+    let Some(steps) = hints.iter_mut().find(|hint| matches!(hint.id, Id::Back | Id::Forward)) else { return };
+    match steps.id {
+        Id::Forward => steps.keys.insert_str(0, &blanks(Id::Back)),
+        _ if !can(Id::Forward) => steps.keys.push_str(&blanks(Id::Forward)),
+        _ => {}
+    }
 }
 
 /// The key that lets the selected message of a free run be delivered, if it waits for a process or for the network.

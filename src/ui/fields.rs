@@ -314,28 +314,29 @@ impl<'a> Worlds<'a> {
         // The words depend on the room only, so that they stay while it counts.
         let [first, second] = match cells {
             0..15 => ["in ", " out "],
-            15..26 => ["slot_in ", " out "],
+            15..17 => ["in: ", " out: "],
+            17..26 => ["slot_in: ", " out: "],
             _ => ["slot_in: ", "  slot_out: "],
         };
-        let value = |old: Option<Slot>, now: Slot, arrow: bool| {
-            let old = old.filter(|old| *old != now && arrow).map(|old| format!("{old} → ")).unwrap_or_default();
+        let value = |old: Option<Slot>, now: Slot, arrow: Option<&str>| {
+            let old = old.filter(|old| *old != now).zip(arrow).map(|(old, arrow)| format!("{old}{arrow}"));
             let style = if changed { self.palette.changed } else { Style::new() };
-            [Span::raw(old), Span::styled(now.to_string(), style)]
+            [Span::raw(old.unwrap_or_default()), Span::styled(now.to_string(), style)]
         };
-        let line = |arrow: bool| {
+        let line = |arrow: Option<&str>| {
             let [old_in, now_in] = value(before.map(|old| old.slot_in), now.slot_in, arrow);
             let [old_out, now_out] = value(before.map(|old| old.slot_out), now.slot_out, arrow);
             Line::from(vec![Span::raw(first), old_in, now_in, Span::raw(second), old_out, now_out])
         };
-        let whole = line(true);
-        Field { changed, line: if whole.width() <= cells { whole } else { line(false) } }
+        let forms = [Some(" → "), Some("→")].into_iter().map(line);
+        Field { changed, line: forms.into_iter().find(|form| form.width() <= cells).unwrap_or_else(|| line(None)) }
     }
 
     /// What stands in the title of a box that has only two lines for fields.
     pub(crate) fn in_title(self, process: ProcessId, cells: usize) -> Option<Field> {
         let ProcessId::Replica(id) = process else { return None };
         let before = self.before.and_then(|world| world.replica(id));
-        let slots = |node: &Node<Replica>| self.slots(&node.state, before.map(|node| &*node.state), cells.min(14));
+        let slots = |node: &Node<Replica>| self.slots(&node.state, before.map(|node| &*node.state), cells.min(25));
         self.now.replica(id).map(slots).filter(|field| field.line.width() <= cells)
     }
 

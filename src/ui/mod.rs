@@ -143,6 +143,11 @@ pub(crate) fn hint_bar(model: &Model, is_cut: bool, area: Rect, buf: &mut Buffer
         // Of keys that each mean something else none is meant.
         if !hint.id.is_fixed() {
             zones.push((place, Target::Hint(hint.id)));
+            if hint.id == Id::Back && !hint.keys.ends_with(' ') {
+                // Two keys in one hint.
+                let back = text::width(&model.keymap().first(Id::Back)) as u16;
+                zones.push((Rect { x: place.x + back, width: place.width - back, ..place }, Target::Hint(Id::Forward)));
+            }
         }
         line.push_span(ratatui::text::Span::styled(hint.keys.clone(), palette.accent));
         line.push_span(ratatui::text::Span::raw(format!(" {}", hint.label)));
