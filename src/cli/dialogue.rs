@@ -348,9 +348,7 @@ impl Dialogue {
             let text = message_text(envelope, world);
             add(&mut said, &format!("  {number}. {}>{} {text}{many}{waits}.\n", envelope.from, envelope.to));
         }
-        let about_message =
-            |action: &Action| matches!(action, Action::Deliver(_) | Action::Drop(_) | Action::Duplicate(_));
-        let others = world.enabled().into_iter().filter(|action| !about_message(action));
+        let others = world.enabled().into_iter().filter(|action| action.message().is_none());
         let others: Vec<String> = others.map(|action| action_text(&action, world)).collect();
         add(&mut said, &format!("Also possible: {}; any request, partition or rule.\n", others.join(", ")));
         if let Some(partition) = world.partition() {
