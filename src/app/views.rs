@@ -30,10 +30,6 @@ pub enum View {
 }
 
 impl View {
-    /// Every view.
-    pub const ALL: [Self; 8] =
-        [Self::Why, Self::Votes, Self::Knowledge, Self::Invariants, Self::Costs, Self::Time, Self::Runs, Self::Process];
-
     /// Its name, as its title and its hint call it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -224,37 +220,10 @@ fn stage(model: &mut Model) -> Result<&mut Stage, String> {
     model.stage_mut().ok_or_else(|| "open a lesson or the sandbox first".to_owned())
 }
 
-fn turn(model: &mut Model, view: View) -> Outcome {
+/// Opens a view, or closes it.
+pub(crate) fn turn(model: &mut Model, view: View) -> Outcome {
     stage(model)?.turn_view(view);
     Ok(Vec::new())
-}
-
-pub(crate) fn why(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Why)
-}
-
-pub(crate) fn votes(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Votes)
-}
-
-pub(crate) fn knowledge(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Knowledge)
-}
-
-pub(crate) fn invariants(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Invariants)
-}
-
-pub(crate) fn costs(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Costs)
-}
-
-pub(crate) fn time(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Time)
-}
-
-pub(crate) fn runs(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Runs)
 }
 
 /// Everything that a process holds: the chosen one, or else the one that acted or gets the selected message.
@@ -335,7 +304,7 @@ pub(crate) fn rename(model: &mut Model, _: Key) -> Outcome {
 
 pub(crate) fn cannot_rename(model: &Model) -> Option<String> {
     let listed = model.stage().and_then(Stage::view) == Some(View::Runs);
-    (!listed).then(|| format!("open the list of runs first: {}", model.keymap.first(Id::Runs)))
+    (!listed).then(|| format!("open the list of runs first: {}", model.keymap.first(Id::View(View::Runs))))
 }
 
 /// Enter in the prompt for a name.

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Id, Line as Edited, Model, Notice, Overlay, Pick, Purpose, Stage};
+use crate::app::{Id, Line as Edited, Model, Notice, Overlay, Pick, Purpose, Stage, View};
 
 use super::Palette;
 use super::text::{at_most, cut, put, rule, width, wrap};
@@ -114,7 +114,8 @@ fn reasons(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: 
     let broken = at_most(wrap(&format!("✗ {alarm}"), cells), rows, cells);
     let left = rows - broken.len();
     let rest = if left > 0 { newest(&told, left, cells) } else { Vec::new() };
-    let more = if rest.is_empty() { format!("{}: why", model.keymap().first(Id::Why)) } else { String::new() };
+    let more =
+        if rest.is_empty() { format!("{}: why", model.keymap().first(Id::View(View::Why))) } else { String::new() };
     rule(buf, area, Span::styled("✗ an invariant is broken", palette.bad), &more, palette.muted);
     let lines = broken.into_iter().map(|line| Line::styled(line, palette.bad.not_reversed()));
     for (y, line) in (1..).zip(lines.chain(rest.into_iter().map(Line::raw))) {

@@ -501,21 +501,20 @@ fn weight(changed: bool) -> Weight {
     if changed { Weight::Changed } else { Weight::Other }
 }
 
-/// What would be added, replaced or taken away, as ` (+⟨2, B⟩)`: whole, tight, or only how much.
+/// What would be added, replaced or taken away, as ` (+⟨2, B⟩)`: whole, tight, or only how much of each.
 fn ghosts(changes: &[String]) -> Vec<String> {
     if changes.is_empty() {
         return Vec::new();
     }
+    let count = |sign: char| changes.iter().filter(|one| one.starts_with(sign)).count();
+    let (gone, new) = (count('-'), count('+'));
+    let other = changes.len() - gone - new;
+    let counted = [('-', gone), ('≠', other), ('+', new)].into_iter().filter(|(_, count)| *count > 0);
+    let counted: Vec<String> = counted.map(|(sign, count)| format!("{sign}{count}")).collect();
     let whole = format!(" ({})", changes.join(", "));
-    let sign = |sign: char| changes.iter().all(|one| one.starts_with(sign));
-    let count = changes.len();
-    let short = match (sign('+'), sign('-')) {
-        (true, _) => format!(" (+{count})"),
-        (_, true) => format!(" (-{count})"),
-        _ => " (…)".to_owned(),
-    };
     let tight = tightened(&whole);
-    vec![whole, tight.clone(), tight.trim_start().to_owned(), short]
+    let short = format!(" ({})", counted.join(" "));
+    [whole, tight, short].into_iter().flat_map(|form| [form.clone(), form.trim_start().to_owned()]).collect()
 }
 
 fn map_ghosts(now: &BTreeMap<Slot, CommandId>, after: &BTreeMap<Slot, CommandId>) -> Vec<String> {

@@ -23,6 +23,7 @@ mod stage;
 mod text;
 mod theme;
 mod typing;
+mod view_costs;
 mod view_grid;
 mod view_runs;
 mod view_time;
