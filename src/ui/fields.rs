@@ -66,10 +66,16 @@ pub(crate) struct Worlds<'a> {
     pub(crate) history: Option<&'a History>,
     /// The slot that the selected message speaks of.
     pub(crate) slot: Option<Slot>,
+    /// How many cells there are for a list at most.
+    pub(crate) space: usize,
     /// Which leaders others have given up waiting for.
     pub(crate) suspicions: &'a Suspicions,
     pub(crate) palette: &'a Palette,
 }
+
+/// The least cells that an element takes, with a comma: `⟨0.0,1,A⟩,` and `⟨1,A⟩,`.
+const PVALUE: usize = 10;
+const PAIR: usize = 6;
 
 /// A piece of a box.
 pub(crate) enum Part<'a> {
@@ -87,7 +93,8 @@ impl<'a> Worlds<'a> {
     /// What a box of this process holds, in as many lines as there are. The same kinds of lines stand in the same places,
     /// whatever the state is; only lists that do not fit take what is left.
     pub(crate) fn content(self, process: ProcessId, room: Room) -> Content {
-        let parts = self.parts(process, room);
+        let worlds = Self { space: room.lines * room.cells + room.border, ..self };
+        let parts = worlds.parts(process, room);
         self.lay(parts, room)
     }
 
@@ -236,7 +243,7 @@ impl<'a> Worlds<'a> {
                 Weight::Other
             }
         };
-        let (items, skipped) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect());
+        let (items, skipped) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect(), self.space / PVALUE);
         let items = items.into_iter().map(|(one, weight)| {
             let star = if self.history.is_some_and(|history| history.is_chosen(&one)) { "★" } else { "" };
             Item { text: format!("{}{star}", pvalue(Notation::Screen, &one)), weight }
@@ -375,7 +382,7 @@ impl<'a> Worlds<'a> {
         if lines >= 5 {
             let known = before.map_or(usize::MAX, |old| old.log.len());
             let all = now.log.iter().enumerate().map(|(at, command)| (command, weight(at >= known)));
-            let (items, skipped) = few(all.collect());
+            let (items, skipped) = few(all.collect(), self.space);
             let items = items.into_iter().map(|(command, weight)| Item { text: command.to_string(), weight });
             let mut list = List::new("log: ", items.collect());
             list.skipped = skipped;
@@ -450,7 +457,8 @@ impl<'a> Worlds<'a> {
             _ if next == Some(*slot) => Weight::Next,
             _ => Weight::Other,
         };
-        let (items, skipped) = few(now.iter().map(|(slot, command)| ((slot, command), weigh(slot, command))).collect());
+        let all = now.iter().map(|(slot, command)| ((slot, command), weigh(slot, command)));
+        let (items, skipped) = few(all.collect(), self.space / PAIR);
         let items = items.into_iter().map(|((slot, command), weight)| {
             let was = old(slot).flatten().filter(|was| *was != command);
             let was = was.map(|was| format!("{was}→")).unwrap_or_default();
@@ -473,7 +481,7 @@ pub(crate) fn other<'a, T>(now: &Node<T>, other: Option<&'a Node<T>>) -> Option<
 /// The state machine: a map, not a list.
 fn app(now: &Replica, before: Option<&Replica>, after: Option<&Replica>) -> List {
     let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
-    let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect());
+    let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect(), usize::MAX);
     let items = items.into_iter().map(|((key, value), weight)| Item { text: format!("{key}: {value}"), weight });
     let mut list = List::new("app: ", items.collect());
     list.brackets = ['{', '}'];

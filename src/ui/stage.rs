@@ -269,6 +269,7 @@ pub(crate) fn worlds<'a>(
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
         history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
+        space: usize::MAX,
         suspicions: stage.session().suspicions(),
         palette,
     }
