@@ -14,6 +14,7 @@ mod selection;
 use selection::Selection;
 
 pub use selection::Focus;
+pub(super) use selection::moved;
 
 use super::Views;
 use super::auto::Auto;
@@ -32,6 +33,9 @@ pub enum Play {
     /// A quiz.
     Quiz(Box<Quiz>),
 }
+
+/// Why what needs a stage cannot be done without one.
+pub const NO_STAGE: &str = "open a lesson or the sandbox first";
 
 /// The columns and rows from which on every process has a box of its own.
 pub const BOXES: (u16, u16) = (80, 22);

@@ -5,7 +5,8 @@ use crate::session::{NodeId, Run, Session};
 use crate::world::text::Notation;
 use crate::world::{FieldValue, Invariant, fields, slots};
 
-use super::actions::Outcome;
+use super::actions::{Outcome, stage};
+use super::stage::moved;
 use super::{Focus, Id, Key, Line, Model, Overlay, Stage};
 
 /// A view.
@@ -159,7 +160,6 @@ impl Stage {
 
     /// Moves in the open view; why not, if it cannot move.
     fn move_in_view(&mut self, view: View, down: bool) -> Result<(), String> {
-        let end = |what: &str| format!("this is the {} {what}", if down { "last" } else { "first" });
         match view {
             View::Time => {
                 let went = self.travel(if down { Session::forward } else { Session::back });
@@ -168,20 +168,11 @@ impl Stage {
             }
             View::Votes | View::Knowledge => {
                 let (_, at, count) = self.slot();
-                let moved = if down { at + 1 } else { at.wrapping_sub(1) };
-                if moved >= count {
-                    return Err(end("slot"));
-                }
-                self.views.slot = self.slots().get(moved).copied();
+                self.views.slot = self.slots().get(moved(at, count, down, "slot")?).copied();
                 Ok(())
             }
             View::Why | View::Invariants | View::Costs | View::Runs | View::Process => {
-                let at = self.view_line();
-                let moved = if down { at + 1 } else { at.wrapping_sub(1) };
-                if moved >= self.view_lines() {
-                    return Err(end("line"));
-                }
-                self.views.line = moved;
+                self.views.line = moved(self.view_line(), self.view_lines(), down, "line")?;
                 Ok(())
             }
         }
@@ -214,10 +205,6 @@ pub(crate) fn cannot_compare(model: &Model) -> Option<String> {
         let runs = model.stage().map_or(0, |stage| stage.session().run_count());
         (runs < 2).then(|| "there is only one run so far: go back and do something else".to_owned())
     })
-}
-
-fn stage(model: &mut Model) -> Result<&mut Stage, String> {
-    model.stage_mut().ok_or_else(|| "open a lesson or the sandbox first".to_owned())
 }
 
 /// Opens a view, or closes it.

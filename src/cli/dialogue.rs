@@ -2,7 +2,7 @@
 //! taken back, and nothing needs to be seen on a screen.
 
 use crate::app::lesson::Player;
-use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Overlay, Place, Seek, Stage, Stand, update};
+use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, NO_STAGE, Offer, Overlay, Place, Seek, Stage, Stand, update};
 use crate::export::{StepView, narration};
 use crate::pmmc::ProcessId;
 use crate::script::{action_text, message_text, plain};
@@ -214,7 +214,7 @@ impl Dialogue {
         if let Some(notice) = self.model.notice() {
             let text = notice.text.trim_end_matches('.');
             if notice.refused {
-                return format!("Not done: {text}.\n");
+                return not_done(text);
             }
             let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat_number);
             let moved = self.is_elsewhere(before) || beat != before.lesson.as_ref().map(|seen| seen.beat);
@@ -339,14 +339,14 @@ impl Dialogue {
 
     fn state(&self, name: &str) -> String {
         let Some(stage) = self.model.stage() else {
-            return "Not done: open a lesson or the sandbox first.\n".to_owned();
+            return not_done(NO_STAGE);
         };
         let world = stage.world();
         let wanted = |process: &ProcessId| name.is_empty() || process.to_string() == name;
         let processes: Vec<ProcessId> = world.cluster().processes().filter(wanted).collect();
         if processes.is_empty() {
             let shown: String = name.chars().filter(|char| !char.is_control()).take(40).collect();
-            return format!("Not done: no process here is called `{shown}`.\n");
+            return not_done(&format!("no process here is called `{shown}`"));
         }
         processes.into_iter().map(|process| state_of(world, process)).collect()
     }
@@ -354,7 +354,7 @@ impl Dialogue {
     fn why(&self) -> String {
         match self.model.stage() {
             Some(stage) => last_step(stage).unwrap_or_else(|| "This is the beginning of the run.\n".to_owned()),
-            None => "Not done: open a lesson or the sandbox first.\n".to_owned(),
+            None => not_done(NO_STAGE),
         }
     }
 
@@ -362,7 +362,7 @@ impl Dialogue {
         let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat);
         match beat.and_then(|beat| beat.notes) {
             Some(notes) => format!("For the lecturer: {}\n", plain(&notes)),
-            None => "Not done: there are no notes for the lecturer here.\n".to_owned(),
+            None => not_done("there are no notes for the lecturer here"),
         }
     }
 
@@ -419,6 +419,10 @@ fn help() -> String {
         "Actions: request, elect, deliver, drop, duplicate, crash, restart, partition, heal, resend, ping, timeout, rule.\n",
     );
     said
+}
+
+fn not_done(why: &str) -> String {
+    format!("Not done: {why}.\n")
 }
 
 /// Says this too.

@@ -132,18 +132,19 @@ impl Player {
         let beat = self.lesson().beats.get(self.at)?;
         let (BeatKind::Try(file), Some((terms, visit))) = (&beat.kind, self.task_parts()) else { return None };
         let judged = self.judged();
+        let judged = judged.as_deref();
         Some(Task {
             say: beat.say.text.clone(),
             goal: file.goal.line.text.clone(),
-            limits: terms.limits(judged.as_ref().map_or(0, |judged| judged.deliveries)),
+            limits: terms.limits(judged.map_or(0, |judged| judged.deliveries)),
             hints: file.hints.iter().take(visit.hints).map(|hint| hint.text.clone()).collect(),
             hint_count: file.hints.len(),
-            steps: judged.as_ref().map_or(0, |judged| judged.steps),
-            deliveries: judged.as_ref().map_or(0, |judged| judged.deliveries),
+            steps: judged.map_or(0, |judged| judged.steps),
+            deliveries: judged.map_or(0, |judged| judged.deliveries),
             at_most: terms.at_most,
-            game: judged.as_ref().and_then(|judged| terms.game_view(judged)),
+            game: judged.and_then(|judged| terms.game_view(judged)),
             state: visit.state,
-            reached: judged.as_ref().is_some_and(|judged| judged.reached),
+            reached: judged.is_some_and(|judged| judged.reached),
             shown: self.shown_of_solution(visit),
             stride: walk::stride(self.solution().len()),
             coming: self.coming(),

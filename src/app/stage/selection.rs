@@ -165,16 +165,10 @@ impl Stage {
             Focus::InFlight => (&mut self.selection.message, messages, "message"),
             Focus::Processes | Focus::View => (&mut self.selection.process, processes, "process"),
         };
-        let moved = if down { *at + 1 } else { at.wrapping_sub(1) };
-        if moved >= count {
-            let end = if down { "last" } else { "first" };
-            return Err(if count == 0 {
-                "nothing is in flight".to_owned()
-            } else {
-                format!("this is the {end} {what}")
-            });
+        if count == 0 {
+            return Err("nothing is in flight".to_owned());
         }
-        *at = moved;
+        *at = moved(*at, count, down, what)?;
         Ok(())
     }
 
@@ -332,6 +326,13 @@ impl Stage {
         let behind = rows.iter().skip(from).position(|can| *can).map(|at| from + at);
         self.selection.message = behind.or_else(|| rows.iter().position(|can| *can)).unwrap_or(from);
     }
+}
+
+/// The next place in a list of so many, or the one before; why not, if there is none.
+pub(in crate::app) fn moved(at: usize, count: usize, down: bool, what: &str) -> Result<usize, String> {
+    let moved = if down { at + 1 } else { at.wrapping_sub(1) };
+    let end = if down { "last" } else { "first" };
+    if moved < count { Ok(moved) } else { Err(format!("this is the {end} {what}")) }
 }
 
 /// Whether a message's text contains this, in small letters: `a1`, `p2a`, `l0>a1`, `l0 → a1`, `0.1`.

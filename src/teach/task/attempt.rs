@@ -1,5 +1,6 @@
 //! What became of a task: the learner's steps in it, its hints, and what counts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::script::{BeatKind, action_text};
@@ -140,7 +141,7 @@ impl Player {
     pub fn skip_task(&mut self) -> bool {
         let Some(start) = self.task_start().filter(|_| self.task_is_open()) else { return false };
         self.session_mut().jump(start);
-        for action in self.solution() {
+        for action in self.solution().to_vec() {
             if self.session_mut().act(action).is_err() {
                 break;
             }
@@ -157,6 +158,11 @@ impl Player {
     pub(super) fn task_is_open(&self) -> bool {
         let solved = self.task_parts().is_none_or(|(_, visit)| visit.state == TaskState::Solved);
         !solved && self.judged().is_some_and(|judged| !judged.reached)
+    }
+
+    /// Whether the goal of this task was reached on the way to the moment that is shown.
+    pub(in crate::teach) fn goal_was_reached(&self) -> bool {
+        self.judged().is_some_and(|judged| judged.reached)
     }
 
     /// Why the task that is open does not allow this; `None` if it does, or there is none.
@@ -232,15 +238,15 @@ impl Player {
         self.visits.get_mut(self.at)?.task.as_mut()
     }
 
-    pub(in crate::teach) fn solution(&self) -> Vec<Action> {
+    pub(in crate::teach) fn solution(&self) -> &[Action] {
         let way = self.plan.beats.get(self.at).and_then(|beat| beat.ways.first());
-        way.map(|way| way.actions.clone()).unwrap_or_default()
+        way.map(|way| way.actions.as_slice()).unwrap_or_default()
     }
 
     /// Notes where we are, judges it, and gives credit where the goal is met.
     pub(in crate::teach) fn task_moved(&mut self) {
         let here = self.session().here();
-        let Some(judged) = self.judged() else { return };
+        let Some(judged) = self.judged().map(Cow::into_owned) else { return };
         let met = if judged.met { self.newly_met() } else { None };
         let Some(visit) = self.task_visit_mut() else { return };
         visit.here = here;
@@ -279,18 +285,20 @@ impl Player {
     }
 
     /// The moment that is shown, judged; `None` outside of the task.
-    pub(super) fn judged(&self) -> Option<Judged> {
+    pub(super) fn judged(&self) -> Option<Cow<'_, Judged>> {
         let (terms, visit) = self.task_parts()?;
         let (start, here) = (self.task_start()?, self.session().here());
         if let Some(known) = visit.judged.get(&here) {
-            return Some(known.clone());
+            return Some(Cow::Borrowed(known));
         }
         let stage = &self.plan.beats.get(self.at)?.before;
         let mut judged = terms.start(&stage.world, stage.watch());
         let inside = self.session().replay(start, |node, action, world, watch| {
             judged = terms.after(judged.clone(), action, world, watch);
             judged.fair &= !visit.shown.contains(&node);
+            judged.of_solution = judged.of_solution.filter(|taken| self.solution().get(*taken) == Some(action));
+            judged.of_solution = judged.of_solution.map(|taken| taken + 1);
         });
-        inside.then_some(judged)
+        inside.then_some(Cow::Owned(judged))
     }
 }

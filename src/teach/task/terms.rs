@@ -35,6 +35,8 @@ pub(in crate::teach) struct Judged {
     pub(super) deliveries: usize,
     /// Nothing before it was shown or against the task's terms.
     pub(super) fair: bool,
+    /// How many steps of the solution led here, if nothing else did.
+    pub(super) of_solution: Option<usize>,
 }
 
 impl Terms {
@@ -199,7 +201,7 @@ impl Terms {
         let game = self.game.as_ref().map(|game| game.begin(world));
         let over = met && game.is_some();
         let met = met && game.is_none();
-        Judged { follow, met, reached: met, over, game, steps: 0, deliveries: 0, fair: true }
+        Judged { follow, met, reached: met, over, game, steps: 0, deliveries: 0, fair: true, of_solution: Some(0) }
     }
 
     pub(super) fn after(&self, mut judged: Judged, action: &Action, world: &World, watch: &Watch) -> Judged {

@@ -55,9 +55,7 @@ impl Player {
 
     /// How many steps of the solution were taken, if nothing else was.
     fn taken_of_solution(&self) -> Option<usize> {
-        let (solution, mut taken) = (self.solution(), Vec::new());
-        let inside = self.session().replay(self.task_start()?, |_, action, _, _| taken.push(action.clone()));
-        (inside && solution.starts_with(&taken)).then_some(taken.len())
+        self.judged()?.of_solution
     }
 
     /// Shows steps of the solution as far as going on does: one, or of a long solution up to the next of its strides.
@@ -90,7 +88,7 @@ impl Player {
             return Showed::Nothing;
         }
         let showed = match self.next_of_solution() {
-            None => self.show_own_way(&self.solution()).unwrap_or_else(|| {
+            None => self.show_own_way().unwrap_or_else(|| {
                 self.session_mut().jump(start);
                 Showed::BackToStart
             }),
@@ -112,7 +110,7 @@ impl Player {
 
     /// What the solution does next, if we are on it.
     fn next_of_solution(&self) -> Option<Action> {
-        self.solution().into_iter().nth(self.taken_of_solution()?)
+        self.solution().get(self.taken_of_solution()?).cloned()
     }
 
     /// The step that going on would show, while it shows the solution.
@@ -121,10 +119,11 @@ impl Player {
     }
 
     /// Takes the first step of the shortest way from where the learner went; `None` if none is found.
-    fn show_own_way(&mut self, solution: &[Action]) -> Option<Showed> {
+    fn show_own_way(&mut self) -> Option<Showed> {
         let (terms, _) = self.task_parts()?;
         let session = self.session();
-        let way = terms.way(solution, &self.judged()?, (session.world(), session.watch()), Effort::Step)?;
+        let way =
+            terms.way(self.solution(), self.judged()?.as_ref(), (session.world(), session.watch()), Effort::Step)?;
         let left = way.len().checked_sub(1)?;
         self.session_mut().act(way.into_iter().next()?).ok()?;
         self.was_shown();
@@ -157,7 +156,7 @@ impl Player {
     /// This beat was come back to from the one behind it: if steps were shown up to here, they are gone over as a whole.
     pub(in crate::teach) fn came_back(&mut self) {
         let here = self.session().here();
-        let is_end = self.judged().is_some_and(|judged| judged.reached);
+        let is_end = self.goal_was_reached();
         if let Some(visit) = self.task_visit_mut() {
             visit.walk.came_back_to = Some(here).filter(|here| is_end && visit.shown.contains(here));
         }
