@@ -1,5 +1,5 @@
-//! What drawing costs: a frame from the model to the buffer, and the bytes that a step writes to the terminal, on several
-//! sizes, in several places, and in a run of a million steps. Prints; asserts no time. With a word only the places whose
+//! What drawing costs: a frame from the model to the buffer, the update before it, and the bytes that a step writes to the
+//! terminal, on several sizes, in several places, and in a run of a million steps. Prints; asserts no time. With a word only the places whose
 //! names contain it: `cargo bench --bench screen -- new`.
 
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
@@ -91,6 +91,7 @@ impl Kinds {
 #[derive(Default)]
 struct Measured {
     times: Vec<Duration>,
+    updates: Vec<Duration>,
     bytes: Vec<usize>,
     kinds: Kinds,
     /// Of the same pictures, painted whole.
@@ -110,7 +111,9 @@ fn measure(model: &Model, keys: &[Key], size: (u16, u16)) -> Measured {
     assert_eq!(painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len(), 0, "nothing has changed");
     let mut measured = Measured::default();
     for key in keys.iter().cycle().take(SAMPLES) {
+        let start = Instant::now();
         update(&mut model, Msg::Key(*key));
+        measured.updates.push(start.elapsed());
         let start = Instant::now();
         buffer.reset();
         ui::draw(&model, area, &mut buffer);
@@ -144,7 +147,7 @@ fn main() {
     for place in places.iter().filter(|place| place.name.contains(&word)) {
         let model = (place.model)();
         for (size, aim) in SIZES {
-            let Measured { mut times, bytes, kinds, whole, parts } = measure(&model, place.keys, size);
+            let Measured { mut times, mut updates, bytes, kinds, whole, parts } = measure(&model, place.keys, size);
             println!(
                 "{:<24} {:>8} {:>9.3} {:>9.3} {:>8}   {} of {}: {:.1} % (aim: 12 %); unchanged: 0",
                 place.name,
@@ -157,8 +160,11 @@ fn main() {
                 100.0 * median(parts, f64::total_cmp),
             );
             println!(
-                "{:<24} {:>8} on average: {} to move, {} for looks, {} of text, {} others",
+                "{:<24} {:>8} {:>9.3} {:>9.3} {:>8}   on average: {} to move, {} for looks, {} of text, {} others",
+                "  the update before it",
                 "",
+                percentile(&mut updates, 50),
+                percentile(&mut updates, 99),
                 "",
                 kinds.moves / SAMPLES,
                 kinds.looks / SAMPLES,

@@ -8,20 +8,21 @@ use crate::world::{Action, Envelope, Event, Refusal, World};
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
 use super::prompt::{self, Purpose};
+use super::stage::{NO_STAGE, moved};
 use super::{Ask, Help, Id, Key, Keymap, Line, Pick, Play, Stage, Typing, View, habits, progress, seek, views};
 
 /// Done, with what is to do outside; or why not.
 pub(crate) type Outcome = Result<Vec<Effect>, String>;
 
 const DONE: Outcome = Ok(Vec::new());
-const NO_STAGE: &str = "open a lesson or the sandbox first";
 
 fn nothing_in_flight(keymap: &Keymap) -> String {
     let (request, elect) = (keymap.first(Id::Request), keymap.first(Id::Elect));
     format!("nothing is in flight: {request} makes a request, {elect} elects a leader")
 }
 
-fn stage(model: &mut Model) -> Result<&mut Stage, String> {
+/// The stage that is shown; why not, if none is.
+pub(super) fn stage(model: &mut Model) -> Result<&mut Stage, String> {
     model.stage_mut().ok_or_else(|| NO_STAGE.to_owned())
 }
 
@@ -234,11 +235,7 @@ fn select(model: &mut Model, down: bool) -> Outcome {
     }
     if model.place == Place::Home {
         let count = model.home.offers.len() + model.stages.len();
-        let moved = if down { model.home.selected + 1 } else { model.home.selected.wrapping_sub(1) };
-        if moved >= count {
-            return Err(format!("this is the {} line", if down { "last" } else { "first" }));
-        }
-        model.home.selected = moved;
+        model.home.selected = moved(model.home.selected, count, down, "line")?;
         return DONE;
     }
     if let Some(moved) = seek::select(model, down) {

@@ -2,7 +2,7 @@
 //! [`super::COMMANDS`].
 
 use super::actions::Outcome;
-use super::{Key, Model};
+use super::{Key, Model, View};
 
 /// Where a command applies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -91,14 +91,7 @@ pub enum Id {
     Suspend,
     Quit,
     Help,
-    Why,
-    Votes,
-    Knowledge,
-    Invariants,
-    Costs,
-    Time,
-    Runs,
-    Process,
+    View(View),
     Rename,
     Compare,
     TypeAction,
@@ -121,8 +114,9 @@ pub enum Id {
 impl Id {
     /// Its name in a keymap file: `type-action`.
     pub fn name(self) -> String {
+        let spelled = if let Self::View(view) = self { format!("{view:?}") } else { format!("{self:?}") };
         let mut name = String::new();
-        for char in format!("{self:?}").chars() {
+        for char in spelled.chars() {
             if char.is_ascii_uppercase() && !name.is_empty() {
                 name.push('-');
             }

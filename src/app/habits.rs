@@ -1,17 +1,12 @@
 //! What the commands of habit do: lines that are typed, faults by hand, finding, and runs that play themselves.
 
-use super::actions::Outcome;
+use super::actions::{Outcome, stage};
 use super::auto::{Auto, usual_way};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::orders::{orders, suggested_cut};
 use super::{Ask, Id, Key, Keymap, Stage, Typing, progress, seek};
 
 const DONE: Outcome = Ok(Vec::new());
-const NO_STAGE: &str = "open a lesson or the sandbox first";
-
-fn stage(model: &mut Model) -> Result<&mut Stage, String> {
-    model.stage_mut().ok_or_else(|| NO_STAGE.to_owned())
-}
 
 fn ask(model: &mut Model, ask: Ask, text: &str) -> Outcome {
     model.overlay = Some(Overlay::Typing(Typing::new(ask, text)));

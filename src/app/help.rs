@@ -126,7 +126,7 @@ pub fn help_cells(width: u16) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Id;
+    use crate::app::{Id, View};
 
     fn found(text: &str) -> Vec<Id> {
         let mut help = Help::default();
@@ -140,8 +140,8 @@ mod tests {
 
     #[test]
     fn what_is_looked_for_is_a_key_a_name_or_a_part_of_a_sentence() {
-        assert_eq!(found("space-time"), [Id::Time]);
-        assert_eq!(found("$"), [Id::Costs]);
+        assert_eq!(found("space-time"), [Id::View(View::Time)]);
+        assert_eq!(found("$"), [Id::View(View::Costs)]);
         assert_eq!(found("Crash restart"), [Id::Crash]);
         assert_eq!(found("zebra"), []);
         assert_eq!(found("").len(), COMMANDS.len());

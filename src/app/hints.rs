@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::command::{Command, Id};
 use super::commands::{COMMANDS, open_task};
 use super::lesson::{Player, Task, TaskState};
-use super::{Model, Overlay, Stage};
+use super::{Model, Overlay, Stage, View};
 
 /// A hint of what can be pressed now.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,13 +33,15 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
         }
     }
+    keep_steps_in_place(&mut hints, model);
     // Among the processes what can be done with the chosen one comes first, by its name.
     if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
         let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
-        let acts = |hint: &Hint| matches!(hint.id, Id::Crash | Id::Process) || leads && hint.id == Id::Elect;
+        let acts =
+            |hint: &Hint| matches!(hint.id, Id::Crash | Id::View(View::Process)) || leads && hint.id == Id::Elect;
         hints.iter_mut().filter(|hint| acts(hint)).for_each(|hint| {
             // What is folded in its box, too.
-            let label = if hint.id == Id::Process { "all of" } else { &hint.label };
+            let label = if hint.id == Id::View(View::Process) { "all of" } else { &hint.label };
             hint.label = format!("{label} {process}").into();
         });
         hints.sort_by_key(|hint| match hint.id {
@@ -77,7 +79,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     // What the step broke that somebody has just taken comes before all else.
     let plays = |stage: &&Stage| stage.foresees() && stage.view().is_none() && model.overlay().is_none();
     if model.stage().filter(plays).and_then(Stage::alarm).is_some() {
-        hints.sort_by_key(|hint| hint.id != Id::Invariants);
+        hints.sort_by_key(|hint| hint.id != Id::View(View::Invariants));
     }
     // At a lesson's end: the next one, or home, where that is selected.
     if model.overlay().is_none() && model.stage().and_then(Stage::lesson).is_some_and(Player::finished) {
@@ -89,6 +91,19 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
+}
+
+/// Of the keys to go back and forward one may not act: its place stays, so that what stands behind it does not move from
+/// step to step.
+fn keep_steps_in_place(hints: &mut [Hint], model: &Model) {
+    let blanks = |id: Id| " ".repeat(model.keymap.first(id).chars().count());
+    let can = |id: Id| COMMANDS.iter().any(|command| command.id == id && command.why_not(model).is_none());
+    let Some(steps) = hints.iter_mut().find(|hint| matches!(hint.id, Id::Back | Id::Forward)) else { return };
+    match steps.id {
+        Id::Forward => steps.keys.insert_str(0, &blanks(Id::Back)),
+        _ if !can(Id::Forward) => steps.keys.push_str(&blanks(Id::Forward)),
+        _ => {}
+    }
 }
 
 /// The key that lets the selected message of a free run be delivered, if it waits for a process or for the network.

@@ -143,6 +143,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::View;
 
     fn parse(keys: &str) -> Result<Keymap, String> {
         Keymap::parse("keymap.ron", &format!("Keymap(\n  format: 1,\n  keys: {{{keys}}},\n)"))
@@ -154,7 +155,7 @@ mod tests {
         let keymap = parse(r#""deliver": ["D", "f2"], "votes": ["enter"]"#).unwrap();
         assert_eq!(keymap.first(Id::Deliver), "D");
         assert_eq!(keymap.command(Key::F(2), Scope::Stage).unwrap().id, Id::Deliver);
-        assert_eq!(keymap.command(Key::Enter, Scope::Stage).unwrap().id, Id::Votes);
+        assert_eq!(keymap.command(Key::Enter, Scope::Stage).unwrap().id, Id::View(View::Votes));
         assert_eq!(keymap.command(Key::Char('v'), Scope::Stage).map(|command| command.id), None);
         assert_eq!(keymap.first(Id::Quit), "q");
         assert_eq!(parse("").unwrap(), Keymap::default());

@@ -7,9 +7,10 @@ use crate::session::NodeId;
 use crate::world::text::Notation;
 use crate::world::{Action, Request, Watch, World, sentences, what_was_done};
 
-use super::actions::Outcome;
+use super::actions::{Outcome, stage};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::prompt::{parse_request, suggestion};
+use super::stage::moved;
 use super::{Ask, Id, Key, Stage, Typing};
 
 const DONE: Outcome = Ok(Vec::new());
@@ -259,10 +260,6 @@ pub fn grouped(number: usize) -> String {
     text
 }
 
-fn stage(model: &mut Model) -> Result<&mut Stage, String> {
-    model.stage_mut().ok_or_else(|| "open a lesson or the sandbox first".to_owned())
-}
-
 /// Opens the panel.
 pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
     let seek = Seek::new(stage(model)?);
@@ -288,12 +285,10 @@ pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
         Stand::Asking => (&mut seek.selected, seek.questions.len() + 1),
         Stand::Going { .. } | Stand::Over(..) => (&mut seek.scrolled, seek.told.len()),
     };
-    let moved = if down { *at + 1 } else { at.wrapping_sub(1) };
-    if moved >= count {
-        return Some(Err(format!("this is the {} line", if down { "last" } else { "first" })));
-    }
-    *at = moved;
-    Some(DONE)
+    Some(moved(*at, count, down, "line").map(|moved| {
+        *at = moved;
+        Vec::new()
+    }))
 }
 
 /// A digit: asks this question.

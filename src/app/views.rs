@@ -5,7 +5,8 @@ use crate::session::{NodeId, Run, Session};
 use crate::world::text::Notation;
 use crate::world::{FieldValue, Invariant, fields, slots};
 
-use super::actions::Outcome;
+use super::actions::{Outcome, stage};
+use super::stage::moved;
 use super::{Focus, Id, Key, Line, Model, Overlay, Stage};
 
 /// A view.
@@ -30,10 +31,6 @@ pub enum View {
 }
 
 impl View {
-    /// Every view.
-    pub const ALL: [Self; 8] =
-        [Self::Why, Self::Votes, Self::Knowledge, Self::Invariants, Self::Costs, Self::Time, Self::Runs, Self::Process];
-
     /// Its name, as its title and its hint call it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -163,7 +160,6 @@ impl Stage {
 
     /// Moves in the open view; why not, if it cannot move.
     fn move_in_view(&mut self, view: View, down: bool) -> Result<(), String> {
-        let end = |what: &str| format!("this is the {} {what}", if down { "last" } else { "first" });
         match view {
             View::Time => {
                 let went = self.travel(if down { Session::forward } else { Session::back });
@@ -172,20 +168,11 @@ impl Stage {
             }
             View::Votes | View::Knowledge => {
                 let (_, at, count) = self.slot();
-                let moved = if down { at + 1 } else { at.wrapping_sub(1) };
-                if moved >= count {
-                    return Err(end("slot"));
-                }
-                self.views.slot = self.slots().get(moved).copied();
+                self.views.slot = self.slots().get(moved(at, count, down, "slot")?).copied();
                 Ok(())
             }
             View::Why | View::Invariants | View::Costs | View::Runs | View::Process => {
-                let at = self.view_line();
-                let moved = if down { at + 1 } else { at.wrapping_sub(1) };
-                if moved >= self.view_lines() {
-                    return Err(end("line"));
-                }
-                self.views.line = moved;
+                self.views.line = moved(self.view_line(), self.view_lines(), down, "line")?;
                 Ok(())
             }
         }
@@ -220,41 +207,10 @@ pub(crate) fn cannot_compare(model: &Model) -> Option<String> {
     })
 }
 
-fn stage(model: &mut Model) -> Result<&mut Stage, String> {
-    model.stage_mut().ok_or_else(|| "open a lesson or the sandbox first".to_owned())
-}
-
-fn turn(model: &mut Model, view: View) -> Outcome {
+/// Opens a view, or closes it.
+pub(crate) fn turn(model: &mut Model, view: View) -> Outcome {
     stage(model)?.turn_view(view);
     Ok(Vec::new())
-}
-
-pub(crate) fn why(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Why)
-}
-
-pub(crate) fn votes(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Votes)
-}
-
-pub(crate) fn knowledge(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Knowledge)
-}
-
-pub(crate) fn invariants(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Invariants)
-}
-
-pub(crate) fn costs(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Costs)
-}
-
-pub(crate) fn time(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Time)
-}
-
-pub(crate) fn runs(model: &mut Model, _: Key) -> Outcome {
-    turn(model, View::Runs)
 }
 
 /// Everything that a process holds: the chosen one, or else the one that acted or gets the selected message.
@@ -335,7 +291,7 @@ pub(crate) fn rename(model: &mut Model, _: Key) -> Outcome {
 
 pub(crate) fn cannot_rename(model: &Model) -> Option<String> {
     let listed = model.stage().and_then(Stage::view) == Some(View::Runs);
-    (!listed).then(|| format!("open the list of runs first: {}", model.keymap.first(Id::Runs)))
+    (!listed).then(|| format!("open the list of runs first: {}", model.keymap.first(Id::View(View::Runs))))
 }
 
 /// Enter in the prompt for a name.

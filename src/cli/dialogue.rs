@@ -1,8 +1,8 @@
 //! Plain mode's half without input and output: a line in, sentences out, one an event. Nothing that was said is ever
 //! taken back, and nothing needs to be seen on a screen.
 
-use crate::app::lesson::{Player, Question, Row, Table, Task, TaskState, score};
-use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, Offer, Overlay, Place, Seek, Stage, Stand, update};
+use crate::app::lesson::Player;
+use crate::app::{COMMANDS, Effect, Id, Key, Model, Msg, NO_STAGE, Offer, Overlay, Place, Seek, Stage, Stand, update};
 use crate::export::{StepView, narration};
 use crate::pmmc::ProcessId;
 use crate::script::{action_text, message_text, plain};
@@ -10,6 +10,10 @@ use crate::teach::Quiz;
 use crate::ui::ascii_text;
 use crate::world::text::Notation;
 use crate::world::{Action, Watch, World, fields};
+
+mod lesson;
+
+use lesson::{Seen, lesson_text, question_text};
 
 /// A word that means a command of the table.
 struct Word {
@@ -68,31 +72,6 @@ struct Before {
     lesson: Option<Seen>,
     /// The number of the quiz's question.
     question: Option<usize>,
-}
-
-/// What of a lesson is heard.
-#[derive(PartialEq)]
-struct Seen {
-    beat: usize,
-    future: usize,
-    question: Option<Question>,
-    task: Option<TaskState>,
-    hint: usize,
-    /// Whether the task's goal is reached, and how much of its solution was shown.
-    reached: bool,
-    shown: Option<(usize, usize)>,
-    finished: bool,
-}
-
-impl Seen {
-    fn of(player: &Player) -> Self {
-        let (beat, future) = (player.beat_number(), player.beat().future);
-        let task = player.task();
-        let hint = task.as_ref().map_or(0, |task| task.hint);
-        let (reached, shown) = task.as_ref().map_or((false, None), |task| (task.reached, task.shown));
-        let task = task.map(|task| task.state);
-        Self { beat, future, question: player.question(), task, hint, reached, shown, finished: player.finished() }
-    }
 }
 
 /// The program as a dialogue.
@@ -235,7 +214,7 @@ impl Dialogue {
         if let Some(notice) = self.model.notice() {
             let text = notice.text.trim_end_matches('.');
             if notice.refused {
-                return format!("Not done: {text}.\n");
+                return not_done(text);
             }
             let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat_number);
             let moved = self.is_elsewhere(before) || beat != before.lesson.as_ref().map(|seen| seen.beat);
@@ -348,9 +327,7 @@ impl Dialogue {
             let text = message_text(envelope, world);
             add(&mut said, &format!("  {number}. {}>{} {text}{many}{waits}.\n", envelope.from, envelope.to));
         }
-        let about_message =
-            |action: &Action| matches!(action, Action::Deliver(_) | Action::Drop(_) | Action::Duplicate(_));
-        let others = world.enabled().into_iter().filter(|action| !about_message(action));
+        let others = world.enabled().into_iter().filter(|action| action.message().is_none());
         let others: Vec<String> = others.map(|action| action_text(&action, world)).collect();
         add(&mut said, &format!("Also possible: {}; any request, partition or rule.\n", others.join(", ")));
         if let Some(partition) = world.partition() {
@@ -362,14 +339,14 @@ impl Dialogue {
 
     fn state(&self, name: &str) -> String {
         let Some(stage) = self.model.stage() else {
-            return "Not done: open a lesson or the sandbox first.\n".to_owned();
+            return not_done(NO_STAGE);
         };
         let world = stage.world();
         let wanted = |process: &ProcessId| name.is_empty() || process.to_string() == name;
         let processes: Vec<ProcessId> = world.cluster().processes().filter(wanted).collect();
         if processes.is_empty() {
             let shown: String = name.chars().filter(|char| !char.is_control()).take(40).collect();
-            return format!("Not done: no process here is called `{shown}`.\n");
+            return not_done(&format!("no process here is called `{shown}`"));
         }
         processes.into_iter().map(|process| state_of(world, process)).collect()
     }
@@ -377,7 +354,7 @@ impl Dialogue {
     fn why(&self) -> String {
         match self.model.stage() {
             Some(stage) => last_step(stage).unwrap_or_else(|| "This is the beginning of the run.\n".to_owned()),
-            None => "Not done: open a lesson or the sandbox first.\n".to_owned(),
+            None => not_done(NO_STAGE),
         }
     }
 
@@ -385,7 +362,7 @@ impl Dialogue {
         let beat = self.model.stage().and_then(Stage::lesson).map(Player::beat);
         match beat.and_then(|beat| beat.notes) {
             Some(notes) => format!("For the lecturer: {}\n", plain(&notes)),
-            None => "Not done: there are no notes for the lecturer here.\n".to_owned(),
+            None => not_done("there are no notes for the lecturer here"),
         }
     }
 
@@ -444,157 +421,13 @@ fn help() -> String {
     said
 }
 
+fn not_done(why: &str) -> String {
+    format!("Not done: {why}.\n")
+}
+
 /// Says this too.
 fn add(said: &mut String, text: &str) {
     said.push_str(text);
-}
-
-/// What is new of a lesson; all of its beat if nothing was heard of it before.
-fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
-    let now = Seen::of(player);
-    if before == Some(&now) {
-        return String::new();
-    }
-    let mut said = String::new();
-    if let Some(hint) = new_hint(player, before, &now) {
-        return hint;
-    }
-    let view = player.beat();
-    let same_beat = before.is_some_and(|before| before.beat == now.beat);
-    let task = player.task();
-    if let (Some(before), Some(_)) = (before.filter(|_| same_beat && !now.reached), &task) {
-        return task_going_on(before, &now);
-    }
-    if !same_beat {
-        add(
-            &mut said,
-            &format!("Beat {} of {}: {}.\n", now.beat, player.beat_count(), view.title.trim_end_matches('.')),
-        );
-        if player.left_own_run() {
-            add(&mut said, "From here the lesson goes on with its own solution; yours is kept.\n");
-        }
-    }
-    if let Some(verdict) = now.question.as_ref().and_then(|question| question.verdict.clone()) {
-        add(&mut said, &format!("{}\n", plain(&verdict)));
-    }
-    if let Some(reason) = now.question.as_ref().and_then(|question| question.reason.clone()) {
-        add(&mut said, &format!("{reason}\n"));
-    }
-    if !(same_beat && now.finished) {
-        if let Some(name) = view.futures.get(view.future).filter(|_| view.futures.len() > 1) {
-            add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future_number, view.futures.len()));
-        }
-        if let Some(rule) = &view.broken {
-            add(&mut said, &format!("Broken here: {rule}.\n"));
-        }
-        // An open task's words are told with its goal.
-        let told_below = |words: &&String| task.as_ref().is_some_and(|task| !same_beat && task.say == **words);
-        for paragraph in view.say.iter().filter(|words| !told_below(words)) {
-            add(&mut said, &format!("{}\n", plain(paragraph)));
-        }
-        add(&mut said, &view.table.as_ref().map(table_text).unwrap_or_default());
-        for light in player.lights() {
-            add(&mut said, &format!("{}: {}.\n", light.name, if light.holds { "holds" } else { "broken" }));
-        }
-        if let Some(slide) = &view.slide {
-            add(&mut said, &format!("The slide says: {slide}\n"));
-        }
-    }
-    if let Some(task) = &task {
-        add(&mut said, &task_text(task, same_beat));
-    }
-    if let Some(question) = now.question.as_ref().filter(|question| question.is_open()) {
-        add(&mut said, &choices_text(question));
-    }
-    if now.finished {
-        add(&mut said, &end_text(player));
-    }
-    said
-}
-
-/// At the end of a lesson: the score.
-fn end_text(player: &Player) -> String {
-    match score(player.tally()) {
-        score if score.is_empty() => "That was the last beat.\n".to_owned(),
-        score => format!("That was the last beat. Your answers: {score}.\n"),
-    }
-}
-
-/// A question of a quiz, with the state of who is asked about.
-fn question_text(quiz: &Quiz) -> String {
-    let player = quiz.player();
-    let mut said = format!("Question {}.", quiz.number());
-    match score(quiz.tally()) {
-        score if score.is_empty() => add(&mut said, "\n"),
-        score => add(&mut said, &format!(" So far: {score}.\n")),
-    }
-    if let Some(Action::Deliver(envelope)) = player.asked() {
-        add(&mut said, &state_of(player.session().world(), envelope.to));
-    }
-    match player.question() {
-        Some(question) if question.is_open() => add(&mut said, &choices_text(&question)),
-        question => {
-            let told = question.map(|question| [question.verdict, question.reason]).into_iter().flatten().flatten();
-            add(&mut said, &format!("{}\n", told.collect::<Vec<_>>().join(" ")));
-        }
-    }
-    said
-}
-
-/// An open question with what to choose from.
-fn choices_text(question: &Question) -> String {
-    let mut said = format!("Question: {}\n", question.ask);
-    for (number, choice) in (1..).zip(&question.choices) {
-        add(&mut said, &format!("  {number}. {}\n", choice.join("; ")));
-    }
-    add(&mut said, "Type the number of your answer, or `next` to hear it.\n");
-    said
-}
-
-/// The hint that was just given, if that is all that is new.
-fn new_hint(player: &Player, before: Option<&Seen>, now: &Seen) -> Option<String> {
-    before.filter(|before| before.beat == now.beat && before.task == now.task && before.hint != now.hint)?;
-    let task = player.task()?;
-    let hint = task.hints.get(now.hint.checked_sub(1)?)?;
-    Some(format!("Hint {} of {}: {hint}\n", now.hint, task.hint_count))
-}
-
-/// What is new of a task whose goal is not reached, and that was told already.
-fn task_going_on(before: &Seen, now: &Seen) -> String {
-    match now.shown {
-        Some((step, count)) => format!("The solution, step {step} of {count}.\n"),
-        None if (before.reached, before.shown) != (false, None) => "The task is open again.\n".to_owned(),
-        None => String::new(),
-    }
-}
-
-/// A task, or what became of one that was told already.
-fn task_text(task: &Task, told: bool) -> String {
-    let became = match task.state {
-        TaskState::Open => "",
-        TaskState::Solved => "The task is solved: `next` goes on.\n",
-        TaskState::Shown => "The goal is reached, with steps that were shown.\n",
-        TaskState::Skipped => "The task was skipped: its solution was played.\n",
-    };
-    if told {
-        return became.to_owned();
-    }
-    let limits = task.limits.as_ref().map(|limits| format!(" Its terms: {limits}.")).unwrap_or_default();
-    let goal = match &task.game {
-        None => format!("The goal: {}.", task.goal),
-        Some(game) if game.beats => format!("The game ends with {}. Get to {} steps before.", task.goal, game.mark),
-        Some(game) => format!("The game ends with {}, and nobody gets to {} steps.", task.goal, game.mark),
-    };
-    format!("Task: {}{limits}\n{goal}\n{became}", plain(&task.say))
-}
-
-/// One sentence a row.
-fn table_text(table: &Table) -> String {
-    let row = |row: &Row| {
-        let values = table.names.iter().zip(&row.values).map(|(name, value)| format!("{name}: {value}"));
-        format!("{}, {}.\n", row.subject, values.collect::<Vec<_>>().join("; "))
-    };
-    table.rows.iter().map(row).collect()
 }
 
 /// The steps between what had happened before and what has happened now, as far as they are new; or where we are back.

@@ -78,12 +78,7 @@ fn subject(action: &Action) -> Subject {
 }
 
 fn phase(action: &Action) -> (std::mem::Discriminant<Action>, Option<crate::pmmc::MessageKind>) {
-    let kind = match action {
-        Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope) => {
-            Some(Topic::of(&envelope.message).kind)
-        }
-        _ => None,
-    };
+    let kind = action.message().map(|envelope| Topic::of(&envelope.message).kind);
     (std::mem::discriminant(action), kind)
 }
 

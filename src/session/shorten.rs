@@ -136,7 +136,7 @@ impl Plan {
                 _ => plain(),
             };
             if let Deed::Move(_, origin) = &deed
-                && let Action::Deliver(envelope) | Action::Drop(envelope) | Action::Duplicate(envelope) = action
+                && let Some(envelope) = action.message()
                 && let Some(origins) = in_flight.get_mut(envelope)
             {
                 if matches!(action, Action::Duplicate(_)) {

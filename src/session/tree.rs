@@ -2,7 +2,6 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::world::{Action, Costs, Event, History, Invariant, Refusal, Setup, SetupError, Violation, Watch, World};
@@ -12,10 +11,13 @@ use super::suspicions::Suspicions;
 
 mod chart;
 mod checkpoints;
+mod recent;
 mod runs;
 mod shape;
 
+use chart::Charted;
 use checkpoints::Checkpoints;
+use recent::Recent;
 use shape::{ROOT, Shape};
 
 pub use chart::{Chart, End, Link, Row};
@@ -53,11 +55,13 @@ pub struct Session {
     now: Moment,
     /// What was watched up to now; worked out anew after a jump, when somebody asks.
     memory: OnceCell<Arc<Memory>>,
-    /// What was watched up to moments near here: whoever goes back step by step need not watch it again each time.
-    /// Shared, since it grows with the run, and a picture must not take longer for that.
-    recent: RefCell<BTreeMap<NodeId, Arc<Memory>>>,
+    /// Worlds near here.
+    recent_worlds: RefCell<Recent<World>>,
+    /// What was watched up to moments near here. Shared, since it grows with the run, and a picture must not take longer
+    /// for that.
+    recent: RefCell<Recent<Arc<Memory>>>,
     /// The steps around here as a diagram; worked out when somebody looks.
-    chart: OnceCell<Chart>,
+    chart: OnceCell<Charted>,
     /// What runs are called, by their first moment.
     names: BTreeMap<NodeId, String>,
 }
@@ -87,10 +91,6 @@ const WORLDS: (u32, usize) = (32, 1024);
 
 /// The same for what was watched: it grows with the run, and copies of it share only what is old.
 const WATCHES: (u32, usize) = (64, 64);
-/// Of so many moments near here, at most, what was watched up to them is known.
-const MOST_RECENT: usize = 64;
-/// So many steps are watched again without a word: after more, what was watched is kept for those who go on back.
-const SHORT_WALK: usize = 16;
 
 impl Session {
     /// The beginning of a run.
@@ -109,6 +109,7 @@ impl Session {
             broken,
             now: Moment { world, before: None, action: None, events: Vec::new() },
             memory: OnceCell::from(Arc::new(memory)),
+            recent_worlds: RefCell::default(),
             recent: RefCell::default(),
             chart: OnceCell::new(),
             names: BTreeMap::new(),
@@ -241,11 +242,11 @@ impl Session {
         if let Some(memory) = self.memory.get_mut() {
             Arc::make_mut(memory).observe(&self.now.world, &world, &action, &events);
         }
-        self.chart = OnceCell::new();
         let then = std::mem::replace(&mut self.now, Moment { world, before: None, action: Some(action), events });
         self.now.before = Some(then.world);
-        self.here = child;
+        let from = std::mem::replace(&mut self.here, child);
         self.end = self.end_of(child);
+        self.go_on_with_chart(from);
         if known.is_none() {
             self.keep_new();
         }
@@ -312,7 +313,7 @@ impl Session {
         let turned = self.shape.turn_all(parting, to);
         self.now = self.moment(to);
         if let Some(mut memory) = self.memory.take() {
-            self.remember(self.here, Arc::clone(&memory));
+            self.recent.get_mut().remember(self.here, Arc::clone(&memory));
             // A step forward need not be watched again later: here it is.
             if let Moment { world, before: Some(before), action: Some(action), events } = &self.now
                 && self.shape.parent(to) == self.here
@@ -322,10 +323,10 @@ impl Session {
             }
         }
         self.here = to;
-        self.chart = OnceCell::new();
         if turned {
             self.end = self.end_of(to);
         }
+        self.settle_chart();
     }
 
     /// The state at a moment: the nearest world kept at or before the moment before it, or the one here if that is nearer,
@@ -333,8 +334,14 @@ impl Session {
     fn moment(&self, to: NodeId) -> Moment {
         let parent = self.shape.parent(to);
         let (from, mut before) = self.world_near(parent);
-        for node in self.shape.path(from, parent) {
+        let path = self.shape.path(from, parent);
+        let mut recent = self.recent_worlds.borrow_mut();
+        let mut way = recent.set_out(path.len());
+        for node in path {
             self.take(node, &mut before);
+            if way.keeps() {
+                recent.remember(node, before.clone());
+            }
         }
         if to == ROOT {
             return Moment { world: before, before: None, action: None, events: Vec::new() };
@@ -350,27 +357,26 @@ impl Session {
         let here = (self.here, &self.now.world);
         // Of two moments on the way to a third the later one is the newer one.
         let here_is_nearer = self.here > kept.0 && self.shape.parting(self.here, to) == self.here;
-        let (from, world) = if here_is_nearer { here } else { kept };
+        let near = if here_is_nearer { here } else { kept };
+        let recent = self.recent_worlds.borrow();
+        let (from, world) = recent.nearest(near.0, to, &self.shape).unwrap_or(near);
         (from, world.clone())
     }
 
     /// Watches the run again up to a moment, from the nearest that is kept or was asked about a short while ago.
     fn watch_again(&self, to: NodeId) -> Arc<Memory> {
         let (from, known) = self.memory_near(to);
-        let mut left = self.shape.path(from, to).len();
-        if left == 0 {
+        let steps = self.shape.path(from, to).len();
+        if steps == 0 {
             return known;
         }
         let mut memory = Arc::unwrap_or_clone(known);
-        let is_long = left > SHORT_WALK;
-        if is_long {
-            self.recent.borrow_mut().clear();
-        }
+        let mut recent = self.recent.borrow_mut();
+        let mut way = recent.set_out(steps);
         self.take_again(from, to, |node, action, before, after, events| {
             memory.observe(before, after, action, events);
-            left -= 1;
-            if is_long && (1..=SHORT_WALK).contains(&left) || left.is_power_of_two() {
-                self.remember(node, Arc::new(memory.clone()));
+            if way.keeps() {
+                recent.remember(node, Arc::new(memory.clone()));
             }
         });
         Arc::new(memory)
@@ -380,17 +386,8 @@ impl Session {
     fn memory_near(&self, to: NodeId) -> (NodeId, Arc<Memory>) {
         let kept = self.watches.nearest(to, &self.shape);
         let recent = self.recent.borrow();
-        let mut later = recent.range((Bound::Excluded(kept.0), Bound::Included(to))).rev();
-        let nearer = later.find(|(node, _)| self.shape.parting(**node, to) == **node);
-        nearer.map_or_else(|| (kept.0, Arc::new(kept.1.clone())), |(node, memory)| (*node, Arc::clone(memory)))
-    }
-
-    fn remember(&self, node: NodeId, memory: Arc<Memory>) {
-        let mut recent = self.recent.borrow_mut();
-        if recent.len() >= MOST_RECENT {
-            recent.clear();
-        }
-        recent.insert(node, memory);
+        let nearer = recent.nearest(kept.0, to, &self.shape);
+        nearer.map_or_else(|| (kept.0, Arc::new(kept.1.clone())), |(node, memory)| (node, Arc::clone(memory)))
     }
 
     /// Takes the steps from a moment to another, which comes after it, again and shows each: the moment, the action, the
@@ -460,7 +457,6 @@ impl Session {
         if let Some(next) = next {
             self.shape.turn(fork, next);
         }
-        self.chart = OnceCell::new();
         self.end = self.end_of(fork);
         self.jump(self.shape.far_ahead(fork, distance));
         true

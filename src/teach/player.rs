@@ -204,7 +204,7 @@ impl Player {
             BeatKind::Ask(_) if !self.question_is_open() => {
                 view.say = self.key().and_then(Asked::after).map(str::to_owned).into_iter().collect();
             }
-            BeatKind::Try(task) if self.task().is_some_and(|task| task.reached) => {
+            BeatKind::Try(task) if self.goal_was_reached() => {
                 view.say = task.after.iter().map(|after| after.text.clone()).collect();
             }
             _ => {}

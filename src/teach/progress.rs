@@ -333,7 +333,7 @@ impl Player {
         if is_met_so {
             self.task_moved();
         } else if !is_shown && mark.state != TaskState::Open {
-            let solution = self.solution();
+            let solution = self.solution().to_vec();
             let end = self.play(start, &solution);
             shown.push(end);
         }

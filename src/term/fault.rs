@@ -1,11 +1,12 @@
 //! Faults on purpose, in debug builds only: `PAXOSCOPE_TEST_FAULT` makes the loop fail at the next key, so that tests
 //! see the terminal given back after a real failure in the real program.
 
-use std::io;
+use std::io::{self, Write};
 
 use crate::app::Msg;
 
-/// Fails as asked: `panic`, `error`, `thread` (a panic of another thread) or `hang` (the loop answers nothing more).
+/// Fails as asked: `panic`, `error`, `thread` (a panic of another thread) or `hang` (the loop answers nothing more, which a
+/// bell tells).
 #[allow(clippy::panic)]
 pub(crate) fn strike_at(msg: &Msg) -> io::Result<()> {
     if !matches!(msg, Msg::Key(_)) {
@@ -18,9 +19,13 @@ pub(crate) fn strike_at(msg: &Msg) -> io::Result<()> {
             drop(std::thread::spawn(|| panic!("a panic on purpose, in a thread")));
             Ok(())
         }
-        Ok("hang") => loop {
-            std::thread::park();
-        },
+        Ok("hang") => {
+            let mut out = io::stdout();
+            out.write_all(b"\x07").and_then(|()| out.flush())?;
+            loop {
+                std::thread::park();
+            }
+        }
         _ => Ok(()),
     }
 }

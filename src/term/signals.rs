@@ -16,7 +16,7 @@ use super::wake::Wake;
 /// How long the loop may take to answer a signal before the program is ended without it.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long giving the terminal back may take then: its output may be held back for ever (Ctrl-S).
-const PATIENCE_TO_RESTORE: Duration = Duration::from_millis(500);
+const PATIENCE_TO_RESTORE: Duration = PATIENCE;
 
 /// Whether there is a loop to answer.
 static LISTENING: AtomicBool = AtomicBool::new(false);

@@ -1,5 +1,5 @@
 //! The picture in pure ASCII, for consoles and fonts without anything else. Every glyph that is one cell wide stays one
-//! cell wide, so that nothing moves.
+//! cell wide, so that nothing moves; only an arrow or a comparison gets its second letter where blanks behind it give way.
 
 use std::borrow::Cow;
 
@@ -33,10 +33,11 @@ const fn letter(glyph: char) -> char {
     }
 }
 
-/// Two characters for one glyph, if the cell before it is free.
+/// Two characters for one glyph, if there is a cell to spare.
 const fn two_letters(glyph: char) -> Option<[&'static str; 2]> {
     match glyph {
         '→' => Some(["-", ">"]),
+        '←' => Some(["<", "-"]),
         '≠' => Some(["!", "="]),
         '≥' => Some([">", "="]),
         _ => None,
@@ -52,29 +53,54 @@ fn names_process(cells: &[Cell]) -> bool {
 /// Replaces every symbol outside ASCII.
 pub(crate) fn draw(buf: &mut Buffer) {
     let width = usize::from(buf.area.width).max(1);
-    for at in 0..buf.content.len() {
-        let Some(glyph) = buf.content[at].symbol().chars().next().filter(|char| !char.is_ascii()) else { continue };
-        let before_is_free = at % width > 0 && buf.content[at - 1].symbol() == " ";
-        let behind_is_free = (at + 1) % width > 0 && buf.content[at + 1].symbol() == " ";
-        match two_letters(glyph) {
-            // `L1 > A0`, as actions are written: two letters would take the blank from one side.
-            _ if glyph == '→' && before_is_free && behind_is_free && names_process(&buf.content[at + 1..]) => {
-                buf.content[at].set_char('>');
-            }
-            // `(→ 0.1)` is no comparison.
-            Some([first, second]) if behind_is_free && !before_is_free => {
-                buf.content[at].set_symbol(first);
-                buf.content[at + 1].set_symbol(second);
-            }
-            Some([first, second]) if before_is_free => {
-                buf.content[at - 1].set_symbol(first);
-                buf.content[at].set_symbol(second);
-            }
-            _ => {
-                buf.content[at].set_char(letter(glyph));
+    for row in buf.content.chunks_mut(width) {
+        for at in 0..row.len() {
+            if let Some(glyph) = row[at].symbol().chars().next().filter(|char| !char.is_ascii()) {
+                replace(glyph, row, at);
             }
         }
     }
+}
+
+fn replace(glyph: char, row: &mut [Cell], at: usize) {
+    let is =
+        |at: Option<usize>, symbol: &str| at.and_then(|at| row.get(at)).is_some_and(|cell| cell.symbol() == symbol);
+    let is_free = |at: Option<usize>| is(at, " ");
+    let (before, behind) = (is_free(at.checked_sub(1)), is_free(Some(at + 1)));
+    let [wide_before, wide_behind] = [before && is_free(at.checked_sub(2)), behind && is_free(Some(at + 2))];
+    // `<>`, two keys.
+    let is_pair = glyph == '←' && is(Some(at + 1), "→") || glyph == '→' && is(at.checked_sub(1), "<");
+    // `L1 > A0`, as actions are written.
+    let is_route = glyph == '→' && before && behind && names_process(&row[at + 1..]);
+    let Some([first, second]) = two_letters(glyph).filter(|_| !is_pair && !is_route) else {
+        row[at].set_char(letter(glyph));
+        return;
+    };
+    let slack = if wide_before || wide_behind { None } else { slack(&row[at + 1..]) };
+    let start = match slack {
+        // All up to there moves by one cell.
+        Some(given) => {
+            row[at + 1..=at + 1 + given].rotate_right(1);
+            row[at + 1] = row[at].clone();
+            at
+        }
+        // `(→ 0.1)` is no comparison.
+        None if wide_behind && !wide_before || behind && !before => at,
+        None if before => at - 1,
+        None => {
+            row[at].set_char(letter(glyph));
+            return;
+        }
+    };
+    row[start].set_symbol(first);
+    row[start + 1].set_symbol(second);
+}
+
+/// Where the first of two blanks, or of two cells of a horizontal line, stands before any border: one is enough there.
+fn slack(row: &[Cell]) -> Option<usize> {
+    let ends = |cell: &Cell| "│┃▌╮╯┛┓╰╭┏┎┖".contains(cell.symbol());
+    let end = row.iter().position(ends).unwrap_or(row.len());
+    row[..end].windows(2).position(|two| two[0].symbol() == two[1].symbol() && matches!(two[0].symbol(), " " | "─"))
 }
 
 /// A text that is read from top to bottom, in ASCII: here a glyph may become several letters.
@@ -107,5 +133,21 @@ mod tests {
             assert_ne!(letter(glyph), '?', "{glyph}");
         }
         assert_eq!(ascii_text("0.0 → 0.1 ≠ ⟨1, A⟩ …"), "0.0 -> 0.1 != (1, A) ...");
+    }
+
+    #[test]
+    fn an_arrow_keeps_its_blanks_where_there_is_room() {
+        let drawn = |text: &str| {
+            let mut buffer = Buffer::with_lines([text]);
+            draw(&mut buffer);
+            buffer.content.iter().map(Cell::symbol).collect::<String>()
+        };
+        assert_eq!(drawn("│active: false → true   │"), "|active: false -> true  |");
+        assert_eq!(drawn("│ballot: 0.0 → 0.1 (→ 0.2)   │"), "|ballot: 0.0 -> 0.1 (-> 0.2) |");
+        assert_eq!(drawn("╰ in: 1→2 out: 1 ──╯"), "+ in: 1->2 out: 1 -+");
+        assert_eq!(drawn("│active: false → true│"), "|active: false-> true|", "no cell is free");
+        assert_eq!(drawn("  L1 → A0  p1a(0.1)"), "  L1 > A0  p1a(0.1)");
+        assert_eq!(drawn(" ←→ steps · x drop  "), " <> steps - x drop  ");
+        assert_eq!(drawn(" e elect · ←  steps ·  → steps"), " e elect - <- steps - -> steps");
     }
 }

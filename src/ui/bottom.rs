@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Id, Line as Edited, Model, Notice, Overlay, Pick, Purpose, Stage};
+use crate::app::{Id, Line as Edited, Model, Notice, Overlay, Pick, Purpose, Stage, View};
 
 use super::Palette;
 use super::text::{at_most, cut, put, rule, width, wrap};
@@ -114,7 +114,8 @@ fn reasons(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: 
     let broken = at_most(wrap(&format!("✗ {alarm}"), cells), rows, cells);
     let left = rows - broken.len();
     let rest = if left > 0 { newest(&told, left, cells) } else { Vec::new() };
-    let more = if rest.is_empty() { format!("{}: why", model.keymap().first(Id::Why)) } else { String::new() };
+    let more =
+        if rest.is_empty() { format!("{}: why", model.keymap().first(Id::View(View::Why))) } else { String::new() };
     rule(buf, area, Span::styled("✗ an invariant is broken", palette.bad), &more, palette.muted);
     let lines = broken.into_iter().map(|line| Line::styled(line, palette.bad.not_reversed()));
     for (y, line) in (1..).zip(lines.chain(rest.into_iter().map(Line::raw))) {
@@ -151,8 +152,8 @@ pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<Str
 }
 
 /// All sentences in one line, from the longest form to the shortest: first what was done goes without why it was, the
-/// earlier things first; then of what was done only the last things are told, with how many there were before; then the
-/// last thing alone.
+/// earlier things first; then what was done several times is told once, with how often; then of what was done only the
+/// last things are told, with how many there were before; then the last thing alone.
 pub(crate) fn shorter(sentences: &[String]) -> Vec<String> {
     let count = sentences.len();
     let done = sentences.iter().map(|one| one.split_once(": ").map_or(one.as_str(), |(done, _)| done));
@@ -161,8 +162,16 @@ pub(crate) fn shorter(sentences: &[String]) -> Vec<String> {
         let told = (0..count).map(|at| if at < brief { done[at].as_str() } else { sentences[at].as_str() });
         told.collect::<Vec<_>>().join(" · ")
     });
-    let last = (1..count).map(|left_out| format!("{} …+{left_out}", done[left_out..].join(" · ")));
-    without.chain(last).chain(done.last().cloned()).collect()
+    let times = done.chunk_by(|one, other| one == other).map(|same| match same {
+        [one] => (one.clone(), 1),
+        _ => (format!("{} ×{}", same[0], same.len()), same.len()),
+    });
+    let (once, times): (Vec<String>, Vec<usize>) = times.unzip();
+    let last = (0..once.len()).map(|left_out| match times[..left_out].iter().sum::<usize>() {
+        0 => once.join(" · "),
+        before => format!("{} …+{before}", once[left_out..].join(" · ")),
+    });
+    without.chain(last).chain(once.last().cloned()).collect()
 }
 
 fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -239,5 +248,8 @@ mod tests {
         assert_eq!(newest(&reasons, 1, 33), ["A0 counts · L0 is active: 2 of 3"]);
         assert_eq!(newest(&reasons, 1, 30), ["A0 counts · L0 is active"]);
         assert_eq!(newest(&[], 1, 10), Vec::<String>::new());
+        let many = ["A0 counts: 2 of 3", "L0 starts: A", "L0 starts: B", "L0 starts: C"].map(str::to_owned);
+        assert_eq!(newest(&many, 1, 30), ["A0 counts · L0 starts ×3"]);
+        assert_eq!(newest(&many, 1, 20), ["L0 starts ×3 …+1"]);
     }
 }

@@ -53,14 +53,14 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks, cells
         Marks { looked_at: true, .. } | Marks { at_wire: true, .. } => palette.accent,
         _ => palette.strong,
     };
-    let name = match marks {
-        Marks { chosen: true, .. } => format!("▸ {name}"),
-        Marks { looked_at: true, .. } => format!("● {name}"),
-        _ => name.to_owned(),
+    // In the blank before the name, so that no name moves while one process after the other is marked.
+    let end = match marks {
+        Marks { chosen: true, .. } => Span::styled("▸", palette.accent),
+        Marks { looked_at: true, .. } => Span::styled("●", palette.accent),
+        Marks { at_wire: true, .. } => Span::styled("▹", palette.accent),
+        _ => Span::raw(" "),
     };
-    // In the blank before the name, so that nothing moves while one message after the other is selected.
-    let end = if marks.at_wire { Span::styled("▹", palette.accent) } else { Span::raw(" ") };
-    let mut line = Line::from(vec![end, Span::styled(name, style), Span::raw(" ")]);
+    let mut line = Line::from(vec![end, Span::styled(name.to_owned(), style), Span::raw(" ")]);
     if let Some(status) = worlds.status(process, cells.saturating_sub(line.width() + 1)) {
         line.push_span(status);
         line.push_span(Span::raw(" "));
@@ -178,8 +178,10 @@ const LEAST_BALLOT: usize = 10;
 fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
     let palette = worlds.palette;
     match (marks, changed) {
+        (Marks { chosen: true, .. }, _) => Line::styled("▸", palette.accent),
         (Marks { acted: true, .. }, _) => Line::styled("┃", palette.changed.not_underlined()),
         (_, true) => Line::styled("▌", palette.changed.not_underlined()),
+        (Marks { looked_at: true, .. }, _) => Line::styled("●", palette.accent),
         (Marks { at_wire: true, .. }, _) => Line::styled("▹", palette.accent),
         _ => Line::raw(" "),
     }
@@ -194,7 +196,7 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let fields = rows::whole(worlds, spot.process, cells.saturating_sub(start));
     let changed = fields.iter().any(|field| field.changed);
     // No wire tells which of the two gets it.
-    let gets = marks.receives && !marks.acted && !changed;
+    let gets = marks.receives && !marks.acted && !marks.chosen && !changed;
     let edge = if gets { Line::styled("▸", worlds.palette.accent) } else { edge(worlds, marks, changed) };
     put(buf, area, 0, 0, &edge);
     put(buf, area, 1, 0, &head.spans.into_iter().skip(1).collect());

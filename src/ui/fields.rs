@@ -66,10 +66,16 @@ pub(crate) struct Worlds<'a> {
     pub(crate) history: Option<&'a History>,
     /// The slot that the selected message speaks of.
     pub(crate) slot: Option<Slot>,
+    /// How many cells there are for a list at most.
+    pub(crate) space: usize,
     /// Which leaders others have given up waiting for.
     pub(crate) suspicions: &'a Suspicions,
     pub(crate) palette: &'a Palette,
 }
+
+/// The least cells that an element takes, with a comma: `⟨0.0,1,A⟩,` and `⟨1,A⟩,`.
+const PVALUE: usize = 10;
+const PAIR: usize = 6;
 
 /// A piece of a box.
 pub(crate) enum Part<'a> {
@@ -87,7 +93,8 @@ impl<'a> Worlds<'a> {
     /// What a box of this process holds, in as many lines as there are. The same kinds of lines stand in the same places,
     /// whatever the state is; only lists that do not fit take what is left.
     pub(crate) fn content(self, process: ProcessId, room: Room) -> Content {
-        let parts = self.parts(process, room);
+        let worlds = Self { space: room.lines * room.cells + room.border, ..self };
+        let parts = worlds.parts(process, room);
         self.lay(parts, room)
     }
 
@@ -236,7 +243,7 @@ impl<'a> Worlds<'a> {
                 Weight::Other
             }
         };
-        let (items, skipped) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect());
+        let (items, skipped) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect(), self.space / PVALUE);
         let items = items.into_iter().map(|(one, weight)| {
             let star = if self.history.is_some_and(|history| history.is_chosen(&one)) { "★" } else { "" };
             Item { text: format!("{}{star}", pvalue(Notation::Screen, &one)), weight }
@@ -314,28 +321,29 @@ impl<'a> Worlds<'a> {
         // The words depend on the room only, so that they stay while it counts.
         let [first, second] = match cells {
             0..15 => ["in ", " out "],
-            15..26 => ["slot_in ", " out "],
+            15..17 => ["in: ", " out: "],
+            17..26 => ["slot_in: ", " out: "],
             _ => ["slot_in: ", "  slot_out: "],
         };
-        let value = |old: Option<Slot>, now: Slot, arrow: bool| {
-            let old = old.filter(|old| *old != now && arrow).map(|old| format!("{old} → ")).unwrap_or_default();
+        let value = |old: Option<Slot>, now: Slot, arrow: Option<&str>| {
+            let old = old.filter(|old| *old != now).zip(arrow).map(|(old, arrow)| format!("{old}{arrow}"));
             let style = if changed { self.palette.changed } else { Style::new() };
-            [Span::raw(old), Span::styled(now.to_string(), style)]
+            [Span::raw(old.unwrap_or_default()), Span::styled(now.to_string(), style)]
         };
-        let line = |arrow: bool| {
+        let line = |arrow: Option<&str>| {
             let [old_in, now_in] = value(before.map(|old| old.slot_in), now.slot_in, arrow);
             let [old_out, now_out] = value(before.map(|old| old.slot_out), now.slot_out, arrow);
             Line::from(vec![Span::raw(first), old_in, now_in, Span::raw(second), old_out, now_out])
         };
-        let whole = line(true);
-        Field { changed, line: if whole.width() <= cells { whole } else { line(false) } }
+        let forms = [Some(" → "), Some("→")].into_iter().map(line);
+        Field { changed, line: forms.into_iter().find(|form| form.width() <= cells).unwrap_or_else(|| line(None)) }
     }
 
     /// What stands in the title of a box that has only two lines for fields.
     pub(crate) fn in_title(self, process: ProcessId, cells: usize) -> Option<Field> {
         let ProcessId::Replica(id) = process else { return None };
         let before = self.before.and_then(|world| world.replica(id));
-        let slots = |node: &Node<Replica>| self.slots(&node.state, before.map(|node| &*node.state), cells.min(14));
+        let slots = |node: &Node<Replica>| self.slots(&node.state, before.map(|node| &*node.state), cells.min(25));
         self.now.replica(id).map(slots).filter(|field| field.line.width() <= cells)
     }
 
@@ -375,7 +383,7 @@ impl<'a> Worlds<'a> {
         if lines >= 5 {
             let known = before.map_or(usize::MAX, |old| old.log.len());
             let all = now.log.iter().enumerate().map(|(at, command)| (command, weight(at >= known)));
-            let (items, skipped) = few(all.collect());
+            let (items, skipped) = few(all.collect(), self.space);
             let items = items.into_iter().map(|(command, weight)| Item { text: command.to_string(), weight });
             let mut list = List::new("log: ", items.collect());
             list.skipped = skipped;
@@ -450,7 +458,8 @@ impl<'a> Worlds<'a> {
             _ if next == Some(*slot) => Weight::Next,
             _ => Weight::Other,
         };
-        let (items, skipped) = few(now.iter().map(|(slot, command)| ((slot, command), weigh(slot, command))).collect());
+        let all = now.iter().map(|(slot, command)| ((slot, command), weigh(slot, command)));
+        let (items, skipped) = few(all.collect(), self.space / PAIR);
         let items = items.into_iter().map(|((slot, command), weight)| {
             let was = old(slot).flatten().filter(|was| *was != command);
             let was = was.map(|was| format!("{was}→")).unwrap_or_default();
@@ -473,7 +482,7 @@ pub(crate) fn other<'a, T>(now: &Node<T>, other: Option<&'a Node<T>>) -> Option<
 /// The state machine: a map, not a list.
 fn app(now: &Replica, before: Option<&Replica>, after: Option<&Replica>) -> List {
     let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
-    let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect());
+    let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect(), usize::MAX);
     let items = items.into_iter().map(|((key, value), weight)| Item { text: format!("{key}: {value}"), weight });
     let mut list = List::new("app: ", items.collect());
     list.brackets = ['{', '}'];
@@ -493,21 +502,20 @@ fn weight(changed: bool) -> Weight {
     if changed { Weight::Changed } else { Weight::Other }
 }
 
-/// What would be added, replaced or taken away, as ` (+⟨2, B⟩)`: whole, tight, or only how much.
+/// What would be added, replaced or taken away, as ` (+⟨2, B⟩)`: whole, tight, or only how much of each.
 fn ghosts(changes: &[String]) -> Vec<String> {
     if changes.is_empty() {
         return Vec::new();
     }
+    let count = |sign: char| changes.iter().filter(|one| one.starts_with(sign)).count();
+    let (gone, new) = (count('-'), count('+'));
+    let other = changes.len() - gone - new;
+    let counted = [('-', gone), ('≠', other), ('+', new)].into_iter().filter(|(_, count)| *count > 0);
+    let counted: Vec<String> = counted.map(|(sign, count)| format!("{sign}{count}")).collect();
     let whole = format!(" ({})", changes.join(", "));
-    let sign = |sign: char| changes.iter().all(|one| one.starts_with(sign));
-    let count = changes.len();
-    let short = match (sign('+'), sign('-')) {
-        (true, _) => format!(" (+{count})"),
-        (_, true) => format!(" (-{count})"),
-        _ => " (…)".to_owned(),
-    };
     let tight = tightened(&whole);
-    vec![whole, tight.clone(), tight.trim_start().to_owned(), short]
+    let short = format!(" ({})", counted.join(" "));
+    [whole, tight, short].into_iter().flat_map(|form| [form.clone(), form.trim_start().to_owned()]).collect()
 }
 
 fn map_ghosts(now: &BTreeMap<Slot, CommandId>, after: &BTreeMap<Slot, CommandId>) -> Vec<String> {

@@ -211,11 +211,21 @@ const MOST_CHOSEN: usize = 16;
 
 /// The newest of these that fit, with a mark if there are more.
 fn fitting(all: &[String], between: &str, cells: usize) -> String {
-    let fits = (1..=all.len().min(MOST_SHOWN)).rev().map(|count| last_of(all, between, count));
-    fits.into_iter()
-        .find(|text| width(text) <= cells)
-        .or_else(|| all.last().map(|_| format!("…+{}", all.len())))
-        .unwrap_or_default()
+    let mut used = 0;
+    let fits = all.iter().rev().take(MOST_SHOWN).map(|one| {
+        used += width(one) + if used > 0 { width(between) } else { 0 };
+        used
+    });
+    let mark = |count: usize| {
+        let more = all.len() - count;
+        if more > 0 { width(&format!("…+{more}{between}")) } else { 0 }
+    };
+    let most = (1..).zip(fits).filter(|(count, used)| used + mark(*count) <= cells).last();
+    match (most, all.len()) {
+        (Some((count, _)), _) => last_of(all, between, count),
+        (None, 0) => String::new(),
+        (None, count) => format!("…+{count}"),
+    }
 }
 
 /// More than so many never fit in a line.

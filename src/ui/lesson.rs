@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Row, Stuck, Table, TaskState};
-use crate::app::{Colors, Id, Keymap, Model, Stage, Theme};
+use crate::app::{Colors, Id, Keymap, Model, Stage, Theme, View};
 
 use super::Palette;
 use super::bottom::{newest, sentence};
@@ -74,7 +74,7 @@ fn heading(
     let slide = beat.slide.as_ref().filter(|_| !player.off_path());
     let mut slide = match slide {
         _ if leaves => {
-            format!("the lesson's own run; {}: yours", model.keymap().first(Id::Runs))
+            format!("the lesson's own run; {}: yours", model.keymap().first(Id::View(View::Runs)))
         }
         Some(slide) => format!("slide: {slide}"),
         None => String::new(),
@@ -243,7 +243,7 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         lines.extend(styled(&text, cells, palette.strong));
     }
     if room.own_run && left_own_run(player) {
-        let runs = model.keymap().first(Id::Runs);
+        let runs = model.keymap().first(Id::View(View::Runs));
         let text = format!("From here the lesson goes on with its own solution; yours is kept, {runs} shows it.");
         lines.extend(styled(&text, cells, palette.accent));
     }

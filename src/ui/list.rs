@@ -61,25 +61,20 @@ const INDENT: usize = 1;
 /// Of longer lists only so many elements are looked at.
 const MOST: usize = 64;
 
-/// Those of many that can ever be shown: the ones that matter, and the last ones. Also how many are left out.
-pub(crate) fn few<T>(all: Vec<(T, Weight)>) -> (Vec<(T, Weight)>, usize) {
-    let count = all.len();
-    if count <= MOST {
+/// Those of many that can be shown in a place where at most so many fit: the ones to keep first, and one more, so that it
+/// is seen that not all fit. Also how many are left out.
+pub(crate) fn few<T>(all: Vec<(T, Weight)>, fit: usize) -> (Vec<(T, Weight)>, usize) {
+    let most = fit.saturating_add(1).min(MOST);
+    let left_out = all.len().saturating_sub(most);
+    if left_out == 0 {
         return (all, 0);
     }
-    let matters = all.iter().filter(|(_, weight)| *weight != Weight::Other).count();
-    let mut early = matters.saturating_sub(MOST / 2);
-    let kept = all.into_iter().enumerate().filter(|(at, (_, weight))| {
-        if *weight == Weight::Other {
-            return *at + MOST / 2 >= count;
-        }
-        let keeps = early == 0;
-        early = early.saturating_sub(1);
-        keeps
-    });
-    let kept: Vec<_> = kept.map(|(_, one)| one).collect();
-    let left_out = count - kept.len();
-    (kept, left_out)
+    let mut order: Vec<(Weight, Reverse<usize>)> =
+        all.iter().enumerate().map(|(at, (_, weight))| (*weight, Reverse(at))).collect();
+    let first_out = *order.select_nth_unstable(most).1;
+    let is_kept = |at: usize, weight: Weight| (weight, Reverse(at)) < first_out;
+    let kept = all.into_iter().enumerate().filter(|(at, (_, weight))| is_kept(*at, *weight));
+    (kept.map(|(_, one)| one).collect(), left_out)
 }
 
 impl List {
@@ -292,8 +287,10 @@ mod tests {
     fn of_many_the_ones_that_matter_and_the_last_are_looked_at() {
         let all: Vec<(usize, Weight)> =
             (0..1_000).map(|at| (at, if at == 7 { Weight::Changed } else { Weight::Other })).collect();
-        let (kept, left_out) = few(all);
-        assert_eq!(kept.len() + left_out, 1_000);
-        assert!(kept.len() <= MOST && kept[0].0 == 7 && kept.last().unwrap().0 == 999);
+        for (fit, looked_at) in [(usize::MAX, MOST), (3, 4)] {
+            let (kept, left_out) = few(all.clone(), fit);
+            assert_eq!((kept.len(), kept.len() + left_out), (looked_at, 1_000));
+            assert!(kept[0].0 == 7 && kept.last().unwrap().0 == 999);
+        }
     }
 }

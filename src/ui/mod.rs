@@ -23,6 +23,7 @@ mod stage;
 mod text;
 mod theme;
 mod typing;
+mod view_costs;
 mod view_grid;
 mod view_runs;
 mod view_time;
@@ -59,21 +60,22 @@ type Zone = (Rect, Target);
 pub fn target(model: &Model, (column, row): (u16, u16)) -> Option<Target> {
     let (columns, rows) = model.size();
     let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-    let zones = draw_all(model, buffer.area, &mut buffer);
+    let zones = draw_all(model, &Palette::of_model(model), buffer.area, &mut buffer);
     let here = Position { x: column, y: row };
     zones.into_iter().rev().find(|(area, _)| area.contains(here)).map(|(_, target)| target)
 }
 
 /// Draws the whole screen into a buffer.
 pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) {
-    draw_all(model, area, buf);
+    let palette = Palette::of_model(model);
+    draw_all(model, &palette, area, buf);
     if model.ascii() {
         ascii::draw(buf);
     }
-    Palette::of_model(model).lay_ground(area, buf);
+    palette.lay_ground(area, buf);
 }
 
-fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) -> Vec<Zone> {
+fn draw_all(model: &Model, palette: &Palette, area: Rect, buf: &mut Buffer) -> Vec<Zone> {
     let area = area.intersection(buf.area);
     if area.is_empty() || model.overlay() == Some(&Overlay::Blank) {
         return Vec::new();
@@ -85,17 +87,16 @@ fn draw_all(model: &Model, area: Rect, buf: &mut Buffer) -> Vec<Zone> {
         text::put(buf, area, 0, 0, &Line::raw(text::cut(told, area.width.into())));
         return Vec::new();
     }
-    let palette = Palette::of_model(model);
     if let Some(Overlay::Help(help)) = model.overlay() {
-        return help::draw(model, help, area, buf, &palette);
+        return help::draw(model, help, area, buf, palette);
     }
     if let (Some(Overlay::Text), Some(player)) = (model.overlay(), model.stage().and_then(Stage::lesson)) {
-        beat_text::draw(player, area, buf, &palette);
+        beat_text::draw(player, area, buf, palette);
         return Vec::new();
     }
     match (model.place(), model.stage()) {
-        (Place::Stage(_), Some(stage)) => stage::draw(model, stage, area, buf, &palette),
-        _ => home::draw(model, area, buf, &palette),
+        (Place::Stage(_), Some(stage)) => stage::draw(model, stage, area, buf, palette),
+        _ => home::draw(model, area, buf, palette),
     }
 }
 
@@ -142,6 +143,11 @@ pub(crate) fn hint_bar(model: &Model, is_cut: bool, area: Rect, buf: &mut Buffer
         // Of keys that each mean something else none is meant.
         if !hint.id.is_fixed() {
             zones.push((place, Target::Hint(hint.id)));
+            if hint.id == Id::Back && !hint.keys.ends_with(' ') {
+                // Two keys in one hint.
+                let back = text::width(&model.keymap().first(Id::Back)) as u16;
+                zones.push((Rect { x: place.x + back, width: place.width - back, ..place }, Target::Hint(Id::Forward)));
+            }
         }
         line.push_span(ratatui::text::Span::styled(hint.keys.clone(), palette.accent));
         line.push_span(ratatui::text::Span::raw(format!(" {}", hint.label)));

@@ -73,6 +73,9 @@ pub(crate) enum Teaching {
 /// From this width and height on there is a panel at the side.
 const ROOMY: (u16, u16) = (140, 34);
 
+/// The panel at the side is at most so wide: longer lines are hard to read.
+const SIDE: u16 = 72;
+
 /// The rows that hold every question of a lesson at 80 columns, the title included.
 const LESSON: u16 = 8;
 
@@ -87,7 +90,12 @@ pub(crate) const fn is_small(area: Rect) -> bool {
 /// The panels for this size, and for what is played.
 pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
     let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
-    let side_width = if roomy { (area.width / 3).min(if area.width >= 200 { 72 } else { 52 }) } else { 0 };
+    // A lesson's words need longer lines, and its few processes less room.
+    let side_width = match scene.lesson {
+        _ if !roomy => 0,
+        Some(_) => (area.width * 2 / 5).min(SIDE),
+        None => (area.width / 3).min(if area.width >= 200 { SIDE } else { 52 }),
+    };
     let [header, body, hints] =
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(area);
     let [main, side] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(side_width)]).areas(body);

@@ -24,7 +24,7 @@ const TIGHT_GAP: usize = 1;
 /// All of a process beside its name.
 pub(crate) fn whole(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
     let head = match process {
-        ProcessId::Replica(_) => worlds.in_title(process, cells),
+        ProcessId::Replica(_) => worlds.in_title(process, cells.min(14)),
         ProcessId::Leader(_) => activity(worlds, process).or_else(|| ballot(worlds, process, cells / 3)),
         _ => ballot(worlds, process, cells / 2),
     };

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target, View};
+use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target};
 use crate::pmmc::ProcessId;
-use crate::world::{Event, Invariant, World};
+use crate::world::text::{Notation, message};
+use crate::world::{Event, Invariant, World, lit};
 
 use super::boxes::Marks;
 use super::fields::Worlds;
@@ -96,7 +97,7 @@ fn lower(
     {
         lesson::notes(model, panels.stage, buf, palette);
     }
-    let covered = wall.is_none() && matches!(place, Some(views::Place::Side(_)));
+    let covered = matches!(place, Some(views::Place::Side(_)));
     let elsewhere = !panels.side.is_empty() && !covered;
     let area = wall.map_or(panels.flight, |(flight, _)| flight);
     let zones = flight::draw(stage, area, elsewhere, buf, palette);
@@ -268,6 +269,7 @@ pub(crate) fn worlds<'a>(
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
         history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
+        space: usize::MAX,
         suspicions: stage.session().suspicions(),
         palette,
     }
@@ -334,7 +336,7 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     zones
 }
 
-/// A view at the side of a large screen: the lesson above it, and below it what else there is room for.
+/// A view at the side of a large screen, and the lesson above it.
 fn view_at_side(model: &Model, stage: &Stage, panels: Panels, view: Rect, buf: &mut Buffer, palette: &Palette) {
     side_edge(panels.side, buf, palette);
     if let Some(player) = stage.lesson() {
@@ -342,12 +344,10 @@ fn view_at_side(model: &Model, stage: &Stage, panels: Panels, view: Rect, buf: &
         lesson::draw(model, player, upper, false, buf, palette);
     }
     views::draw(stage, view, true, buf, palette);
-    let height = panels.side.bottom().saturating_sub(view.bottom());
-    besides(stage, Rect { y: view.bottom(), height, ..view }, buf, palette);
     urgent(model, stage, panels, buf, palette);
 }
 
-/// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what the rules were, the
+/// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what was executed, the
 /// invariants. Each has rows of its own, so that none moves when another has more to say.
 fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
@@ -365,17 +365,11 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     besides(stage, Rect { y: inner.y.saturating_add(y), height, ..inner }, buf, palette);
 }
 
-/// What would be, what the rules were, the invariants, below each other as far as they fit.
+/// What would be, what was executed, the invariants, below each other as far as they fit.
 fn besides(stage: &Stage, inner: Rect, buf: &mut Buffer, palette: &Palette) {
     let mut y = 0_u16;
     let then = stage.foresees().then(|| (then(stage), false));
-    let others = [(rules(stage), true), (invariants(stage), true)];
-    // What the open view tells need not stand below it.
-    let told = match stage.view() {
-        Some(View::Invariants) => 1,
-        _ => others.len(),
-    };
-    let others = others.into_iter().take(told);
+    let others = [(executed(stage), true), (invariants(stage), true)];
     for ((title, lines, most), is_list) in then.into_iter().chain(others) {
         let height = most.min(inner.height.saturating_sub(y));
         let area = Rect { y: inner.y.saturating_add(y), height, ..inner };
@@ -387,7 +381,7 @@ fn besides(stage: &Stage, inner: Rect, buf: &mut Buffer, palette: &Palette) {
         let rows = usize::from(area.height - 2);
         // Reasons are kept from the end, lists from their beginning.
         let shown = if is_list {
-            at_most(lines.iter().flat_map(|line| wrap(line, cells)).collect(), rows, cells)
+            at_most(lines.iter().flat_map(|line| hung(line, cells)).collect(), rows, cells)
         } else {
             bottom::newest(&lines, rows, cells)
         };
@@ -396,6 +390,13 @@ fn besides(stage: &Stage, inner: Rect, buf: &mut Buffer, palette: &Palette) {
         }
         y += height;
     }
+}
+
+/// The lines of a text that keeps its indentation.
+fn hung(text: &str, cells: usize) -> Vec<String> {
+    let indent = text.len() - text.trim_start().len();
+    let told = wrap(text, cells.saturating_sub(indent));
+    told.into_iter().map(|line| format!("{:indent$}{line}", "")).collect()
 }
 
 /// A panel at the side: its title, what it says, and how many rows it has.
@@ -414,19 +415,24 @@ fn then(stage: &Stage) -> Told {
     ("then, if the selected message arrives".to_owned(), lines, 9)
 }
 
-/// The ids of the rules that the last step executed, and what it sent.
-fn rules(stage: &Stage) -> Told {
+/// The lines of pseudo-code that the last step executed, and what it sent.
+fn executed(stage: &Stage) -> Told {
+    let now = stage.session().now();
     let mut lines = Vec::new();
-    for event in &stage.session().now().events {
-        match event {
-            Event::Sent(envelope) => {
-                let text = crate::world::text::message(crate::world::text::Notation::Screen, &envelope.message);
-                lines.push(format!("sent {} → {}  {text}", envelope.from, envelope.to));
-            }
-            other => lines.extend(other.rule().map(str::to_owned)),
+    for one in lit(&now.world, &now.events) {
+        let whose = format!("{}: ", one.listing.role);
+        let code = one.executed.iter().filter_map(|line| one.listing.lines.get(*line));
+        lines.extend(
+            code.enumerate().map(|(nth, line)| if nth == 0 { format!("{whose}{line}") } else { (*line).to_owned() }),
+        );
+    }
+    for event in &now.events {
+        if let Event::Sent(envelope) = event {
+            let text = message(Notation::Screen, &envelope.message);
+            lines.push(format!("sends {} → {}  {text}", envelope.from, envelope.to));
         }
     }
-    ("rules executed, messages sent".to_owned(), lines, 11)
+    ("pseudo-code executed, messages sent".to_owned(), lines, 12)
 }
 
 /// Those that are broken with where, or else the most important ones with what they mean.

@@ -90,11 +90,46 @@ pub(crate) fn put(buf: &mut Buffer, area: Rect, x: u16, y: u16, line: &Line<'_>)
         return;
     }
     let room = area.right() - x;
-    buf.set_line(x, y, line, room);
-    if line.width() > usize::from(room)
+    if !write(buf, x, y, line, room)
+        && line.width() > usize::from(room)
         && let Some(cell) = buf.cell_mut((area.right() - 1, y))
     {
         cell.set_char('…');
+    }
+}
+
+/// Writes a line in so much room; whether all of it had room. What most lines are made of needs no looking for characters
+/// that are put together of several.
+fn write(buf: &mut Buffer, mut x: u16, y: u16, line: &Line<'_>, room: u16) -> bool {
+    if !line.spans.iter().all(|span| span.content.chars().all(stands_alone)) {
+        buf.set_line(x, y, line, room);
+        return line.width() <= usize::from(room);
+    }
+    let end = x + room;
+    for span in &line.spans {
+        let style = line.style.patch(span.style);
+        for char in span.content.chars() {
+            if x >= end {
+                return false;
+            }
+            if let Some(cell) = buf.cell_mut((x, y)) {
+                cell.set_char(char).set_style(style);
+            }
+            x += 1;
+        }
+    }
+    true
+}
+
+/// Whether a character takes one cell whatever stands beside it: ASCII, and the letters, arrows, mathematical operators and
+/// lines that are drawn here.
+fn stands_alone(char: char) -> bool {
+    match char {
+        ' '..='~' => true,
+        '\u{a1}'..='\u{ff}' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{25ff}' | '⟨' | '⟩' => {
+            char != '\u{ad}' && char.width() == Some(1)
+        }
+        _ => false,
     }
 }
 

@@ -225,7 +225,7 @@ impl Tone {
         match colors {
             Colors::None => Color::Reset,
             Colors::Sixteen => own,
-            Colors::Indexed => Color::Indexed(nearest((red, green, blue), 16..=255)),
+            Colors::Indexed => Color::Indexed(nearest_of_256((red, green, blue))),
             Colors::True => Color::Rgb(red, green, blue),
         }
     }
@@ -237,7 +237,7 @@ fn color_of(ink: Ink, colors: Colors) -> Color {
         (Ink::Own, _) | (_, Colors::None) => Color::Reset,
         (Ink::Indexed(at), Colors::Sixteen) => one_of_16(if at < 16 { at } else { nearest(rgb_of(at), 0..=15) }),
         (Ink::Rgb(red, green, blue), Colors::Sixteen) => one_of_16(nearest((red, green, blue), 0..=15)),
-        (Ink::Rgb(red, green, blue), Colors::Indexed) => Color::Indexed(nearest((red, green, blue), 16..=255)),
+        (Ink::Rgb(red, green, blue), Colors::Indexed) => Color::Indexed(nearest_of_256((red, green, blue))),
         (Ink::Rgb(red, green, blue), Colors::True) => Color::Rgb(red, green, blue),
         (Ink::Indexed(at), _) => Color::Indexed(at),
     }
@@ -269,19 +269,27 @@ fn one_of_16(at: u8) -> Color {
 type Rgb = (u8, u8, u8);
 
 /// The colour of the table of 256 that comes nearest, among these.
-fn nearest((red, green, blue): Rgb, among: std::ops::RangeInclusive<u8>) -> u8 {
+fn nearest((red, green, blue): Rgb, among: impl IntoIterator<Item = u8>) -> u8 {
     let apart = |one: u8, other: u8| u32::from(one.abs_diff(other)).pow(2);
     let distance = |at: &u8| {
         let (r, g, b) = rgb_of(*at);
         apart(r, red) + apart(g, green) + apart(b, blue)
     };
-    let first = *among.start();
-    among.min_by_key(distance).unwrap_or(first)
+    among.into_iter().min_by_key(distance).unwrap_or_default()
 }
+
+/// The same among those that every terminal with 256 shows alike: of the cube only one can be it.
+fn nearest_of_256((red, green, blue): Rgb) -> u8 {
+    let level = |part: u8| (0..6).min_by_key(|at| CUBE[usize::from(*at)].abs_diff(part)).unwrap_or_default();
+    let of_cube = 16 + 36 * level(red) + 6 * level(green) + level(blue);
+    nearest((red, green, blue), [of_cube].into_iter().chain(232..=255))
+}
+
+/// The parts of a colour in the cube of the table of 256.
+const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 /// Red, green and blue of a colour of the usual table of 256.
 fn rgb_of(at: u8) -> Rgb {
-    const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let level = |at: u8| CUBE[usize::from(at % 6)];
     match at {
         0 => (0, 0, 0),
@@ -425,13 +433,17 @@ mod tests {
 
     #[test]
     fn the_nearest_colour_of_the_table_is_found() {
-        assert_eq!(nearest((255, 175, 0), 16..=255), 214);
-        assert_eq!(nearest((128, 128, 128), 16..=255), 244);
+        assert_eq!(nearest_of_256((255, 175, 0)), 214);
+        assert_eq!(nearest_of_256((128, 128, 128)), 244);
         assert_eq!(nearest((250, 10, 10), 0..=15), 9);
         assert_eq!(color_of(Ink::Rgb(250, 10, 10), Colors::Sixteen), Color::LightRed);
         assert_eq!(color_of(Ink::Indexed(3), Colors::Sixteen), Color::Yellow);
         for at in 16..=231 {
-            assert_eq!(nearest(rgb_of(at), 16..=255), at);
+            assert_eq!(nearest_of_256(rgb_of(at)), at);
+        }
+        let parts = || (0..=255).step_by(15);
+        for rgb in parts().flat_map(|red| parts().flat_map(move |green| parts().map(move |blue| (red, green, blue)))) {
+            assert_eq!(nearest_of_256(rgb), nearest(rgb, 16..=255), "{rgb:?}");
         }
     }
 

@@ -24,7 +24,7 @@ enum Detail {
     Handlers,
     /// The executed lines, and those with a guard.
     Executed,
-    /// The same without headings, and of many sentences the first ones.
+    /// The same without headings.
     Tight,
 }
 
@@ -32,9 +32,7 @@ enum Detail {
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let rows = usize::from(area.height) - 1;
     let page = Page { stage, cells: usize::from(area.width).saturating_sub(2), palette };
-    let details = [Detail::Whole, Detail::Handlers, Detail::Executed, Detail::Tight];
-    let fits = details.into_iter().map(|detail| page.lines(detail)).find(|lines| lines.len() <= rows);
-    let mut lines = fits.unwrap_or_else(|| page.lines(Detail::Tight));
+    let mut lines = page.fitting(rows);
     let outcome = page.outcome();
     if lines.len() + outcome.len() <= rows {
         lines.extend(outcome);
@@ -52,7 +50,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     }
 }
 
-/// Of more sentences only so many are shown where room is short.
+/// Of many sentences so many are shown however short room is.
 const SENTENCES: usize = 5;
 
 struct Page<'a> {
@@ -62,11 +60,27 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn lines(&self, detail: Detail) -> Vec<Line<'static>> {
+    /// As much of the listings as fits beside all sentences; else, of many sentences, the first ones.
+    fn fitting(&self, rows: usize) -> Vec<Line<'static>> {
+        let fits = |lines: &Vec<Line<'static>>| lines.len() <= rows;
+        let all = bottom::why(self.stage).len();
+        let whole = [Detail::Whole, Detail::Handlers, Detail::Executed].into_iter();
+        let fewer = [Detail::Executed, Detail::Tight].into_iter().flat_map(|detail| {
+            let counts = (SENTENCES..=all.max(SENTENCES)).rev();
+            counts.map(move |most| self.lines(detail, most))
+        });
+        whole
+            .map(|detail| self.lines(detail, all))
+            .chain(fewer)
+            .find(fits)
+            .unwrap_or_else(|| self.lines(Detail::Tight, SENTENCES))
+    }
+
+    /// `most`: how many sentences at most.
+    fn lines(&self, detail: Detail, most: usize) -> Vec<Line<'static>> {
         let now = self.stage.session().now();
         let told = bottom::why(self.stage);
         let mut lines: Vec<Line<'static>> = Vec::new();
-        let most = if detail == Detail::Tight { SENTENCES } else { told.len() };
         for (at, sentence) in told.iter().enumerate().take(most) {
             // Several sentences are told apart by a number.
             let head = if told.len() > 1 { format!("{} ", at + 1) } else { String::new() };
@@ -156,15 +170,16 @@ impl Page<'_> {
         let widest = shown.iter().map(|line| width(code(*line))).max().unwrap_or(0);
         let mut last = None;
         let heading = self.heading(&format!("{}'s pseudo-code", one.listing.role));
-        if detail != Detail::Tight {
+        // Without a heading the first line says whose code it is, where there is room for it.
+        let is_beside = detail == Detail::Tight && 2 + widest + 3 + width(one.listing.role) <= self.cells;
+        if !is_beside {
             lines.push(heading);
         }
         for line in shown {
             if detail == Detail::Executed && last.is_some_and(|last| line > last + 1) {
                 lines.push(Line::styled("    …", self.palette.muted));
             }
-            // Without a heading the first line says whose code it is.
-            let whose = (detail == Detail::Tight && last.is_none()).then_some(one.listing.role);
+            let whose = (is_beside && last.is_none()).then_some(one.listing.role);
             last = Some(line);
             self.code(one, line, whose, widest, lines);
         }

@@ -1,4 +1,4 @@
-//! Where a view stands, and the views that are plain lists: invariants, costs, a process.
+//! Where a view stands, and the views that are plain lists: invariants, a process.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,12 +6,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Stage, View};
-use crate::pmmc::{CommandId, MessageKind, ProcessId};
-use crate::world::{Bill, Invariant, changes, messages_of_a_command, messages_of_an_election};
+use crate::pmmc::{CommandId, ProcessId};
+use crate::world::{Invariant, changes};
 
 use super::plan::{self, Panels};
-use super::text::{put, rule, wrap};
-use super::{Palette, view_grid, view_runs, view_time, view_why};
+use super::text::{put, rule, width, wrap};
+use super::{Palette, view_costs, view_grid, view_runs, view_time, view_why};
 
 /// Where a view stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,10 +60,7 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
         // A lesson keeps the upper part.
         let lesson = if stage.lesson().is_some() { SIDE_LESSON.min(side.height / 2) } else { 0 };
         let inner = Rect { x: side.x + 2, width: side.width.saturating_sub(2), ..side };
-        let free = side.height - lesson;
-        // A wall has room for what else stands there, too.
-        let height = if wall.is_some() { free * 3 / 5 } else { free };
-        return Some(Place::Side(Rect { y: side.y + lesson, height, ..inner }));
+        return Some(Place::Side(Rect { y: side.y + lesson, height: side.height - lesson, ..inner }));
     }
     if let Some((flight, view)) = wall {
         return Some(Place::Below { flight, view });
@@ -108,7 +105,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, 
         Some(View::Votes) => view_grid::votes(stage, area, buf, palette),
         Some(View::Knowledge) => view_grid::knows(stage, area, buf, palette),
         Some(View::Invariants) => invariants(stage, area, buf, palette),
-        Some(View::Costs) => costs(stage, area, buf, palette),
+        Some(View::Costs) => view_costs::draw(stage, area, buf, palette),
         Some(View::Time) => view_time::draw(stage, area, says_why, buf, palette),
         Some(View::Runs) => view_runs::draw(stage, area, buf, palette),
         Some(View::Process) => process(stage, area, buf, palette),
@@ -136,15 +133,20 @@ pub(crate) fn more(first: usize, count: usize, rows: usize) -> String {
     }
 }
 
-/// The lines of a list with the item that each one belongs to, scrolled to the selected item.
-fn list(stage: &Stage, name: &str, lines: &[(usize, Line<'static>)], area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// The lines of a list, each with its item; where several items stand in a line, with the first of them.
+pub(super) type Lines = Vec<(usize, Line<'static>)>;
+
+/// A list, scrolled to the selected item.
+pub(super) fn list(stage: &Stage, name: &str, lines: &Lines, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let rows = usize::from(area.height) - 1;
     let selected = stage.view_line();
-    let at = lines.iter().position(|(item, _)| *item == selected).unwrap_or(0);
+    let at = lines.iter().position(|(item, _)| *item == selected);
+    let at = at.or_else(|| lines.iter().rposition(|(item, _)| *item <= selected)).unwrap_or(0);
+    let current = lines.get(at).map(|(item, _)| *item);
     let first = first_of(at, lines.len(), rows);
     title(stage, name, &more(first, lines.len(), rows), area, buf, palette);
     for (y, (item, line)) in (1..).zip(lines.iter().skip(first).take(rows)) {
-        let scrolls = lines.len() > rows && *item == selected && stage.focused_view().is_some();
+        let scrolls = lines.len() > rows && Some(*item) == current && stage.focused_view().is_some();
         if scrolls {
             put(buf, area, 0, y, &Line::styled("▸", palette.accent));
         }
@@ -178,93 +180,84 @@ fn invariants(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     list(stage, &name, &lines, area, buf, palette);
 }
 
-fn plural(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-/// What each command and each election cost, next to what the slides count.
-fn costs(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let cluster = stage.world().cluster();
-    let (r, l, n) = (u64::from(cluster.replicas), u64::from(cluster.leaders), u64::from(cluster.acceptors));
-    let costs = stage.session().costs();
-    let cells = usize::from(area.width).saturating_sub(4);
-    let mut told: Vec<(String, String, u64, &Bill)> = Vec::new();
-    for (command, bill) in costs.commands() {
-        let op = stage.world().context().command(command).map(|one| one.op.to_string()).unwrap_or_default();
-        let delays = costs.delays(command);
-        let formula = messages_of_a_command(cluster);
-        told.push((format!("command {command}: {op}"), answered(delays, "no answer yet"), formula, bill));
-    }
-    for (ballot, bill) in costs.elections() {
-        let taken = costs.taken_over(ballot) as u64;
-        let name = format!("election {ballot}, K = {taken}");
-        let formula = messages_of_an_election(cluster, taken);
-        told.push((name, answered(costs.election_delays(ballot), "not elected"), formula, bill));
-    }
-    let mut lines = Vec::new();
-    let formulas = format!(
-        "without faults a command costs 3r + r·l + 2n = {} messages and 6 delays to the answer; an election 2n + K(2n + r), \
-         K being the proposals that it takes over (r = {r} replicas, l = {l} leaders, n = {n} acceptors)",
-        messages_of_a_command(cluster)
-    );
-    lines.extend(wrap(&formulas, cells + 2).into_iter().map(|line| (0, Line::styled(line, palette.muted))));
-    for (at, (name, delays, formula, bill)) in told.into_iter().enumerate() {
-        let total = bill.total();
-        let compared = match total.cmp(&formula) {
-            std::cmp::Ordering::Less => format!("of {formula}"),
-            std::cmp::Ordering::Equal => format!("= {formula} of the formula"),
-            std::cmp::Ordering::Greater => format!("> {formula} of the formula"),
-        };
-        let writes: u64 = bill.writes().map(|(_, count)| count).sum();
-        let safety = bill.writes_for_safety();
-        let for_safety = if safety == writes { String::new() } else { format!(", {safety} of them for safety") };
-        let stable = plural(writes, "stable write");
-        let mut counts = format!("{} {compared} · {delays} · {stable}{for_safety}", plural(total, "message"));
-        // Its commander was started because somebody was elected.
-        let voted = bill.messages().any(|(kind, _)| kind == MessageKind::P2a);
-        if name.starts_with("command") && delays.ends_with("delays") && !voted {
-            counts.push_str(" · an election that took it over paid for the votes");
-        }
-        let kinds: Vec<String> = bill.messages().map(|(kind, count)| format!("{} {count}", kind.name())).collect();
-        lines.push((at, Line::styled(name, palette.strong)));
-        for text in wrap(&counts, cells).into_iter().chain(wrap(&kinds.join(" · "), cells)) {
-            lines.push((at, Line::raw(format!("  {text}"))));
-        }
-    }
-    list(stage, "costs", &lines, area, buf, palette);
-}
-
-fn answered(delays: Option<u32>, not: &str) -> String {
-    delays.map_or_else(|| not.to_owned(), |delays| plural(delays.into(), "delay"))
-}
-
-/// Everything that a process holds, one element a line.
+/// Everything that a process holds: a field's elements one after the other, each of them whole. Where that is higher than
+/// the area it may be whole in two columns.
 fn process(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    let process = stage.chosen();
+    let elements = stage.elements();
+    let rows = usize::from(area.height) - 1;
+    let name = format!("all of {}", role(stage.chosen()));
+    let laid = |width: u16| elements_in(&elements, usize::from(width).saturating_sub(LABEL + 3));
+    let (whole, halves) = (laid(area.width), laid(area.width / 2));
+    if whole.len() > rows && area.width >= TWO_COLUMNS && halves.len() <= rows * 2 {
+        title(stage, &name, "", area, buf, palette);
+        for (at, held) in halves.iter().enumerate() {
+            let x = if at < rows { 1 } else { area.width / 2 + 1 };
+            put(buf, area, x, (1 + at % rows) as u16, &element_line(stage, held, false, palette));
+        }
+        return;
+    }
+    let lines = whole.iter().map(|one| (one.first, element_line(stage, one, whole.len() > rows, palette))).collect();
+    list(stage, &name, &lines, area, buf, palette);
+}
+
+/// From this width on a process may be shown in two columns.
+const TWO_COLUMNS: u16 = 76;
+
+/// The cells of a field's name.
+const LABEL: usize = 14;
+
+/// The blanks between two elements.
+const APART: usize = 2;
+
+/// A line of a process.
+struct Held {
+    /// The first of its elements.
+    first: usize,
+    /// The field that they belong to.
+    field: &'static str,
+    /// Whether it is the first line of its field.
+    begins: bool,
+    texts: Vec<String>,
+}
+
+/// The elements in lines of so many cells, each field on lines of its own.
+fn elements_in(elements: &[(&'static str, String)], cells: usize) -> Vec<Held> {
+    let mut lines: Vec<Held> = Vec::new();
+    for (at, (name, text)) in elements.iter().enumerate() {
+        if let Some(last) = lines.last_mut().filter(|_| name.is_empty()) {
+            let used: usize = last.texts.iter().map(|text| width(text) + APART).sum();
+            if used + width(text) <= cells {
+                last.texts.push(text.clone());
+                continue;
+            }
+        }
+        let field = if name.is_empty() { lines.last().map_or("", |last| last.field) } else { name };
+        for (nth, piece) in wrap(text, cells).into_iter().enumerate() {
+            lines.push(Held { first: at, field, begins: nth == 0 && !name.is_empty(), texts: vec![piece] });
+        }
+    }
+    lines
+}
+
+/// `marks`: the selected element is marked, since the list scrolls with it.
+fn element_line(stage: &Stage, held: &Held, marks: bool, palette: &Palette) -> Line<'static> {
     let before = stage.session().now().before.as_ref();
     let changed = before.map(|before| changes(before, stage.world())).unwrap_or_default();
-    let cells = usize::from(area.width).saturating_sub(20);
-    let mut field = "";
-    let mut lines = Vec::new();
-    for (at, (name, text)) in stage.elements().into_iter().enumerate() {
-        field = if name.is_empty() { field } else { name };
-        let is_changed = changed.iter().any(|change| change.process == process && change.field == field);
-        let style = if is_changed { palette.changed } else { Style::new() };
-        let head = if name.is_empty() { String::new() } else { format!("{name}:") };
-        let mark = if is_changed { "▌" } else { " " };
-        for (nth, text) in wrap(&text, cells).into_iter().enumerate() {
-            let head = if nth == 0 { head.as_str() } else { "" };
-            lines.push((
-                at,
-                Line::from(vec![
-                    Span::styled(mark, palette.changed.not_underlined()),
-                    Span::styled(format!("{head:<14} "), palette.strong),
-                    Span::styled(text, style),
-                ]),
-            ));
-        }
+    let is_changed = changed.iter().any(|change| change.process == stage.chosen() && change.field == held.field);
+    let (mark, style) = if is_changed { ("▌", palette.changed) } else { (" ", Style::new()) };
+    let label = if held.begins { format!("{}:", held.field) } else { String::new() };
+    let mut line = Line::from(vec![
+        Span::styled(mark, palette.changed.not_underlined()),
+        Span::styled(format!("{label:<LABEL$} "), palette.strong),
+    ]);
+    let marks = marks && stage.focused_view().is_some();
+    for (nth, text) in held.texts.iter().enumerate() {
+        let is_selected = marks && held.texts.len() > 1 && held.first + nth == stage.view_line();
+        let gap = if nth == 0 { "" } else { "  " };
+        line.push_span(Span::raw(gap));
+        line.push_span(Span::styled(text.clone(), if is_selected { palette.selected } else { style }));
     }
-    list(stage, &format!("all of {}", role(process)), &lines, area, buf, palette);
+    line
 }
 
 /// `leader L0`

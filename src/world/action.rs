@@ -36,3 +36,13 @@ pub enum Action {
     /// From here on another rule holds.
     Rule(RuleChange),
 }
+
+impl Action {
+    /// The message that it delivers, loses or doubles, if it is about one.
+    pub fn message(&self) -> Option<&Envelope> {
+        match self {
+            Self::Deliver(envelope) | Self::Drop(envelope) | Self::Duplicate(envelope) => Some(envelope),
+            _ => None,
+        }
+    }
+}
