@@ -16,6 +16,7 @@ use paxoscope::teach::{Player, built_in};
 use paxoscope::term::Painter;
 use paxoscope::ui;
 use paxoscope::world::Setup;
+use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -98,6 +99,17 @@ struct Measured {
     whole: Vec<usize>,
     /// Of each step, what part of its picture painted whole its bytes are.
     parts: Vec<f64>,
+    /// Of the same steps, as ratatui's own backend writes them.
+    peer: Vec<usize>,
+    /// Of the same pictures painted whole by it.
+    peer_whole: Vec<usize>,
+}
+
+/// The bytes of ratatui's own backend from one picture to the next.
+fn by_peer(shown: &Buffer, next: &Buffer) -> usize {
+    let mut bytes = Vec::new();
+    CrosstermBackend::new(&mut bytes).draw(shown.diff(next).into_iter()).unwrap();
+    bytes.len()
 }
 
 /// Steps and draws; the time of each frame, the bytes of each step, and those of a whole frame.
@@ -106,6 +118,8 @@ fn measure(model: &Model, keys: &[Key], size: (u16, u16)) -> Measured {
     update(&mut model, Msg::Resize(size.0, size.1));
     let area = Rect::new(0, 0, size.0, size.1);
     let mut buffer = Buffer::empty(area);
+    let (mut shown, blank) = (Buffer::empty(area), Buffer::empty(area));
+    ui::draw(&model, area, &mut shown);
     let mut painter = Painter::new();
     painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap();
     assert_eq!(painter.paint(size, |area, buf| ui::draw(&model, area, buf)).unwrap().len(), 0, "nothing has changed");
@@ -125,6 +139,9 @@ fn measure(model: &Model, keys: &[Key], size: (u16, u16)) -> Measured {
         measured.whole.push(whole);
         measured.parts.push(bytes.len() as f64 / whole as f64);
         measured.kinds.add(bytes);
+        measured.peer.push(by_peer(&shown, &buffer));
+        measured.peer_whole.push(by_peer(&blank, &buffer));
+        shown.clone_from(&buffer);
     }
     measured
 }
@@ -147,7 +164,8 @@ fn main() {
     for place in places.iter().filter(|place| place.name.contains(&word)) {
         let model = (place.model)();
         for (size, aim) in SIZES {
-            let Measured { mut times, mut updates, bytes, kinds, whole, parts } = measure(&model, place.keys, size);
+            let measured = measure(&model, place.keys, size);
+            let Measured { mut times, mut updates, bytes, kinds, whole, parts, peer, peer_whole } = measured;
             println!(
                 "{:<24} {:>8} {:>9.3} {:>9.3} {:>8}   {} of {}: {:.1} % (aim: 12 %); unchanged: 0",
                 place.name,
@@ -170,6 +188,12 @@ fn main() {
                 kinds.looks / SAMPLES,
                 kinds.text / SAMPLES,
                 kinds.others / SAMPLES,
+            );
+            println!(
+                "{:>62}   ratatui's own backend: {} of {}",
+                "",
+                median(peer, usize::cmp),
+                median(peer_whole, usize::cmp),
             );
         }
     }
