@@ -85,6 +85,8 @@ pub(crate) enum Part<'a> {
     List(List),
     /// Scouts and commanders, at the bottom.
     Work(Work<'a>),
+    /// What has just changed, and beside it, in the same line, scouts and commanders.
+    Beside(Field, Work<'a>),
     /// Only if nothing else needs the line.
     Spare(List),
 }
@@ -123,7 +125,7 @@ impl<'a> Worlds<'a> {
     fn lay(self, mut parts: Vec<Part<'a>>, room: Room) -> Content {
         let most = room.lines + usize::from(room.border > 0);
         let least = |part: &Part<'_>| match part {
-            Part::One(_) | Part::List(_) => 1,
+            Part::One(_) | Part::List(_) | Part::Beside(..) => 1,
             Part::Work(work) => work.count().min(1),
             Part::Spare(_) => 0,
         };
@@ -131,7 +133,7 @@ impl<'a> Worlds<'a> {
         let mut left = most.saturating_sub(heights.iter().sum());
         for (part, height) in parts.iter().zip(&mut heights) {
             let wanted = match part {
-                Part::One(_) => 1,
+                Part::One(_) | Part::Beside(..) => 1,
                 Part::List(list) => list.needs(room.cells, left + 1),
                 Part::Work(work) => work.count(),
                 Part::Spare(_) => usize::from(left > 0),
@@ -158,6 +160,7 @@ impl<'a> Worlds<'a> {
                 Part::One(field) => vec![field],
                 Part::List(list) | Part::Spare(list) => list.lay(&widths, self.palette),
                 Part::Work(work) => work.lay(&widths, self.palette),
+                Part::Beside(field, work) => vec![work.beside(field, widths[0], self.palette)],
             };
             lines.truncate(height);
             fields.append(&mut lines);
@@ -286,22 +289,25 @@ impl<'a> Worlds<'a> {
             _ => false,
         };
         let mut parts = Vec::new();
-        let active = |leader: &Leader| leader.active;
-        let kept = before.is_none_or(|old| old.active == now.active);
-        if most >= 4 && !(most == 4 && has_rival && kept) {
+        // What the slides show of a leader comes first, whatever has changed; the title of a lower box says the first.
+        if most >= 4 {
+            let active = |leader: &Leader| leader.active;
             parts.push(Part::One(self.value("active", &now.active, before.map(active), after.map(active), cells)));
         }
         let ballot = |leader: &Leader| leader.ballot_num;
-        if !(most == 4 && has_rival && !kept) {
-            let (before, after) = (before.map(ballot), after.map(ballot));
-            parts.push(Part::One(self.value("ballot_num", &now.ballot_num, before, after, cells)));
-        }
+        let (old, new) = (before.map(ballot), after.map(ballot));
+        parts.push(Part::One(self.value("ballot_num", &now.ballot_num, old, new, cells)));
         parts.push(Part::List(self.wanted("proposals: ", now, before, after)));
-        if has_rival {
-            let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
-            parts.push(Part::One(self.value("rival", &rival(now), before.map(rival), after.map(rival), cells)));
+        let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
+        let rival = |cells| self.value("rival", &rival(now), before.map(rival), after.map(rival), cells);
+        match has_rival {
+            true if most == 4 => {
+                let cells = if room.border > 0 { room.border } else { cells };
+                parts.push(Part::Beside(rival(cells), work));
+            }
+            true => parts.extend([Part::One(rival(cells)), Part::Work(work)]),
+            false => parts.push(Part::Work(work)),
         }
-        parts.push(Part::Work(work));
         parts
     }
 

@@ -29,6 +29,10 @@ pub(crate) fn draw(
     let rows = usize::from(area.height).saturating_sub(1);
     let (lines, room) = fitting(model, player, rows, area.width, has_why, palette);
     let leaves = !room.own_run && left_own_run(player);
+    if room.headed {
+        asked_from_the_rule(lines, area, buf, palette);
+        return room.notes;
+    }
     let taken = heading(model, player, leaves, rows.saturating_sub(lines.len()), area, buf, palette);
     let area = Rect { y: area.y + taken, height: area.height.saturating_sub(taken), ..area };
     let rows = rows.saturating_sub(taken.into());
@@ -50,6 +54,16 @@ pub(crate) fn draw(
         }
     }
     room.notes
+}
+
+/// A question that has no room below the title begins in its place.
+fn asked_from_the_rule(lines: Vec<Line<'static>>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let mut lines = lines.into_iter();
+    let first = lines.next().map(|line| line.to_string()).unwrap_or_default();
+    rule(buf, area, Span::styled(first, palette.strong), "", palette.muted);
+    for (y, line) in (1..).zip(lines) {
+        put(buf, area, 1, y, &line);
+    }
 }
 
 /// Whether something that is told or asked has no room in this panel: the full text has it.
@@ -142,7 +156,8 @@ const WHY: u16 = 3;
 
 /// The lines, as few as there is room for, and which they are: what is asked or answered matters. First the notes give way,
 /// then the terms of a task to its words and a hint, and why a step was shown that went so; then the beat's words are cut,
-/// then the choices that are longest; then what stands at the top, or of an answer at the end; each with a mark.
+/// then the choices that are longest; then the title, and what stands before the question itself, or the end of an answer;
+/// each with a mark.
 fn fitting(
     model: &Model,
     player: &Player,
@@ -178,10 +193,18 @@ fn fitting(
         let choices = player.question().map_or(0, |question| question.choices.len()) + free;
         return (lines(Room { words, choices, ..least }), Room { choices, ..least });
     }
-    let mut lines = lines(short);
     if player.question().is_some_and(|question| !question.is_open()) && !player.off_path() {
-        return (prose::at_most(lines, rows, usize::from(width).saturating_sub(2)), short);
+        return (prose::at_most(lines(short), rows, usize::from(width).saturating_sub(2)), short);
     }
+    let forms = player.question().map_or(0, |question| forms(&question.ask).len());
+    for (ask, headed) in (0..forms).flat_map(|ask| [(ask, false), (ask, true)]) {
+        let room = Room { ask, headed, ..short };
+        let lines = lines(room);
+        if lines.len() <= rows + usize::from(headed) {
+            return (lines, room);
+        }
+    }
+    let mut lines = lines(short);
     if lines.len() > rows {
         let skipped = lines.len() - rows;
         lines.drain(..skipped);
@@ -190,6 +213,22 @@ fn fitting(
         }
     }
     (lines, short)
+}
+
+/// A question from the longest form to the shortest: first it goes without what is said before it is asked, then without
+/// what follows, too.
+fn forms(ask: &str) -> Vec<String> {
+    let words: Vec<&str> = ask.split_whitespace().collect();
+    let ends = |word: &&str| word.ends_with(['.', '?', '!']) || word.ends_with(".)");
+    let sentences: Vec<String> = words.split_inclusive(ends).map(|words| words.join(" ")).collect();
+    let last = sentences.len().saturating_sub(1);
+    let asks = sentences.iter().rposition(|sentence| sentence.ends_with('?')).unwrap_or(last);
+    let form = |from: usize, to: usize| {
+        let [before, after] = [if from > 0 { "… " } else { "" }, if to < last { " …" } else { "" }];
+        sentences.get(from..=to).map(|told| format!("{before}{}{after}", told.join(" ")))
+    };
+    let whole = (0..=asks).filter_map(|from| form(from, last));
+    whole.chain((0..=asks).filter(|_| asks < last).filter_map(|from| form(from, asks))).collect()
 }
 
 /// What of a beat is shown where not all of it fits.
@@ -203,6 +242,10 @@ struct Room {
     reason: usize,
     /// At most so many rows of the choices, but at least one of each.
     choices: usize,
+    /// In which of its forms a question is asked.
+    ask: usize,
+    /// The first line stands in the place of the title, which is narrower.
+    headed: bool,
     /// What a task allows, beside a hint.
     terms: bool,
     /// Why the last step went as it did is told in a panel of its own.
@@ -224,7 +267,7 @@ impl Room {
     /// Everything.
     const fn all(has_why: bool) -> Self {
         let (words, reason, choices, told) = (usize::MAX, usize::MAX, usize::MAX, MOST_WHY);
-        Self { words, reason, choices, terms: true, has_why, told, own_run: true, notes: true }
+        Self { words, reason, choices, ask: 0, headed: false, terms: true, has_why, told, own_run: true, notes: true }
     }
 }
 
@@ -262,10 +305,10 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         Some(question) if question.is_open() => {
             lines.extend(words());
             let chosen = model.stage().and_then(Stage::choice);
-            lines.extend(asked(&question, chosen, cells, room.choices, palette));
+            lines.extend(asked(&question, chosen, cells, room, palette));
         }
         Some(question) => {
-            lines.extend(asked(&question, None, cells, room.choices, palette));
+            lines.extend(asked(&question, None, cells, room, palette));
             lines.extend(words());
             // What the panel beside it says need not stand here, too.
             let why = model.stage().map(Stage::why).unwrap_or_default();
@@ -429,19 +472,21 @@ fn styled(text: &str, cells: usize, style: Style) -> Vec<Line<'static>> {
 /// The cells before a choice's words: its mark and its number.
 const CHOICE_HEAD: usize = 4;
 
-/// A question with its choices in so many rows, at least one each.
+/// A question with its choices in so many rows as they have, at least one each.
 fn asked(
     question: &Question,
     chosen: Option<usize>,
     cells: usize,
-    rows: usize,
+    room: Room,
     palette: &Palette,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if question.is_open() {
-        lines.extend(prose::lines(&question.ask, cells, palette.strong, palette));
+        let ask = if room.ask == 0 { None } else { forms(&question.ask).into_iter().nth(room.ask) };
+        let cells = if room.headed { cells.saturating_sub(2) } else { cells };
+        lines.extend(prose::lines(ask.as_ref().unwrap_or(&question.ask), cells, palette.strong, palette));
     }
-    let told = in_rows(&question.choices, rows, cells.saturating_sub(CHOICE_HEAD));
+    let told = in_rows(&question.choices, room.choices, cells.saturating_sub(CHOICE_HEAD));
     for (at, told) in told.into_iter().enumerate() {
         let (mark, style) = match (question.truth, question.given) {
             (None, _) if chosen == Some(at) => ('▸', palette.selected),

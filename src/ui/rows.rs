@@ -25,12 +25,21 @@ const TIGHT_GAP: usize = 1;
 pub(crate) fn whole(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
     let head = match process {
         ProcessId::Replica(_) => worlds.in_title(process, cells.min(14)),
-        ProcessId::Leader(_) => activity(worlds, process).or_else(|| ballot(worlds, process, cells / 3)),
+        ProcessId::Leader(_) => ballot(worlds, process, cells / 3),
         _ => ballot(worlds, process, cells / 2),
     };
     let used = head.as_ref().map_or(0, |field| field.line.width() + GAP);
     let mut fields: Vec<Field> = head.into_iter().collect();
     fields.append(&mut beside(worlds, process, cells.saturating_sub(used), GAP));
+    if let Some(activity) = activity(worlds, process) {
+        let used: usize = fields.iter().map(|field| field.line.width() + GAP).sum();
+        if used + activity.line.width() <= cells {
+            fields.insert(0, activity);
+        } else if let Some(first) = fields.first_mut() {
+            // The word beside the name says it; that it is new is marked.
+            first.changed = true;
+        }
+    }
     fields
 }
 
@@ -48,12 +57,12 @@ pub(crate) fn second(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Fi
     Field { changed, line: Line::from(spans) }
 }
 
-/// `active: false → true`, if the last step changed it. Its `ballot_num` is as it was then, and gives way.
+/// `active: false → true`, if the last step changed it.
 fn activity(worlds: Worlds<'_>, process: ProcessId) -> Option<Field> {
     let ProcessId::Leader(id) = process else { return None };
-    let leader = |world: &World| world.leader(id).map(|node| (node.state.active, node.state.ballot_num));
-    let ((now, ballot), (before, ballot_before)) = (leader(worlds.now)?, leader(worlds.before?)?);
-    (now != before && ballot == ballot_before).then(|| {
+    let active = |world: &World| world.leader(id).map(|node| node.state.active);
+    let (now, before) = (active(worlds.now)?, active(worlds.before?)?);
+    (now != before).then(|| {
         let now = Span::styled(now.to_string(), worlds.palette.changed);
         Field { changed: true, line: Line::from(vec![Span::raw(format!("active: {before} → ")), now]) }
     })

@@ -114,6 +114,30 @@ impl<'a> Work<'a> {
         [head + 3 + self.longest + more, head + 3 + tight(self.longest) + more, head + ": 3".len() + more]
     }
 
+    /// The newest behind another field, as wordy as there is room for; if there is none, how many there are.
+    pub(crate) fn beside(&self, mut field: Field, cells: usize, palette: &Palette) -> Field {
+        const BETWEEN: &str = " · ";
+        if self.workers.is_empty() {
+            return field;
+        }
+        let room = cells.saturating_sub(field.line.width() + width(BETWEEN));
+        match self.in_one_line(room, palette).filter(|_| self.least() <= room) {
+            Some(work) => {
+                field.changed |= work.changed;
+                field.line.push_span(Span::raw(BETWEEN));
+                field.line.spans.extend(work.line.spans);
+            }
+            None => field.line.push_span(Span::raw(format!(" …+{}", self.workers.len()))),
+        }
+        field
+    }
+
+    /// The cells of the widest in its fewest words, whether it waits or has ended.
+    fn least(&self) -> usize {
+        let ended = self.workers.iter().any(|worker| worker.waitfor.is_none());
+        self.widths()[2] + if ended { width(" → none") - width(": 3") } else { 0 }
+    }
+
     /// All in one line, in as few cells as need be: the newest.
     pub(crate) fn in_one_line(&self, cells: usize, palette: &Palette) -> Option<Field> {
         self.lay(&[cells], palette).pop()
