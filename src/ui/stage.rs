@@ -437,7 +437,7 @@ fn executed(stage: &Stage) -> Told {
     for event in told {
         if let Event::Sent(envelope) = event {
             let text = message(Notation::Screen, &envelope.message);
-            lines.push(format!("sends {} → {}  {text}", envelope.from, envelope.to));
+            lines.push(format!("sends {} → {} {text}", envelope.from, envelope.to));
         }
     }
     ("pseudo-code executed, messages sent".to_owned(), lines, 12)
