@@ -1,6 +1,6 @@
 //! What drawing costs: a frame from the model to the buffer, the update before it, and the bytes that a step writes to the
-//! terminal, on several sizes, in several places, and in a run of a million steps. Prints; asserts no time. With a word only the places whose
-//! names contain it: `cargo bench --bench screen -- new`.
+//! terminal, on several sizes, in several places, and in a run of a million steps. Prints; asserts no time. With a word
+//! only the places whose names contain it: `cargo bench --bench screen -- new`.
 
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss)]
 
@@ -112,7 +112,7 @@ fn by_peer(shown: &Buffer, next: &Buffer) -> usize {
     bytes.len()
 }
 
-/// Steps and draws; the time of each frame, the bytes of each step, and those of a whole frame.
+/// Steps and draws: the times of each update and of each frame, and the bytes of each step, by us and by the peer.
 fn measure(model: &Model, keys: &[Key], size: (u16, u16)) -> Measured {
     let mut model = model.clone().with_colors(Colors::Indexed);
     update(&mut model, Msg::Resize(size.0, size.1));

@@ -173,8 +173,8 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
     let mut faults = Vec::new();
     for y in 0..buffer.area.height {
         for x in 0..buffer.area.width {
-            let named = ["R", "L", "A", "▸", "●"].contains(&symbol(buffer, x + 2, y))
-                && [" ", "▹"].contains(&symbol(buffer, x + 1, y));
+            let named = ["R", "L", "A", "C"].contains(&symbol(buffer, x + 2, y))
+                && [" ", "▹", "●", "▸"].contains(&symbol(buffer, x + 1, y));
             if !["╭", "┎"].contains(&symbol(buffer, x, y)) || !named {
                 continue;
             }
@@ -411,6 +411,21 @@ fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_cam
     }
 }
 
+/// A way, or a message, beside what has changed is that of what changed it, not of what may come next.
+#[test]
+fn what_comes_next_does_not_stand_beside_what_changed() {
+    // A1's answer makes L0 active; A2's is selected.
+    let mut model = usual("e enter enter*5");
+    assert!(model.stage().unwrap().selected().is_some_and(|next| next.from.to_string() == "A2"));
+    let text = glyphs(&draw(&model, 80, 24));
+    let gap: Vec<String> = text.lines().skip(2).take(12).map(|line| line.chars().skip(49).take(5).collect()).collect();
+    assert!(gap.iter().any(|cells| cells.contains('━')), "{text}");
+    assert!(!gap.iter().any(|cells| cells.contains(['│', '─'])), "{text}");
+    press(&mut model, "s");
+    let text = glyphs(&draw(&model, 80, 24));
+    assert!(text.contains("arrived from A1") && !text.contains("from A2"), "{text}");
+}
+
 /// Where a message was lost the way of the next one does not run through its mark.
 #[test]
 fn a_lost_message_has_its_way_to_itself() {
@@ -418,7 +433,7 @@ fn a_lost_message_has_its_way_to_itself() {
     press(&mut model, "x");
     let text = glyphs(&draw(&model, 80, 24));
     let way = text.lines().find(|line| line.contains('✗')).unwrap();
-    assert!(way.contains("━━✗"), "{text}");
+    assert!(way.contains("━✗A"), "{text}");
     let others = text.lines().filter(|line| line.contains("│─") || line.contains("──▸"));
     assert_eq!(others.count(), 0, "{text}");
 }

@@ -29,7 +29,13 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         }
         let keys = shown_keys(command, model);
         match hints.last_mut() {
-            Some(last) if last.label == label => last.keys.push_str(&keys),
+            Some(last) if last.label == label => {
+                let is_sign = |keys: &str| keys.chars().count() == 1 && !keys.contains(char::is_alphanumeric);
+                if !(is_sign(&last.keys) && is_sign(&keys)) {
+                    last.keys.push('/');
+                }
+                last.keys.push_str(&keys);
+            }
             _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
         }
     }

@@ -44,11 +44,23 @@ pub(super) fn order(strokes: &[Stroke<'_>], start: (Option<Place>, Look), column
         }
     }
     settle(&mut order, &legs, start);
-    order
+    // Who always takes what is nearest may pay for it in the end.
+    let row_by_row: Vec<usize> = (0..legs.len()).collect();
+    if bytes(&order, &legs, start) <= bytes(&row_by_row, &legs, start) { order } else { row_by_row }
+}
+
+/// About how many bytes it takes to get through all in this order.
+fn bytes(order: &[usize], legs: &[Leg], mut hand: (Option<Place>, Look)) -> usize {
+    let mut sum = 0;
+    for at in order {
+        sum += distance(hand, legs[*at]);
+        hand = after(hand, legs[*at]);
+    }
+    sum
 }
 
 /// Moves each to where it costs least: what was passed over, and left for last, is fetched where the way goes by.
-fn settle(order: &mut Vec<usize>, legs: &[Leg], start: (Option<Place>, Look)) {
+fn settle(order: &mut [usize], legs: &[Leg], start: (Option<Place>, Look)) {
     // What it takes to draw this one between those two.
     let detour = |before: Option<usize>, this: usize, then: Option<usize>| {
         let hand = before.map_or(start, |before| after(start, legs[before]));
@@ -58,18 +70,22 @@ fn settle(order: &mut Vec<usize>, legs: &[Leg], start: (Option<Place>, Look)) {
         (there + on).saturating_sub(distance(hand, legs[then]))
     };
     for from in 0..order.len() {
-        let this = order.remove(from);
+        let this = order[from];
+        // What stands in this place while the one that is moved stands in none.
+        let others = |at: usize, order: &[usize]| order.get(if at < from { at } else { at + 1 }).copied();
         let cost = |to: usize, order: &[usize]| {
-            detour(to.checked_sub(1).map(|before| order[before]), this, order.get(to).copied())
+            detour(to.checked_sub(1).and_then(|before| others(before, order)), this, others(to, order))
         };
-        let now = cost(from, order);
-        let places = from.saturating_sub(FAR)..=(from + FAR).min(order.len());
-        let to = if now < CHEAP {
-            from
+        if cost(from, order) < CHEAP {
+            continue;
+        }
+        let places = from.saturating_sub(FAR)..=(from + FAR).min(order.len() - 1);
+        let to = places.min_by_key(|to| (cost(*to, order), to.abs_diff(from))).unwrap_or(from);
+        if to < from {
+            order[to..=from].rotate_right(1);
         } else {
-            places.min_by_key(|to| (cost(*to, order), to.abs_diff(from))).unwrap_or(from)
-        };
-        order.insert(to, this);
+            order[from..=to].rotate_left(1);
+        }
     }
 }
 

@@ -240,6 +240,10 @@ where
                 self.tell(Msg::Mouse(mouse, target))
             }
             Some(Request::Do(effect)) => self.carry_out(&effect),
+            Some(Request::Repaint) => {
+                self.painter.forget();
+                Ok(None)
+            }
             None => Ok(None),
         }
     }

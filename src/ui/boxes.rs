@@ -174,7 +174,8 @@ fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
 /// The cells of `0.0 → 0.1` with a blank before it.
 const LEAST_BALLOT: usize = 10;
 
-/// What stands before a process without a border: that it acted, sends or gets, or that a line changed.
+/// What stands before a process without a border, where there is room for one mark: that it is chosen, that it acted, that
+/// a line changed, that the lesson points at it, that it sends or gets.
 fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
     let palette = worlds.palette;
     match (marks, changed) {

@@ -173,31 +173,37 @@ impl<'a> Worlds<'a> {
     /// glyph and word. Where there is no room for the words of two of them the first one keeps its own, and if there is no
     /// room for that either, its glyph.
     pub(crate) fn status(self, process: ProcessId, cells: usize) -> Option<Span<'static>> {
-        if !self.now.is_up(process) {
-            return Some(Span::styled("✗ crashed", self.palette.down));
-        }
-        let leads = self.leads(process);
+        let down = !self.now.is_up(process);
+        let is = if down { Some(("✗ ", "crashed", self.palette.down)) } else { self.leads(process) };
+        let more = self.troubles(process);
+        let Some((first, first_short, style)) = more.first() else {
+            return is.map(|(glyph, word, style)| Span::styled(format!("{glyph}{word}"), style));
+        };
+        let long = more.iter().map(|(long, ..)| long.as_str()).collect::<Vec<_>>().join(" ");
+        let short = more.iter().map(|(_, short, _)| short.as_str()).collect::<Vec<_>>().join(" ");
+        let (forms, least) = match is {
+            Some((glyph, word, _)) if !glyph.is_empty() => {
+                let least = if down { format!("{glyph}{word}") } else { format!("{glyph}{first}") };
+                ([format!("{glyph}{word} {long}"), format!("{glyph}{word} {short}")], least)
+            }
+            _ => ([long, short], first_short.clone()),
+        };
+        let fitting = forms.into_iter().find(|form| width(form) <= cells);
+        Some(Span::styled(fitting.unwrap_or(least), *style))
+    }
+
+    /// What keeps a process from the others, each at length and in short: that it is cut off, and on which side, and that
+    /// others suspect it. Suspected is not dead; who is dead is not suspected.
+    fn troubles(self, process: ProcessId) -> Vec<(String, String, Style)> {
         let groups = self.now.partition().map(crate::world::Partition::groups);
         let group = groups.and_then(|groups| groups.iter().position(|group| group.contains(&process)));
-        let more = match (group, process) {
-            (Some(group), _) => {
-                Some((format!("‖ cut off ({})", group + 1), format!("‖ ({})", group + 1), self.palette.down))
-            }
-            (None, ProcessId::Leader(id)) if self.suspicions.of(id).next().is_some() => {
-                // Suspected is not dead.
-                Some(("? suspected".to_owned(), "? suspected".to_owned(), self.palette.strong))
-            }
-            _ => None,
-        };
-        match (leads, more) {
-            (leads, None) => leads.map(|(glyph, word, style)| Span::styled(format!("{glyph}{word}"), style)),
-            (None | Some(("", ..)), Some((more, _, style))) => Some(Span::styled(more, style)),
-            (Some((glyph, word, _)), Some((more, short, style))) => {
-                let forms = [format!("{glyph}{word} {more}"), format!("{glyph}{word} {short}")];
-                let fitting = forms.into_iter().find(|form| width(form) <= cells);
-                Some(Span::styled(fitting.unwrap_or_else(|| format!("{glyph}{more}")), style))
-            }
-        }
+        let cut = group.map(|group| group + 1);
+        let cut = cut.map(|side| (format!("‖ cut off ({side})"), format!("‖ ({side})"), self.palette.down));
+        let is_suspected = self.now.is_up(process)
+            && matches!(process, ProcessId::Leader(id) if self.suspicions.of(id).next().is_some());
+        let short = if cut.is_some() { "?" } else { "? suspected" };
+        let suspected = is_suspected.then(|| ("? suspected".to_owned(), short.to_owned(), self.palette.strong));
+        cut.into_iter().chain(suspected).collect()
     }
 
     /// What a leader is: its glyph, the word, and how it looks.

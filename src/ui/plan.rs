@@ -93,7 +93,7 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
     // A lesson's words need longer lines, and its few processes less room.
     let side_width = match scene.lesson {
         _ if !roomy => 0,
-        Some(_) => (area.width * 2 / 5).min(SIDE),
+        Some(_) => (area.width / 5 * 2).min(SIDE),
         None => (area.width / 3).min(if area.width >= 200 { SIDE } else { 52 }),
     };
     let [header, body, hints] =
@@ -168,7 +168,7 @@ pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Sp
     }
     let extra = area.width - THREE_COLUMNS;
     let (replica, leader, acceptor) =
-        (21 + (extra / 8).min(13), 23 + (extra * 3 / 8).min(23), 26 + (extra / 4).min(26));
+        (21 + (extra / 8).min(13), 23 + (extra.min(200) * 3 / 8).min(23), 26 + (extra / 4).min(26));
     let gaps = (area.width - replica - leader - acceptor) / 2;
     let [left, first, middle, second, right] = Layout::horizontal([
         Constraint::Length(replica),

@@ -125,15 +125,14 @@ fn large_text(envelope: &Envelope, cells: usize) -> String {
     cut(&text, cells.saturating_sub(1))
 }
 
-/// The message that has just arrived at the process that is shown large, or the one on its way there. While a lesson tells
-/// of a step that was taken, what is next in the list is not its matter.
+/// The message that has just arrived at the process that is shown large, or else the one on its way there: what is marked
+/// as changed was changed by the one that arrived.
 fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let arrived = match stage.session().last_action() {
         Some(Action::Deliver(envelope)) if envelope.to == process && stage.marks_step() => Some(envelope),
         _ => None,
     };
-    let told_of = arrived.is_some() && !stage.foresees();
-    let is_matter = !told_of && (!stage.asks() || stage.asks_of_message());
+    let is_matter = arrived.is_none() && (!stage.asks() || stage.asks_of_message());
     let coming = stage.selected().filter(|one| one.to == process && is_matter);
     let cells = usize::from(area.width);
     let text = |one: &Envelope| large_text(one, cells);

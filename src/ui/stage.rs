@@ -359,7 +359,13 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
         y = height;
     }
     let height = 9.min(inner.height.saturating_sub(y));
-    bottom::draw(model, stage, Rect { y: inner.y + y, height, ..inner }, buf, palette);
+    let why = Rect { y: inner.y + y, height, ..inner };
+    if stage.asks() {
+        rule(buf, why, Span::styled("why", palette.strong), "", palette.muted);
+        put(buf, why, 1, 1, &Line::styled("After the answer.", palette.muted));
+    } else {
+        bottom::draw(model, stage, why, buf, palette);
+    }
     y += height;
     let height = inner.height.saturating_sub(y);
     besides(stage, Rect { y: inner.y.saturating_add(y), height, ..inner }, buf, palette);
@@ -419,17 +425,19 @@ fn then(stage: &Stage) -> Told {
 fn executed(stage: &Stage) -> Told {
     let now = stage.session().now();
     let mut lines = Vec::new();
-    for one in lit(&now.world, &now.events) {
+    // While a question is open, and where nothing is told of a step, what an earlier one executed would mislead.
+    let told = if stage.marks_step() { now.events.as_slice() } else { &[] };
+    for one in lit(&now.world, told) {
         let whose = format!("{}: ", one.listing.role);
         let code = one.executed.iter().filter_map(|line| one.listing.lines.get(*line));
         lines.extend(
             code.enumerate().map(|(nth, line)| if nth == 0 { format!("{whose}{line}") } else { (*line).to_owned() }),
         );
     }
-    for event in &now.events {
+    for event in told {
         if let Event::Sent(envelope) = event {
             let text = message(Notation::Screen, &envelope.message);
-            lines.push(format!("sends {} → {}  {text}", envelope.from, envelope.to));
+            lines.push(format!("sends {} → {} {text}", envelope.from, envelope.to));
         }
     }
     ("pseudo-code executed, messages sent".to_owned(), lines, 12)

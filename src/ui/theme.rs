@@ -111,9 +111,10 @@ const HIGH_CONTRAST_LIGHT: Tones = Tones {
     accent: tone(Color::Blue, 0x0000_2f87),
 };
 
-/// Colours of a beamer are pale: two dark ones, and weight. Red is what is wrong, and nothing else: news is ink.
+/// Colours of a beamer are pale: three dark ones, and weight. Red is what is wrong, and nothing else: news is purple, so
+/// that who took the step is seen from the last row.
 const PROJECTOR: Tones = Tones {
-    changed: None,
+    changed: tone(Color::Magenta, 0x006a_006f),
     muted: None,
     leader: None,
     down: tone(Color::Red, 0x00a8_1f18),
@@ -427,8 +428,12 @@ mod tests {
     #[test]
     fn for_a_projector_what_is_new_is_not_red() {
         let palette = Palette::of(Theme::Projector, Colors::True, Some(true));
-        assert_eq!(palette.changed.fg, None);
-        assert_ne!(palette.bad.fg, None);
+        let hue = |style: Style| match style.fg {
+            Some(Color::Rgb(red, _, blue)) => (red > blue, blue > red),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(hue(palette.changed), (false, true));
+        assert_eq!(hue(palette.bad), (true, false));
     }
 
     #[test]

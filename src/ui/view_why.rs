@@ -64,9 +64,11 @@ impl Page<'_> {
     fn fitting(&self, rows: usize) -> Vec<Line<'static>> {
         let fits = |lines: &Vec<Line<'static>>| lines.len() <= rows;
         let all = bottom::why(self.stage).len();
+        // A sentence takes a row at least.
+        let possible = all.min(rows).max(SENTENCES);
         let whole = [Detail::Whole, Detail::Handlers, Detail::Executed].into_iter();
         let fewer = [Detail::Executed, Detail::Tight].into_iter().flat_map(|detail| {
-            let counts = (SENTENCES..=all.max(SENTENCES)).rev();
+            let counts = (SENTENCES..=possible).rev();
             counts.map(move |most| self.lines(detail, most))
         });
         whole

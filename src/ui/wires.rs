@@ -100,13 +100,15 @@ fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
     }
 }
 
-/// Whether the way of the selected message gives way to that of the last one: to one that was lost, and, while a lesson
-/// tells, to every one, for it tells of what was.
+/// Whether the way of the selected message gives way to that of the last one: to one that was lost; to one that came to
+/// the same process, since a way to what has changed tells by what it changed; and, while a lesson tells, to every one,
+/// for it tells of what was.
 fn covers_next(stage: &Stage, spots: &Spots) -> bool {
     match last(stage) {
         Some(Action::Drop(envelope)) => drawn(envelope, spots) && meets_next(stage, envelope, spots),
         Some(Action::Deliver(envelope)) => {
-            !stage.foresees() && drawn(envelope, spots) && meets_next(stage, envelope, spots)
+            let tells = !stage.foresees() || stage.selected().is_some_and(|next| next.to == envelope.to);
+            tells && drawn(envelope, spots) && meets_next(stage, envelope, spots)
         }
         _ => false,
     }
@@ -167,7 +169,7 @@ enum Weight {
 /// The way of a message through the gap between two neighbouring columns.
 fn way(envelope: &Envelope, spots: &Spots, weight: Weight, buf: &mut Buffer, style: Style) {
     if let Some(path) = path(envelope, spots, weight, style) {
-        path.draw(envelope.message.kind().name(), buf);
+        path.draw(envelope, buf);
     }
 }
 
@@ -232,14 +234,14 @@ impl Path {
         }
     }
 
-    fn draw(&self, name: &str, buf: &mut Buffer) {
+    fn draw(&self, envelope: &Envelope, buf: &mut Buffer) {
+        if self.weight == Weight::Lost {
+            return self.draw_lost(&envelope.to.to_string(), buf);
+        }
         let last = self.gap.width - 1;
         let trunk = self.trunk();
         let mut cells = self.cells();
-        if self.weight == Weight::Lost {
-            cells = (0..=trunk).map(|x| (self.x(x), self.from, '─')).collect();
-            cells.push((self.x((trunk + 1).min(last)), self.from, '✗'));
-        } else if let Some(end) = cells.last_mut() {
+        if let Some(end) = cells.last_mut() {
             end.2 = if self.rightward { '▸' } else { '◂' };
         }
         for (x, y, glyph) in cells {
@@ -247,10 +249,7 @@ impl Path {
                 cell.set_char(if self.weight == Weight::Light { glyph } else { heavy(glyph) }).set_style(self.style);
             }
         }
-        if self.weight == Weight::Lost {
-            return;
-        }
-        let label = format!(" {name} ");
+        let label = format!(" {} ", envelope.message.kind().name());
         let room = last.saturating_sub(trunk + 1);
         if columns(&label) <= room {
             let start = trunk + 1 + (room - columns(&label)) / 2;
@@ -261,6 +260,17 @@ impl Path {
             };
             buf.set_string(x, self.to, label, self.style);
         }
+    }
+
+    /// As far as it came, and to whom it was on its way: it ends where other processes may be nearer.
+    fn draw_lost(&self, to: &str, buf: &mut Buffer) {
+        let cells = self.gap.width;
+        let name = if columns(to) + 2 <= cells { to } else { "" };
+        let way = self.trunk().min(cells.saturating_sub(columns(name) + 2)) + 1;
+        let way = "━".repeat(way.into());
+        let text = if self.rightward { format!("{way}✗{name}") } else { format!("{name}✗{way}") };
+        let x = if self.rightward { self.gap.x } else { self.gap.right().saturating_sub(columns(&text)) };
+        buf.set_string(x, self.from, text, self.style);
     }
 }
 

@@ -188,7 +188,7 @@ impl Player {
     }
 
     /// The step to here is none that was shown.
-    pub(super) fn is_learners(&mut self) {
+    fn is_learners(&mut self) {
         let here = self.session().here();
         if let Some(visit) = self.task_visit_mut() {
             visit.did_own();
