@@ -263,3 +263,110 @@ fn one_task(mut model: Model) {
     let task = player(&model).task().unwrap();
     assert_eq!((task.state, task.steps), (TaskState::Open, 0), "another key takes the first press back");
 }
+
+/// The lessons whose slides a class sees, press by press, at the least size for boxes.
+const SHOWN: [&str; 4] = ["acceptors", "elections", "learning-the-past", "proposals"];
+
+/// Every moment of a lesson that a clicker shows, as boxes or, with F5, as rows.
+fn pressed_through(id: &str, rows: bool) -> Vec<(At, String)> {
+    let mut model = lesson(id);
+    update(&mut model, Msg::Resize(60, 18));
+    if rows {
+        update(&mut model, Msg::Key(Key::F(5)));
+    }
+    let mut all = Vec::new();
+    while !player(&model).finished() {
+        all.push((at(&model), glyphs(&draw(&model, 60, 18))));
+        update(&mut model, Msg::Key(Key::PageDown));
+    }
+    all
+}
+
+/// The lines above the lesson's panel.
+fn stage_lines(screen: &str) -> impl Iterator<Item = &str> {
+    screen.lines().skip(2).take_while(|line| !line.starts_with("─ "))
+}
+
+/// What stands in each box of a leader, its borders included.
+fn leader_boxes(screen: &str) -> Vec<String> {
+    let rows: Vec<Vec<char>> = stage_lines(screen).map(|line| line.chars().collect()).collect();
+    let mut boxes = Vec::new();
+    for (top, row) in rows.iter().enumerate() {
+        let lefts = (0..row.len()).filter(|x| ['╭', '┎'].contains(&row[*x]));
+        for left in lefts.filter(|x| row[x + 2..].iter().collect::<String>().starts_with("Leader L")) {
+            let right = left + row[left..].iter().position(|char| *char == '╮').unwrap();
+            let inside = rows[top..].iter().map(|row| row[left..=right].iter().collect::<String>());
+            let height = 1 + inside.clone().position(|line| line.starts_with(['╰', '┖'])).unwrap();
+            boxes.push(inside.take(height).collect::<Vec<_>>().join("\n"));
+        }
+    }
+    boxes
+}
+
+/// Whatever has changed, a leader's box has the fields of the slides, and below them, beside its rival, what has changed.
+#[test]
+fn a_leaders_box_has_the_fields_of_the_slides() {
+    let mut lost = Vec::new();
+    for id in SHOWN {
+        let mut leaders = 0;
+        for (at, screen) in pressed_through(id, false) {
+            for leader in leader_boxes(&screen) {
+                for field in ["active: ", "ballot_num: ", "proposals: "] {
+                    assert!(leader.contains(field), "{at:?}\n{screen}");
+                }
+                leaders += 1;
+                if leader.contains("rival: none →") {
+                    lost.push(format!("{at:?}\n{leader}"));
+                }
+            }
+        }
+        assert!(leaders > 0, "{id}");
+    }
+    insta::assert_snapshot!("leaders_that_lost_60x18", lost.join("\n"));
+}
+
+/// Beside a leader's name stands whether it is active, so that its field gives way to `ballot_num`.
+#[test]
+fn a_leaders_row_has_its_ballot() {
+    let of_leader = |line: &&str| line.chars().nth(1) == Some('L');
+    let mut elected = String::new();
+    for id in SHOWN {
+        for (at, screen) in pressed_through(id, true) {
+            for line in stage_lines(&screen).filter(of_leader) {
+                let behind: String = line.chars().skip("┃L0 ◎ scouting".chars().count()).collect();
+                let first = behind.split(' ').find(|word| word.starts_with("ballot") || word.contains('.'));
+                let first = first.unwrap_or_default();
+                let told =
+                    ["ballot_num:", "ballot"].contains(&first) || first.starts_with(|char: char| char.is_ascii_digit());
+                assert!(told && !behind.contains("active:"), "{at:?}\n{screen}");
+            }
+            if at.0 == "acceptors" && at.1 == 4 || at.0 == "proposals" && at.1 == 6 {
+                elected.push_str(&screen);
+                elected.push('\n');
+            }
+        }
+    }
+    insta::assert_snapshot!("rows_of_leaders_60x18", elected);
+}
+
+/// Where each process has a row, too, the sentence that asks is whole.
+#[test]
+fn what_is_asked_is_whole_below_rows() {
+    for file in built_in() {
+        let mut model = lesson(file.id);
+        update(&mut model, Msg::Resize(60, 18));
+        update(&mut model, Msg::Key(Key::F(5)));
+        while !player(&model).finished() {
+            if let Some(question) = player(&model).question().filter(Question::is_open) {
+                let screen = glyphs(&draw(&model, 60, 18));
+                let told: Vec<&str> = screen.split(['─', ' ', '\n']).filter(|word| !word.is_empty()).collect();
+                let ask = question.ask.replace(['`', '*'], "");
+                let asks = ask.split_inclusive(". ").flat_map(|text| text.split_inclusive("? "));
+                let asks = asks.filter(|sentence| sentence.trim().ends_with('?')).last().unwrap_or(&ask);
+                let asks: Vec<&str> = asks.split_whitespace().collect();
+                assert!(told.join(" ").contains(&asks.join(" ")), "{:?}: {asks:?}\n{screen}", at(&model));
+            }
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+    }
+}

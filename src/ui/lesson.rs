@@ -196,23 +196,22 @@ fn fitting(
     if player.question().is_some_and(|question| !question.is_open()) && !player.off_path() {
         return (prose::at_most(lines(short), rows, usize::from(width).saturating_sub(2)), short);
     }
-    let forms = player.question().map_or(0, |question| forms(&question.ask).len());
-    for (ask, headed) in (0..forms).flat_map(|ask| [(ask, false), (ask, true)]) {
-        let room = Room { ask, headed, ..short };
-        let lines = lines(room);
-        if lines.len() <= rows + usize::from(headed) {
-            return (lines, room);
-        }
+    let cells = usize::from(width).saturating_sub(2);
+    let question = player.question();
+    let asks = question.as_ref().map_or(0, |question| asked(question, None, cells, short, palette).len());
+    // What stands before the question gives way first, then the title.
+    let before = lines(short).len().saturating_sub(asks);
+    let forms = question.map_or(0, |question| forms(&question.ask).len());
+    let rooms = (0..forms).flat_map(|ask| [false, true].map(|headed| Room { ask, headed, ..short }));
+    let over = |room: Room| lines(room).len().saturating_sub(rows + usize::from(room.headed));
+    let room = rooms.into_iter().find(|room| over(*room) <= before).unwrap_or(short);
+    let skipped = over(room);
+    let mut lines = lines(room);
+    lines.drain(..skipped);
+    if let Some(first) = lines.first_mut().filter(|_| skipped > 0) {
+        first.spans.insert(0, Span::raw("… "));
     }
-    let mut lines = lines(short);
-    if lines.len() > rows {
-        let skipped = lines.len() - rows;
-        lines.drain(..skipped);
-        if let Some(first) = lines.first_mut() {
-            first.spans.insert(0, Span::raw("… "));
-        }
-    }
-    (lines, short)
+    (lines, room)
 }
 
 /// A question from the longest form to the shortest: first it goes without what is said before it is asked, then without
