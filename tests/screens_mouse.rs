@@ -272,6 +272,8 @@ fn an_old_value_is_typed_over() {
     assert_eq!(typed("A"), "watch drop 0 twice 0 crash 0 seed 1");
     assert_eq!(typed("A e a g e r"), "eager");
     assert_eq!(typed("A back 7"), "watch drop 0 twice 0 crash 0 seed 7");
+    // Once it plays, the line is the one that it plays by.
+    assert_eq!(typed("A back 7 enter a A"), "watch drop 0 twice 0 crash 0 seed 7");
     assert_eq!(typed("A home right left e"), "ewatch drop 0 twice 0 crash 0 seed 1");
     assert_eq!(typed("e enter / p1a enter / L"), "L");
     assert_eq!(typed("e enter / p1a enter / end 0"), "p1a0");

@@ -26,6 +26,8 @@ pub(crate) const EXPECTED: &str =
 #[derive(Clone, Debug)]
 pub struct Auto {
     play: Autoplay,
+    /// The line that says how.
+    way: String,
     speed: usize,
     running: bool,
     /// Where it left the run; if it is elsewhere, somebody else has acted.
@@ -36,7 +38,13 @@ impl Auto {
     /// Begins here, in the way that this line says.
     pub(crate) fn new(way: &str, world: &World, at: NodeId) -> Result<Self, String> {
         let (seed, settings) = parse_way(way)?;
-        Ok(Self { play: Autoplay::new(seed, settings, world), speed: USUAL, running: true, at })
+        let play = Autoplay::new(seed, settings, world);
+        Ok(Self { play, way: way.to_owned(), speed: USUAL, running: true, at })
+    }
+
+    /// The line that says how it plays, as it was given.
+    pub(crate) fn way(&self) -> &str {
+        &self.way
     }
 
     /// Whether it plays now.

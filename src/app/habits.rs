@@ -161,7 +161,8 @@ pub(crate) fn autoplay(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn autoplay_how(model: &mut Model, _: Key) -> Outcome {
-    let way = usual_way(model.autoplay_seed);
+    let given = model.stage().and_then(Stage::auto).map(|auto| auto.way().to_owned());
+    let way = given.unwrap_or_else(|| usual_way(model.autoplay_seed));
     ask(model, Ask::Autoplay, &way)
 }
 

@@ -309,7 +309,6 @@ impl Player {
         }
         self.task_moved();
         self.go_to(self.at - 1);
-        self.came_back();
         Went::ToBeat
     }
 

@@ -14,13 +14,14 @@ use super::bottom::{newest, shorter};
 use super::text::{cut, put, rule, width};
 use super::{Palette, Zone};
 
-/// The slides' word for a message, where it has another one.
+/// The slides' word for a message, where it has another one: quoted, since it says what is asked for, not what will come
+/// of it.
 pub(crate) fn slide_word(message: &Message) -> Option<String> {
     match message {
         Message::Propose { slot, command } => Some(format!("\"Op{slot} should be {command}\"")),
         Message::Decision { slot, command } => Some(format!("\"Op{slot} is {command}\"")),
-        Message::P1a { .. } => Some("prepare".to_owned()),
-        Message::P2a { .. } => Some("accept".to_owned()),
+        Message::P1a { .. } => Some("\"prepare\"".to_owned()),
+        Message::P2a { .. } => Some("\"accept\"".to_owned()),
         _ => None,
     }
 }

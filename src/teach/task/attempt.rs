@@ -27,7 +27,7 @@ pub(in crate::teach) struct TaskVisit {
     /// How far its solution was shown by whoever only goes on.
     pub(super) walk: Walk,
     /// Whether the learner did more than go on: a step of their own, a hint, a step that they asked for.
-    own: bool,
+    pub(super) own: bool,
     /// Where the goal was met last.
     pub(in crate::teach) met: Option<Met>,
 }
@@ -53,12 +53,6 @@ impl TaskVisit {
             own: false,
             met: None,
         }
-    }
-
-    /// The learner does more than go on.
-    pub(super) fn did_own(&mut self) {
-        self.own = true;
-        self.walk.is_left();
     }
 }
 
@@ -191,7 +185,7 @@ impl Player {
     fn is_learners(&mut self) {
         let here = self.session().here();
         if let Some(visit) = self.task_visit_mut() {
-            visit.did_own();
+            visit.own = true;
         }
         if let Some(visit) = self.task_visit_mut()
             && visit.shown.remove(&here)

@@ -26,15 +26,6 @@ pub(super) struct Walk {
     at: Option<NodeId>,
     /// From where going on showed steps, one place a press.
     rests: Vec<NodeId>,
-    /// The task's end, if it was come back to from behind: then going back and on lead over the whole of it.
-    came_back_to: Option<NodeId>,
-}
-
-impl Walk {
-    /// Something else was done: it is not gone over as a whole any more.
-    pub(super) fn is_left(&mut self) {
-        self.came_back_to = None;
-    }
 }
 
 /// Solutions, as they are shown.
@@ -77,7 +68,7 @@ impl Player {
     /// nothing; begun again it can.
     pub fn show_step(&mut self) -> Showed {
         if let Some(visit) = self.task_visit_mut() {
-            visit.did_own();
+            visit.own = true;
         }
         self.show_one()
     }
@@ -153,40 +144,10 @@ impl Player {
         }
     }
 
-    /// This beat was come back to from the one behind it: if steps were shown up to here, they are gone over as a whole.
-    pub(in crate::teach) fn came_back(&mut self) {
-        let here = self.session().here();
-        let is_end = self.goal_was_reached();
-        if let Some(visit) = self.task_visit_mut() {
-            visit.walk.came_back_to = Some(here).filter(|here| is_end && visit.shown.contains(here));
-        }
-    }
-
-    /// Over the whole of a task that was come back to from behind: from its end to its start, or from there to its end.
-    fn stride_over(&mut self, forward: bool) -> bool {
-        let (here, start) = (self.session().here(), self.task_start());
-        let end = self.task_parts().and_then(|(_, visit)| visit.walk.came_back_to);
-        let (Some(start), Some(end)) = (start, end) else { return false };
-        let (from, to) = if forward { (start, end) } else { (end, start) };
-        if here != from {
-            return false;
-        }
-        self.session_mut().jump(to);
-        self.task_moved();
-        if let Some(visit) = self.task_visit_mut() {
-            visit.walk.at = Some(to);
-            visit.walk.rests.clear();
-        }
-        true
-    }
-
     /// Going on from a task that is open: the first time it only says so, from then on it shows the solution step by step.
     pub(in crate::teach) fn next_in_task(&mut self) -> Option<Went> {
         if !self.task_is_open() {
             return None;
-        }
-        if self.stride_over(true) {
-            return Some(Went::Step(Showed::Step));
         }
         let walks = self.walks();
         let rest = self.session().here();
@@ -207,9 +168,6 @@ impl Player {
     /// Takes the last step that was shown back, with what the policy of a game answered to it. False if we are after none.
     pub(in crate::teach) fn previous_in_task(&mut self) -> bool {
         let Some(start) = self.task_start() else { return false };
-        if self.stride_over(false) {
-            return true;
-        }
         let here = self.session().here();
         let Some((_, visit)) = self.task_parts() else { return false };
         let mut after_shown = visit.shown.contains(&here);
