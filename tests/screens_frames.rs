@@ -599,18 +599,9 @@ fn what_is_stale_says_so_in_its_row() {
         assert!(row("L0 → A1  p1a(0.0)").contains("stale: A1 has 0.1"), "{text}");
         assert!(row("L0 → A2  p1a(0.0)").contains("\"prepare\""), "{text}");
     }
-    let text = screen_of(&after(
-        &[
-            &script[..],
-            &[
-                "deliver A1>L1 p1b(0.1, [])",
-                "request C0 noop",
-                "deliver C0>R0 request(A)",
-                "deliver R0>L1 propose(1, A)",
-            ],
-        ]
-        .concat(),
-    ));
+    let more =
+        ["deliver A1>L1 p1b(0.1, [])", "request C0 noop", "deliver C0>R0 request(A)", "deliver R0>L1 propose(1, A)"];
+    let text = glyphs(&draw(&after(&[&script[..], &more].concat()), 160, 50));
     let early = text.lines().find(|line| line.contains("L1 → A2  p2a")).unwrap_or_default();
     assert!(early.contains("early: A2 has 0"), "its prepare has not come\n{text}");
 }

@@ -8,7 +8,7 @@ use crate::app::lesson::{BeatView, Panel, Player};
 use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target};
 use crate::pmmc::ProcessId;
 use crate::world::text::{Notation, message};
-use crate::world::{Event, Invariant, World, lit};
+use crate::world::{Envelope, Event, Invariant, World, lit};
 
 use super::boxes::Marks;
 use super::fields::Worlds;
@@ -457,11 +457,15 @@ fn executed(stage: &Stage) -> (String, Vec<String>) {
             code.enumerate().map(|(nth, line)| if nth == 0 { format!("{whose}{line}") } else { (*line).to_owned() }),
         );
     }
-    for event in told {
-        if let Event::Sent(envelope) = event {
-            let text = message(Notation::Screen, &envelope.message);
-            lines.push(format!("sends {} → {} {text}", envelope.from, envelope.to));
-        }
+    let sent = told.iter().filter_map(|event| match event {
+        Event::Sent(envelope) => Some(envelope),
+        _ => None,
+    });
+    // The same to several is told once.
+    let sent: Vec<&Envelope> = sent.collect();
+    for same in sent.chunk_by(|one, next| (one.from, &one.message) == (next.from, &next.message)) {
+        let to = same.iter().map(|one| one.to.to_string()).collect::<Vec<_>>().join(", ");
+        lines.push(format!("sends {} → {to} {}", same[0].from, message(Notation::Screen, &same[0].message)));
     }
     ("pseudo-code executed, messages sent".to_owned(), lines)
 }
