@@ -199,7 +199,7 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let fields = rows::whole(worlds, spot.process, cells.saturating_sub(start));
     let changed = fields.iter().any(|field| field.changed);
     // No wire tells which of the two gets it.
-    let gets = marks.receives && !marks.acted && !marks.chosen && !changed;
+    let gets = marks.receives && !marks.acted && !marks.chosen && !marks.looked_at && !changed;
     let edge = if gets { Line::styled("▸", worlds.palette.accent) } else { edge(worlds, marks, changed) };
     put(buf, area, 0, 0, &edge);
     put(buf, area, 1, 0, &head.spans.into_iter().skip(1).collect());

@@ -304,8 +304,7 @@ impl<'a> Worlds<'a> {
         let (old, new) = (before.map(ballot), after.map(ballot));
         parts.push(Part::One(self.value("ballot_num", &now.ballot_num, old, new, cells)));
         parts.push(Part::List(self.wanted("proposals: ", now, before, after)));
-        let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
-        let rival = |cells| self.value("rival", &rival(now), before.map(rival), after.map(rival), cells);
+        let rival = |cells| self.rival(now, before, after, cells);
         match has_rival {
             true if most == 4 => {
                 let cells = if room.border > 0 { room.border } else { cells };
@@ -315,6 +314,12 @@ impl<'a> Worlds<'a> {
             false => parts.push(Part::Work(work)),
         }
         parts
+    }
+
+    /// Whose ballot preempted a leader.
+    pub(crate) fn rival(self, now: &Leader, before: Option<&Leader>, after: Option<&Leader>, cells: usize) -> Field {
+        let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
+        self.value("rival", &rival(now), before.map(rival), after.map(rival), cells)
     }
 
     /// A leader's proposals.

@@ -227,6 +227,8 @@ pub(crate) struct Marked {
     wire: [Option<ProcessId>; 2],
     chosen: Option<ProcessId>,
     pub(crate) looked_at: Vec<String>,
+    /// Who tells the outcome that is shown from the others.
+    heard: Vec<ProcessId>,
 }
 
 impl Marked {
@@ -234,13 +236,15 @@ impl Marked {
         let selected = stage.pointed_at();
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
+        let looked_at = look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned));
         let told_of = stage.told_of();
         let is_told = |actor: &ProcessId| told_of.as_ref().is_none_or(|all| all.contains(&actor.to_string()));
         Self {
             actor: stage.actor().filter(|actor| stage.marks_step() && is_told(actor)),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
-            looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
+            looked_at: looked_at.collect(),
+            heard: stage.lesson().map(Player::heard).unwrap_or_default(),
         }
     }
 
@@ -250,7 +254,7 @@ impl Marked {
             at_wire: self.wire.contains(&Some(process)),
             receives: self.wire[1] == Some(process),
             chosen: self.chosen == Some(process),
-            looked_at: self.looked_at.contains(&process.to_string()),
+            looked_at: self.heard.contains(&process) || self.looked_at.contains(&process.to_string()),
         }
     }
 }
