@@ -193,12 +193,12 @@ impl Row<'_> {
     fn line(&self, cells: usize, palette: &Palette) -> Line<'static> {
         let waits = self.stage.world().can_deliver(self.envelope).err();
         let tells = waits.is_none() && self.stage.foresees();
-        let stale = if tells { stale(self.stage.world(), self.envelope) } else { None };
+        let wasted = if tells { stale(self.stage.world(), self.envelope) } else { None };
         let focused = self.stage.focus() == Focus::InFlight;
         let style = match (self.is_selected, focused) {
             (true, true) => palette.selected,
             (true, false) => palette.strong,
-            (false, _) if waits.is_some() || stale.is_some() => palette.muted,
+            (false, _) if waits.is_some() || wasted.is_some() => palette.muted,
             (false, _) => Style::new(),
         };
         // While a question is open the digits answer it.
@@ -221,7 +221,7 @@ impl Row<'_> {
             room = room.saturating_sub(width(&due) + 1);
             spans.extend([Span::raw(" ".repeat(std::mem::replace(&mut gap, 1))), Span::styled(due, style)]);
         }
-        if let Some((remarks, style)) = self.remark(waits.map(|refusal| refusal.to_string()), stale, palette)
+        if let Some((remarks, style)) = self.remark(waits.map(|refusal| refusal.to_string()), wasted, palette)
             && room >= 8
         {
             let fits = remarks.iter().find(|remark| width(remark) <= room);
@@ -233,7 +233,7 @@ impl Row<'_> {
 
     /// What stands beside it, the most words first: why it waits, what it would do, that nothing would come of it, or what
     /// the slides call it.
-    fn remark(&self, waits: Option<String>, stale: Option<String>, palette: &Palette) -> Option<(Vec<String>, Style)> {
+    fn remark(&self, waits: Option<String>, wasted: Option<String>, palette: &Palette) -> Option<(Vec<String>, Style)> {
         if let Some(why) = waits {
             return Some((vec![why.strip_prefix("it ").unwrap_or(&why).to_owned()], palette.down));
         }
@@ -241,10 +241,10 @@ impl Row<'_> {
         if let Some((_, told)) = foresight.as_ref().and_then(|foresight| foresight.then.as_ref().ok()) {
             let forms = shorter(told).into_iter().map(|form| format!("then: {form}"));
             // Why nothing comes of it says more than that nothing does.
-            let whole = if stale.is_some() { 1 } else { usize::MAX };
-            return Some((forms.take(whole).chain(stale).collect(), palette.accent.not_bold()));
+            let whole = if wasted.is_some() { 1 } else { usize::MAX };
+            return Some((forms.take(whole).chain(wasted).collect(), palette.accent.not_bold()));
         }
-        stale.or_else(|| slide_word(&self.envelope.message)).map(|word| (vec![word], palette.muted))
+        wasted.or_else(|| slide_word(&self.envelope.message)).map(|word| (vec![word], palette.muted))
     }
 }
 

@@ -109,7 +109,9 @@ const BETWEEN: usize = 3;
 pub(crate) fn hint_bar(model: &Model, is_cut: bool, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let mut hints = hints(model);
     if model.ascii() {
-        hints.iter_mut().for_each(|hint| hint.keys = ascii::key_names(&hint.keys));
+        for hint in &mut hints {
+            hint.keys = ascii::key_names(&hint.keys);
+        }
     }
     if is_cut && model.overlay().is_none() {
         hints.retain(|hint| hint.id != Id::FullText);

@@ -138,7 +138,7 @@ mod tests {
                 dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let chance = (dice >> 33) as usize;
                 let all: Vec<Action> = world.enabled();
-                let more = setup.cluster.clients().next().filter(|_| chance % 17 == 0);
+                let more = setup.cluster.clients().next().filter(|_| chance.is_multiple_of(17));
                 let action = match more {
                     Some(client) => Action::Request(client, crate::pmmc::Op::Noop),
                     None => all[chance % all.len()].clone(),
