@@ -1,19 +1,24 @@
 //! "Is there a schedule that …?": questions to the explorer about the moment that is on the stage. The search itself runs
 //! outside, beside the screen: [`super::Effect::Explore`] begins it and [`super::Msg::Explored`] tells how it goes.
 
+use std::collections::BTreeMap;
+
 use crate::explore::{Allow, Answer, Chance, Goal, Limit, Limits, Question, Status, Suggestion, suggestions};
 use crate::script::{action_text, parse_predicate, predicate_text};
 use crate::session::NodeId;
 use crate::world::text::Notation;
-use crate::world::{Action, Request, Watch, World, sentences, what_was_done};
+use crate::world::{Action, Refusal, Request, Watch, World, sentences, what_was_done};
 
 use super::actions::{Outcome, stage};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::prompt::{parse_request, suggestion};
 use super::stage::moved;
-use super::{Ask, Id, Key, Stage, Typing};
+use super::{Ask, Id, Key, Keymap, Stage, Typing};
 
 const DONE: Outcome = Ok(Vec::new());
+
+/// What may happen in any search.
+const DELIVERIES: &str = "deliveries";
 
 /// Where a search on the stage ends without an answer: it must not take the memory that other programs need.
 const LIMITS: Limits = Limits { depth: None, states: Some(4_000_000), bytes: Some(768 << 20) };
@@ -103,10 +108,12 @@ pub struct Seek {
     has_workload: bool,
     /// Whether a wrong rule is hidden, which no reason may tell.
     hides_rule: bool,
+    /// What no delivery can end: why messages in flight wait, each with the key that helps.
+    waits: Vec<String>,
 }
 
 impl Seek {
-    fn new(stage: &Stage) -> Self {
+    fn new(stage: &Stage, keymap: &Keymap) -> Self {
         let session = stage.session();
         let world = with_requests(session.world());
         Self {
@@ -121,6 +128,7 @@ impl Seek {
             from: session.here(),
             has_workload: world.next_of_workload().is_some(),
             hides_rule: stage.hides_rule(),
+            waits: what_waits(session.world(), keymap),
         }
     }
 
@@ -147,7 +155,7 @@ impl Seek {
 
     /// What may happen, in words: `deliveries, 1 election`.
     pub fn allowed(&self) -> String {
-        let mut all = vec!["deliveries".to_owned()];
+        let mut all = vec![DELIVERIES.to_owned()];
         for (_, chance, one, many) in CHANCES {
             match self.allow().of(chance) {
                 Some(0) => {}
@@ -181,11 +189,7 @@ impl Seek {
             Stand::Over(Answer::Found { shortest: false, .. }, _) => {
                 format!("Yes, in {steps}, found by chance. Whether fewer do is not known.")
             }
-            Stand::Over(Answer::None, status) => format!(
-                "No. Searched to the end: {} worlds, all that {} can lead to.",
-                grouped(status.states),
-                self.allowed()
-            ),
+            Stand::Over(Answer::None, status) => self.denied(status.states),
             Stand::Over(Answer::Stopped(limit), status) => {
                 let what = if *limit == Limit::Memory { "memory" } else { "worlds" };
                 let depth = status.depth.saturating_sub(1);
@@ -195,6 +199,19 @@ impl Seek {
                 )
             }
         })
+    }
+
+    /// That there is no way, as an answer to how it was asked: with what may happen, what only somebody's hand can
+    /// change, and how it is known.
+    fn denied(&self, states: usize) -> String {
+        let asks_how = self.question().is_some_and(|one| one.ask.starts_with("How "));
+        let head = if asks_how { "It cannot" } else { "No, not" };
+        let alone = if self.allowed() == DELIVERIES { " alone" } else { "" };
+        let mut told = vec![format!("{head}{} with {}{alone}", if asks_how { "," } else { "" }, self.allowed())];
+        told.extend(self.waits.iter().cloned());
+        let worlds = if states == 1 { "world" } else { "worlds" };
+        told.push(format!("Searched to the end: {} {worlds}", grouped(states)));
+        format!("{}.", told.join(". "))
     }
 
     /// Another number of times for what this key allows.
@@ -247,6 +264,28 @@ fn with_requests(world: &World) -> World {
     }
 }
 
+/// Why messages in flight cannot arrive, as the engine refuses them, each reason once with how many wait for it.
+fn what_waits(world: &World, keymap: &Keymap) -> Vec<String> {
+    let (mut cut, mut down) = (0, BTreeMap::new());
+    for envelope in world.network().each() {
+        match world.can_deliver(envelope) {
+            Err(Refusal::CutOff { .. }) => cut += 1,
+            Err(Refusal::ReceiverDown(process)) => *down.entry(process).or_insert(0) += 1,
+            _ => {}
+        }
+    }
+    let waiting = |count: i32| if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
+    let of_cut = (cut > 0).then(|| format!("{}: the network is cut ({} heals)", waiting(cut), keymap.first(Id::Cut)));
+    let of_down = down.into_iter().map(|(process, count)| {
+        format!("{}: {process} is crashed ({} restarts)", waiting(count), keymap.first(Id::Crash))
+    });
+    let mut all: Vec<String> = of_cut.into_iter().chain(of_down).collect();
+    if world.network().is_empty() {
+        all.push("Nothing is in flight".to_owned());
+    }
+    all
+}
+
 /// A number with its thousands apart: `12,345`.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
@@ -262,7 +301,8 @@ pub fn grouped(number: usize) -> String {
 
 /// Opens the panel.
 pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
-    let seek = Seek::new(stage(model)?);
+    let keymap = model.keymap.clone();
+    let seek = Seek::new(stage(model)?, &keymap);
     model.overlay = Some(Overlay::Seek(Box::new(seek)));
     DONE
 }
@@ -353,13 +393,14 @@ pub(crate) fn ask(model: &mut Model, text: &str) -> Outcome {
 
 /// A predicate was typed: it is asked like the others.
 pub(crate) fn typed(model: &mut Model, text: &str) -> Outcome {
+    let keymap = model.keymap.clone();
     let stage = stage(model)?;
     let parsed = parse_predicate("", text);
     let predicate = parsed.map_err(|error| error.clauses().replace("the file ends", "the question ends"))?;
     if let Some(unknown) = predicate.unknown_name(stage.world().cluster()) {
         return Err(unknown);
     }
-    let mut seek = Seek::new(stage);
+    let mut seek = Seek::new(stage, &keymap);
     let ask = predicate_text(&predicate);
     let goal = Goal::find(predicate);
     let allow = Allow::default().with(Chance::Elect, Some(1));
