@@ -125,7 +125,7 @@ fn why_not_is_said_in_the_engines_reasons() {
         let sought = asked(&mut model, &format!("f {number}"));
         answer(&mut model, &sought);
         let Some(Overlay::Seek(seek)) = model.overlay() else { panic!("closed") };
-        let verdict = seek.verdict().unwrap();
+        let verdict = seek.verdict(Some(model.keymap())).unwrap();
         assert!(verdict.starts_with(head) && verdict.contains(reason), "{script}: {verdict}");
     }
 }

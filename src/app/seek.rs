@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::explore::{Allow, Answer, Chance, Goal, Limit, Limits, Question, Status, Suggestion, suggestions};
+use crate::pmmc::ProcessId;
 use crate::script::{action_text, parse_predicate, predicate_text};
 use crate::session::NodeId;
 use crate::world::text::Notation;
@@ -108,12 +109,14 @@ pub struct Seek {
     has_workload: bool,
     /// Whether a wrong rule is hidden, which no reason may tell.
     hides_rule: bool,
-    /// What no delivery can end: why messages in flight wait, each with the key that helps.
-    waits: Vec<String>,
+    /// What no delivery can end.
+    waits: BTreeMap<Option<ProcessId>, usize>,
+    /// Whether anything is in flight.
+    has_messages: bool,
 }
 
 impl Seek {
-    fn new(stage: &Stage, keymap: &Keymap) -> Self {
+    fn new(stage: &Stage) -> Self {
         let session = stage.session();
         let world = with_requests(session.world());
         Self {
@@ -128,7 +131,8 @@ impl Seek {
             from: session.here(),
             has_workload: world.next_of_workload().is_some(),
             hides_rule: stage.hides_rule(),
-            waits: what_waits(session.world(), keymap),
+            waits: what_waits(session.world()),
+            has_messages: !session.world().network().is_empty(),
         }
     }
 
@@ -171,8 +175,9 @@ impl Seek {
         if all.is_empty() { last } else { format!("{} and {last}", all.join(", ")) }
     }
 
-    /// What came of it, in a sentence; `None` while it is picked still.
-    pub fn verdict(&self) -> Option<String> {
+    /// What came of it, in a sentence; `None` while it is picked still. With a keymap, where keys are pressed, it names those
+    /// that help.
+    pub fn verdict(&self, keymap: Option<&Keymap>) -> Option<String> {
         let steps = match self.schedule.len() {
             1 => "1 step".to_owned(),
             count => format!("{count} steps"),
@@ -189,7 +194,7 @@ impl Seek {
             Stand::Over(Answer::Found { shortest: false, .. }, _) => {
                 format!("Yes, in {steps}, found by chance. Whether fewer do is not known.")
             }
-            Stand::Over(Answer::None, status) => self.denied(status.states),
+            Stand::Over(Answer::None, status) => self.denied(status.states, keymap),
             Stand::Over(Answer::Stopped(limit), status) => {
                 let what = if *limit == Limit::Memory { "memory" } else { "worlds" };
                 let depth = status.depth.saturating_sub(1);
@@ -203,12 +208,13 @@ impl Seek {
 
     /// That there is no way, as an answer to how it was asked: with what may happen, what only somebody's hand can
     /// change, and how it is known.
-    fn denied(&self, states: usize) -> String {
+    fn denied(&self, states: usize, keymap: Option<&Keymap>) -> String {
         let asks_how = self.question().is_some_and(|one| one.ask.starts_with("How "));
         let head = if asks_how { "It cannot" } else { "No, not" };
         let alone = if self.allowed() == DELIVERIES { " alone" } else { "" };
         let mut told = vec![format!("{head}{} with {}{alone}", if asks_how { "," } else { "" }, self.allowed())];
-        told.extend(self.waits.iter().cloned());
+        told.extend(self.waits.iter().map(|(why, count)| waiting(*why, *count, keymap)));
+        told.extend((!self.has_messages).then(|| "Nothing is in flight".to_owned()));
         let worlds = if states == 1 { "world" } else { "worlds" };
         told.push(format!("Searched to the end: {} {worlds}", grouped(states)));
         format!("{}.", told.join(". "))
@@ -264,26 +270,30 @@ fn with_requests(world: &World) -> World {
     }
 }
 
-/// Why messages in flight cannot arrive, as the engine refuses them, each reason once with how many wait for it.
-fn what_waits(world: &World, keymap: &Keymap) -> Vec<String> {
-    let (mut cut, mut down) = (0, BTreeMap::new());
+/// How many messages in flight cannot arrive, as the engine refuses them: because this process is down, or, without one,
+/// because the network is cut.
+fn what_waits(world: &World) -> BTreeMap<Option<ProcessId>, usize> {
+    let mut waits = BTreeMap::new();
     for envelope in world.network().each() {
-        match world.can_deliver(envelope) {
-            Err(Refusal::CutOff { .. }) => cut += 1,
-            Err(Refusal::ReceiverDown(process)) => *down.entry(process).or_insert(0) += 1,
-            _ => {}
-        }
+        let why = match world.can_deliver(envelope) {
+            Err(Refusal::CutOff { .. }) => None,
+            Err(Refusal::ReceiverDown(process)) => Some(process),
+            _ => continue,
+        };
+        *waits.entry(why).or_insert(0) += 1;
     }
-    let waiting = |count: i32| if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
-    let of_cut = (cut > 0).then(|| format!("{}: the network is cut ({} heals)", waiting(cut), keymap.first(Id::Cut)));
-    let of_down = down.into_iter().map(|(process, count)| {
-        format!("{}: {process} is crashed ({} restarts)", waiting(count), keymap.first(Id::Crash))
-    });
-    let mut all: Vec<String> = of_cut.into_iter().chain(of_down).collect();
-    if world.network().is_empty() {
-        all.push("Nothing is in flight".to_owned());
-    }
-    all
+    waits
+}
+
+/// The same in words, with the key that ends each wait if keys are pressed.
+fn waiting(why: Option<ProcessId>, count: usize, keymap: Option<&Keymap>) -> String {
+    let count = if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
+    let (why, key, ends) = match why {
+        None => ("the network is cut".to_owned(), Id::Cut, "heals"),
+        Some(process) => (format!("{process} is crashed"), Id::Crash, "restarts"),
+    };
+    let key = keymap.map(|keymap| format!(" ({} {ends})", keymap.first(key))).unwrap_or_default();
+    format!("{count}: {why}{key}")
 }
 
 /// A number with its thousands apart: `12,345`.
@@ -301,8 +311,7 @@ pub fn grouped(number: usize) -> String {
 
 /// Opens the panel.
 pub(crate) fn open(model: &mut Model, _: Key) -> Outcome {
-    let keymap = model.keymap.clone();
-    let seek = Seek::new(stage(model)?, &keymap);
+    let seek = Seek::new(stage(model)?);
     model.overlay = Some(Overlay::Seek(Box::new(seek)));
     DONE
 }
@@ -393,14 +402,13 @@ pub(crate) fn ask(model: &mut Model, text: &str) -> Outcome {
 
 /// A predicate was typed: it is asked like the others.
 pub(crate) fn typed(model: &mut Model, text: &str) -> Outcome {
-    let keymap = model.keymap.clone();
     let stage = stage(model)?;
     let parsed = parse_predicate("", text);
     let predicate = parsed.map_err(|error| error.clauses().replace("the file ends", "the question ends"))?;
     if let Some(unknown) = predicate.unknown_name(stage.world().cluster()) {
         return Err(unknown);
     }
-    let mut seek = Seek::new(stage, &keymap);
+    let mut seek = Seek::new(stage);
     let ask = predicate_text(&predicate);
     let goal = Goal::find(predicate);
     let allow = Allow::default().with(Chance::Elect, Some(1));
