@@ -5,12 +5,12 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// Entries, sorted by key, in pieces, and the pieces on shelves. A copy of the map shares the shelves; a change copies only
-/// the shelf and the piece that it touches.
+/// Entries, sorted by key, in pieces, and the pieces in racks. A copy of the map shares the racks; a change copies only
+/// the rack and the piece that it touches.
 #[derive(Clone)]
 pub(super) struct Ledger<K, V> {
-    /// None is empty, none is larger than [`SHELF`], and all on one are below all on the next.
-    shelves: Vec<Arc<Vec<Piece<K, V>>>>,
+    /// None is empty, none is larger than [`RACK`], and all in one are below all in the next.
+    racks: Vec<Arc<Vec<Piece<K, V>>>>,
     /// How many entries there are: copies with more are not compared one by one.
     len: usize,
 }
@@ -21,23 +21,23 @@ type Piece<K, V> = Arc<Vec<(K, V)>>;
 /// How many entries a piece has at most: so few that copying one is cheap, so many that listing them is.
 const PIECE: usize = 32;
 
-/// How many pieces are on a shelf at most.
-const SHELF: usize = 64;
+/// How many pieces are in a rack at most.
+const RACK: usize = 64;
 
 /// How much room is made in a piece that is full of what it has.
 const ROOM: usize = 8;
 
-/// On which shelf, in which piece there, and where in it.
+/// In which rack, in which piece there, and where in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
-    shelf: usize,
+    rack: usize,
     piece: usize,
     entry: usize,
 }
 
 impl<K, V> Default for Ledger<K, V> {
     fn default() -> Self {
-        Self { shelves: Vec::new(), len: 0 }
+        Self { racks: Vec::new(), len: 0 }
     }
 }
 
@@ -45,17 +45,17 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
     /// Where the first entry is, or would be, whose key is not before this place.
     fn place(&self, before: impl Fn(&K) -> bool) -> Place {
         let is_before = |piece: &Piece<K, V>| piece.last().is_some_and(|(key, _)| before(key));
-        let at = self.shelves.partition_point(|shelf| shelf.last().is_some_and(is_before));
-        let pieces = self.shelves.get(at).map_or(&[][..], |shelf| shelf);
+        let at = self.racks.partition_point(|rack| rack.last().is_some_and(is_before));
+        let pieces = self.racks.get(at).map_or(&[][..], |rack| rack);
         let piece = pieces.partition_point(is_before);
         let entry = pieces.get(piece).map_or(0, |piece| piece.partition_point(|(key, _)| before(key)));
-        Place { shelf: at, piece, entry }
+        Place { rack: at, piece, entry }
     }
 
     /// The value of this key.
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         let place = self.place(|other| other < key);
-        let (found, value) = self.shelves.get(place.shelf)?.get(place.piece)?.get(place.entry)?;
+        let (found, value) = self.racks.get(place.rack)?.get(place.piece)?.get(place.entry)?;
         (found == key).then_some(value)
     }
 
@@ -67,10 +67,10 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
     /// Changes the value of this key, which is a first value if there was none.
     pub(super) fn change(&mut self, key: K, first: impl FnOnce() -> V, change: impl FnOnce(&mut V)) {
         let place = self.place(|other| *other < key);
-        if let Some(shelf) = self.shelves.get_mut(place.shelf)
-            && shelf.get(place.piece).and_then(|piece| piece.get(place.entry)).is_some_and(|(found, _)| *found == key)
+        if let Some(rack) = self.racks.get_mut(place.rack)
+            && rack.get(place.piece).and_then(|piece| piece.get(place.entry)).is_some_and(|(found, _)| *found == key)
         {
-            let piece = &mut Arc::make_mut(shelf)[place.piece];
+            let piece = &mut Arc::make_mut(rack)[place.piece];
             change(&mut Arc::make_mut(piece)[place.entry].1);
             return;
         }
@@ -80,26 +80,26 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
     }
 
     /// Between two pieces: the end of the first one, so that what grows at its end fills its pieces.
-    fn fill(&self, Place { shelf, piece, entry }: Place) -> Place {
-        let (shelf, piece) = match (shelf, piece, entry) {
-            (0, 0, 0) => return Place { shelf, piece, entry },
-            (_, 0, 0) => (shelf - 1, self.shelves[shelf - 1].len() - 1),
-            (_, _, 0) => (shelf, piece - 1),
-            _ => return Place { shelf, piece, entry },
+    fn fill(&self, Place { rack, piece, entry }: Place) -> Place {
+        let (rack, piece) = match (rack, piece, entry) {
+            (0, 0, 0) => return Place { rack, piece, entry },
+            (_, 0, 0) => (rack - 1, self.racks[rack - 1].len() - 1),
+            (_, _, 0) => (rack, piece - 1),
+            _ => return Place { rack, piece, entry },
         };
-        Place { shelf, piece, entry: self.shelves[shelf][piece].len() }
+        Place { rack, piece, entry: self.racks[rack][piece].len() }
     }
 
     /// Adds an entry at the place where it belongs.
     fn insert(&mut self, place: Place, new: (K, V)) {
         self.len += 1;
-        let Place { shelf: at, piece: within, entry } = self.fill(place);
-        let Some(shelf) = self.shelves.get_mut(at) else {
-            self.shelves.push(Arc::new(vec![Arc::new(vec![new])]));
+        let Place { rack: at, piece: within, entry } = self.fill(place);
+        let Some(rack) = self.racks.get_mut(at) else {
+            self.racks.push(Arc::new(vec![Arc::new(vec![new])]));
             return;
         };
-        let shelf = Arc::make_mut(shelf);
-        let piece = Arc::make_mut(&mut shelf[within]);
+        let rack = Arc::make_mut(rack);
+        let piece = Arc::make_mut(&mut rack[within]);
         if piece.len() < PIECE {
             if piece.len() == piece.capacity() {
                 piece.reserve_exact(ROOM);
@@ -107,7 +107,7 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
             piece.insert(entry, new);
             return;
         }
-        // Cut where it grows: what grows in the middle of the map fills its pieces, and its shelves, too.
+        // Cut where it grows: what grows in the middle of the map fills its pieces, and its racks, too.
         let rest = piece.split_off(entry);
         let after = if entry == PIECE {
             vec![new]
@@ -115,10 +115,10 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
             piece.push(new);
             rest
         };
-        shelf.insert(within + 1, Arc::new(after));
-        if shelf.len() > SHELF {
-            let rest = shelf.split_off(within + 1);
-            self.shelves.insert(at + 1, Arc::new(rest));
+        rack.insert(within + 1, Arc::new(after));
+        if rack.len() > RACK {
+            let rest = rack.split_off(within + 1);
+            self.racks.insert(at + 1, Arc::new(rest));
         }
     }
 
@@ -129,25 +129,21 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
 
     /// Every entry, by key.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.shelves
-            .iter()
-            .flat_map(|shelf| shelf.iter())
-            .flat_map(|piece| piece.iter())
-            .map(|(key, value)| (key, value))
+        self.racks.iter().flat_map(|rack| rack.iter()).flat_map(|piece| piece.iter()).map(|(key, value)| (key, value))
     }
 
     /// The entries from one key to another, by key.
     pub(super) fn range(&self, keys: RangeInclusive<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         let (first, last) = (self.place(|key| key < keys.start()), self.place(|key| key <= keys.end()));
-        let shelves = (first.shelf..self.shelves.len().min(last.shelf + 1)).map(|at| (at, &self.shelves[at]));
-        let pieces = shelves.flat_map(move |(at, shelf)| {
-            let from = if at == first.shelf { first.piece } else { 0 };
-            let to = if at == last.shelf { last.piece + 1 } else { shelf.len() };
-            (from..to).filter_map(move |within| Some(((at, within), shelf.get(within)?)))
+        let racks = (first.rack..self.racks.len().min(last.rack + 1)).map(|at| (at, &self.racks[at]));
+        let pieces = racks.flat_map(move |(at, rack)| {
+            let from = if at == first.rack { first.piece } else { 0 };
+            let to = if at == last.rack { last.piece + 1 } else { rack.len() };
+            (from..to).filter_map(move |within| Some(((at, within), rack.get(within)?)))
         });
         let entries = pieces.flat_map(move |(at, piece)| {
-            let from = if at == (first.shelf, first.piece) { first.entry } else { 0 };
-            let to = if at == (last.shelf, last.piece) { last.entry } else { piece.len() };
+            let from = if at == (first.rack, first.piece) { first.entry } else { 0 };
+            let to = if at == (last.rack, last.piece) { last.entry } else { piece.len() };
             piece.get(from..to).unwrap_or_default()
         });
         entries.map(|(key, value)| (key, value))
@@ -210,9 +206,9 @@ mod tests {
                 prop_assert!(ledger.range(from..=from + many).eq(plain.range(from..=from + many)));
                 prop_assert!(ledger.range(from..=from + many).rev().eq(plain.range(from..=from + many).rev()));
                 prop_assert!((0..6_000).all(|key| ledger.get(&key) == plain.get(&key)));
-                let pieces = || ledger.shelves.iter().flat_map(|shelf| shelf.iter());
+                let pieces = || ledger.racks.iter().flat_map(|rack| rack.iter());
                 prop_assert!(pieces().all(|piece| (1..=PIECE).contains(&piece.len())));
-                prop_assert!(ledger.shelves.iter().all(|shelf| (1..=SHELF).contains(&shelf.len())));
+                prop_assert!(ledger.racks.iter().all(|rack| (1..=RACK).contains(&rack.len())));
             }
             for pair in copies.windows(2) {
                 prop_assert_eq!(pair[0].1.cmp(&pair[1].1), pair[0].0.cmp(&pair[1].0));
@@ -229,7 +225,7 @@ mod tests {
                 ledger.change((part, round), || (), |()| {});
             }
         }
-        let pieces: usize = ledger.shelves.iter().map(|shelf| shelf.len()).sum();
+        let pieces: usize = ledger.racks.iter().map(|rack| rack.len()).sum();
         assert!(pieces <= 2_560 / PIECE + 16, "{pieces}");
     }
 }
