@@ -91,7 +91,7 @@ impl FromStr for Allow {
             let (name, times) = item.split_once('=').map_or((item, None), |(name, times)| (name, Some(times)));
             let Some(chance) = Chance::ALL.into_iter().find(|chance| chance.name() == name) else {
                 let names = Chance::ALL.map(Chance::name).join(", ");
-                return Err(format!("{name:?} cannot be allowed; there are {names}"));
+                return Err(format!("expected some of {names} besides deliveries, not {name:?}"));
             };
             let times = match times {
                 None if chance == Chance::Request => ALWAYS,
@@ -101,7 +101,7 @@ impl FromStr for Allow {
                     .parse()
                     .ok()
                     .filter(|number| *number < ALWAYS)
-                    .ok_or_else(|| format!("{item:?}: expected a number of times up to 254, or * for any"))?,
+                    .ok_or_else(|| format!("expected a number of times up to 254, or * for any, in {item:?}"))?,
             };
             allow.times[chance as usize] = times;
         }
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(allow.to_string().parse(), Ok(allow));
         assert_eq!("".parse(), Ok(Allow::default()));
         for bad in ["drops", "drop=", "drop=x", "drop=255", "drop=-1"] {
-            assert!(bad.parse::<Allow>().is_err(), "{bad}");
+            assert!(bad.parse::<Allow>().is_err_and(|why| why.starts_with("expected ")), "{bad}");
         }
     }
 }
