@@ -211,7 +211,10 @@ pub(crate) fn jump_to_slide(model: &mut Model, text: &str) -> Outcome {
     model.open_lesson(&lesson).map_err(|error| error.to_string())?;
     model.overlay = None;
     if let Some(stage) = model.stage_mut() {
-        stage.teach(|player| player.jump_to(place.beat));
+        stage.teach(|player| {
+            player.jump_to(place.beat);
+            player.show_future(place.future.unwrap_or_default());
+        });
     }
     model.tell(if place.slide == slide {
         format!("slide {slide}: {}", lesson.title)

@@ -50,7 +50,7 @@ impl Checker<'_> {
     /// That every slide leads to one beat that is there.
     fn slide_table(&mut self) {
         let mut numbers = BTreeSet::new();
-        for SlideRow { slide, beat, .. } in &self.lesson.slide_table {
+        for SlideRow { slide, beat, future, .. } in &self.lesson.slide_table {
             let place = Line { text: String::new(), at: slide.at };
             if slide.number == 0 {
                 self.error(&place, "`slide_table`: slides are counted from 1");
@@ -58,6 +58,13 @@ impl Checker<'_> {
             if !numbers.insert(slide.number) {
                 let what = format!("`slide_table`: slide {} is there twice; leave one row out", slide.number);
                 self.error(&place, &what);
+            }
+            let shown = self.lesson.beats.iter().find(|one| one.title.text == beat.text);
+            if let Some(future) = future.as_ref().filter(|name| shown.is_some_and(|beat| beat.future(name).is_none())) {
+                self.error(
+                    future,
+                    &format!("`slide_table`: \"{beat}\" has no future \"{future}\"; expected one of its names"),
+                );
             }
             let titles = || self.lesson.beats.iter().map(|beat| beat.title.text.as_str());
             if !titles().any(|title| title == beat.text) {
@@ -124,6 +131,9 @@ impl Checker<'_> {
             }
             let name = format!("{name}, future \"{}\"", future.name);
             self.fits(&future.name, &format!("{name}: the name"), NAME_COLUMNS);
+            if let Some(slide) = &future.slide {
+                self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
+            }
             self.text(&name, &[&beat.say, &future.say]);
         }
     }
