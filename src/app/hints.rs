@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::command::{Command, Id};
 use super::commands::{COMMANDS, open_task};
-use super::lesson::{Player, Task, TaskState};
+use super::lesson::{Player, Stuck, Task, TaskState};
 use super::{Model, Overlay, Stage, View};
 
 /// A hint of what can be pressed now.
@@ -64,7 +64,8 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     }
     if let Some(task) = open_task(model) {
         let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
-        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| task.allows(verb)));
+        let may = |verb: &str| task.allows(verb) && (verb != "deliver" || task.stuck != Some(Stuck::UsedUp));
+        hints.retain(|hint| verb_of(hint.id).is_none_or(may));
         hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
         if let (Some((step, count)), Some(on)) = (task.coming, hints.iter_mut().find(|hint| hint.id == Id::GoOn)) {
             let again = if task.shown.is_none() { "again: " } else { "" };
@@ -185,7 +186,7 @@ fn verb_of(id: Id) -> Option<&'static str> {
 /// going on and back.
 fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
     // Where no delivery is left, only going back helps.
-    let is_spent = !task.reached && task.at_most.is_some_and(|most| task.deliveries >= most);
+    let is_spent = task.stuck == Some(Stuck::UsedUp);
     match id {
         Id::Back | Id::ResetTask if is_spent => 0,
         Id::GoOn | Id::BeatBefore if walks => 0,

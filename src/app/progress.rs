@@ -94,6 +94,11 @@ impl Model {
         behind.iter().find(|(_, lesson)| self.is_unfinished(lesson)).or(behind.first()).map(|(line, _)| *line)
     }
 
+    /// The line at home of this lesson.
+    pub(crate) fn line_of(&self, lesson: &str) -> Option<usize> {
+        self.home.offers.iter().position(|offer| offer.shelved().is_some_and(|other| other.id == lesson))
+    }
+
     /// The line at home of the first lesson that was not finished yet.
     pub(crate) fn first_unfinished(&self) -> Option<usize> {
         self.home.offers.iter().position(|offer| offer.shelved().is_some_and(|lesson| self.is_unfinished(lesson)))

@@ -91,6 +91,7 @@ impl Checker<'_> {
         }
         if let Some(slide) = &beat.slide {
             self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
+            self.slide_is_shown(&name, slide, &beat.look_at);
         }
         if let Some(notes) = &beat.notes {
             self.text(&format!("{name}, the notes"), &[notes]);
@@ -106,6 +107,7 @@ impl Checker<'_> {
                 }
                 if let Some(slide) = &predict.slide_after {
                     self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
+                    self.slide_is_shown(&name, slide, &beat.look_at);
                 }
             }
             BeatKind::Ask(ask) => self.ask_words(&name, beat, ask),
@@ -122,6 +124,16 @@ impl Checker<'_> {
         }
     }
 
+    /// That who is on the slide is looked at: what is shown large has the slide's words above it.
+    fn slide_is_shown(&mut self, name: &str, slide: &Line, look_at: &[Line]) {
+        let fields = [("active: ", 'L', "a leader"), ("accepted: ", 'A', "an acceptor")];
+        for (_, role, who) in fields.into_iter().filter(|(field, ..)| slide.text.contains(field)) {
+            if !look_at.iter().any(|one| one.text.starts_with(role)) {
+                self.error(slide, &format!("{name}: the slide shows {who}; point at it in `look_at`"));
+            }
+        }
+    }
+
     fn fork_words(&mut self, name: &str, beat: &Beat, fork: &Fork) {
         let mut names = BTreeSet::new();
         for future in &fork.futures {
@@ -132,6 +144,7 @@ impl Checker<'_> {
             let name = format!("{name}, future \"{}\"", future.name);
             self.fits(&future.name, &format!("{name}: the name"), NAME_COLUMNS);
             if let Some(slide) = &future.slide {
+                self.slide_is_shown(&name, slide, &beat.look_at);
                 self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
             }
             self.text(&name, &[&beat.say, &future.say]);
