@@ -112,7 +112,7 @@ const MOST_REQUESTS: usize = 3;
 const MOST_RUNS: usize = 200;
 const COMPARED: usize = 5;
 /// The most lines of so many columns that a question and its choices may take, so that it is whole at 80x24.
-const QUESTION_LINES: usize = 8;
+const QUESTION_LINES: usize = 7;
 const CHOICE_COLUMNS: usize = 73;
 
 /// A quiz that is being taken.

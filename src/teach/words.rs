@@ -8,6 +8,7 @@ use crate::script::{Ask, Beat, BeatKind, Fork, Lesson, Line, SlideRow, nearest, 
 
 use super::check::Checker;
 use super::plan::name_beat;
+use super::player::Player;
 use super::progress::is_plain_id;
 
 /// The most words of a beat: what is read in 15 seconds at the back of a lecture hall.
@@ -178,10 +179,13 @@ impl Checker<'_> {
     }
 
     /// That an open question is whole on a screen of 80x24, below the stage.
-    pub(super) fn question_fits(&mut self, name: &str, line: &Line, say: &[String], question: &super::Question) {
+    pub(super) fn question_fits(&mut self, name: &str, line: &Line, player: &Player, question: &super::Question) {
         let cluster = self.lesson.setup.cluster;
         let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
-        let room = if most > 3 { QUESTION_ROWS - 2 } else { QUESTION_ROWS };
+        // What is asked about stands below it.
+        let room = QUESTION_ROWS - usize::from(player.asked().is_some());
+        let room = if most > 3 { room.min(QUESTION_ROWS - 2) } else { room };
+        let say = player.beat().say;
         let words = say.iter().chain([&question.ask]).map(|text| lines_of(text));
         let choices = question.choices.iter().map(|choice| wrapped_lines(&choice.join("; "), CHOICE_WRAP));
         let lights = usize::from(!self.lesson.lights.is_empty());

@@ -53,6 +53,11 @@ pub enum NoQuestion {
 /// The most wrong choices of a question.
 const MOST_WRONG: usize = 3;
 
+/// The most rows that its choices take at 80x24, where a question of one row has one message below it, and the columns of a
+/// row.
+const CHOICE_ROWS: usize = 6;
+const CHOICE_COLUMNS: usize = 74;
+
 impl Prediction {
     /// The question that an action is: the truth and the wrong choices, all of them played by the engine.
     pub fn new(world: &World, action: &Action) -> Result<Self, NoQuestion> {
@@ -64,7 +69,9 @@ impl Prediction {
             let Some(outcome) = (wrong.alternative)(world, who, action) else { continue };
             // Nor may two read the same.
             let is_new = |known: &Choice| known.outcome != outcome && known.outcome.lines() != outcome.lines();
-            if choices.len() <= MOST_WRONG && choices.iter().all(is_new) {
+            let rows: usize = choices.iter().map(|known| rows(&known.outcome)).sum();
+            let fits = choices.len() < 2 || rows + self::rows(&outcome) <= CHOICE_ROWS;
+            if choices.len() <= MOST_WRONG && fits && choices.iter().all(is_new) {
                 let because = if wrong.id == IGNORED { handled(who, &events) } else { None };
                 let correction = Some(because.map_or(Cow::Borrowed(wrong.correction), Cow::Owned));
                 choices.push(Choice { outcome, misconception: Some(wrong.id), correction });
@@ -110,6 +117,11 @@ impl Prediction {
         let choice = self.choices.get(choice?)?;
         Some(choice.correction.as_ref().map_or_else(|| "Right.".to_owned(), |correction| format!("No: {correction}.")))
     }
+}
+
+/// How many rows a choice takes: at most one more than its characters need, as it is wrapped between words.
+fn rows(outcome: &Outcome) -> usize {
+    outcome.lines().join("; ").chars().count().div_ceil(CHOICE_COLUMNS)
 }
 
 fn reasons(events: &[Event]) -> impl Iterator<Item = &Reason> {
