@@ -156,11 +156,10 @@ fn a_slide_leaves_nobody_out() {
             let above: Vec<&str> = text.lines().skip(2).take_while(|line| !line.starts_with('─')).collect();
             let above = above.join("\n");
             let stage = model.stage().unwrap();
-            let actor = stage.actor().filter(|_| player.task().is_some() && stage.marks_step());
-            let actor = actor.map(|actor| actor.to_string());
-            let looked_at = beat.look_at.iter().filter_map(|one| one.split('.').next());
-            let is_due = |process: &&str| actor.is_none() || beat.look_at.iter().any(|one| Some(one) == actor.as_ref());
-            for process in looked_at.filter(is_due).chain(actor.as_deref()) {
+            let in_task = player.task().is_some_and(|task| task.steps > 0) && stage.marks_step();
+            let actor = stage.actor().filter(|_| in_task).map(|actor| actor.to_string());
+            let looked_at = beat.look_at.iter().filter_map(|one| one.split('.').next()).filter(|_| !in_task);
+            for process in looked_at.chain(actor.as_deref()) {
                 let is_there = process.starts_with('C') || above.contains(&format!("{process} "));
                 assert!(is_there, "{name} at {columns}x{rows}: {process}\n{text}");
             }

@@ -64,8 +64,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     }
     if let Some(task) = open_task(model) {
         let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
-        let may = |verb: &str| task.allows(verb) && (verb != "deliver" || task.stuck != Some(Stuck::UsedUp));
-        hints.retain(|hint| verb_of(hint.id).is_none_or(may));
+        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| may(&task, verb)));
         hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
         if let (Some((step, count)), Some(on)) = (task.coming, hints.iter_mut().find(|hint| hint.id == Id::GoOn)) {
             let again = if task.shown.is_none() { "again: " } else { "" };
@@ -180,6 +179,11 @@ fn verb_of(id: Id) -> Option<&'static str> {
         Id::Cut => "partition",
         _ => return None,
     })
+}
+
+/// Whether it is of use in this task to do something of this verb.
+fn may(task: &Task, verb: &str) -> bool {
+    task.allows(verb) && (verb != "deliver" || task.stuck != Some(Stuck::UsedUp))
 }
 
 /// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,

@@ -71,7 +71,10 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
 /// Who took the last step of a task, the learner's own or one that is shown: it is on the slide whomever the lesson points
 /// at.
 fn acts_in_task(stage: &Stage) -> Option<ProcessId> {
-    stage.lesson().filter(|player| stage.marks_step() && player.task().is_some())?;
+    let in_task = stage.lesson().and_then(Player::task).is_some_and(|task| task.steps > 0);
+    if !in_task || !stage.marks_step() {
+        return None;
+    }
     let actor = stage.actor().or(lost(stage).map(|envelope| envelope.from));
     actor.filter(|actor| !matches!(actor, ProcessId::Client(_)))
 }
@@ -83,17 +86,16 @@ fn with_actor(area: Rect, shown: Vec<ProcessId>, actor: ProcessId, stage: &Stage
         return shown;
     }
     let sender = stage.session().last_action().and_then(Action::message).map(|envelope| envelope.from);
-    let lowest = |some: &[ProcessId]| plan::large(area, some).all.iter().map(|spot| spot.area.height).min();
-    let least = lowest(&shown).unwrap_or(0).min(BOX);
+    let height =
+        |some: &[ProcessId]| plan::large(area, some).all.iter().map(|spot| spot.area.height).min().unwrap_or(0);
+    let due = height(&shown).min(BOX);
     let mut all = shown;
     all.push(actor);
     all.sort();
-    while lowest(&all).is_none_or(|lowest| lowest < least) {
-        let others = |one: &&ProcessId| **one != actor && Some(**one) != sender;
-        let Some(last) = all.iter().rev().find(others).or(all.iter().rev().find(|one| **one != actor)).copied() else {
-            break;
-        };
-        all.retain(|one| *one != last);
+    while all.len() > 1 && height(&all) < due {
+        let gives_way = |one: &&ProcessId| **one != actor && Some(**one) != sender;
+        let other = all.iter().rev().find(gives_way).or(all.iter().rev().find(|one| **one != actor)).copied();
+        all.retain(|one| Some(*one) != other);
     }
     all
 }
