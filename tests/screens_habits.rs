@@ -5,6 +5,7 @@
 mod screen;
 
 use paxoscope::app::{Effect, Key, Model, Msg, Offer, Recent, Theme, update};
+use paxoscope::world::Action;
 use ratatui::buffer::Cell;
 use screen::{draw, glyphs, home, lesson, play as press, sandbox, styled, usual};
 
@@ -191,6 +192,44 @@ fn a_run_that_waits_for_a_restart_pauses_instead_of_standing_still() {
         update(&mut model, Msg::Tick);
     }
     assert!(glyphs(&draw(&model, 80, 24)).contains("★ chosen"), "{}", glyphs(&draw(&model, 80, 24)));
+}
+
+#[test]
+fn a_run_with_losses_takes_no_step_for_what_sends_nothing_and_pauses_where_nobody_can_ask() {
+    let mut model = usual("A");
+    press(&mut model, "back*80");
+    typed(&mut model, "eager drop 10 seed 3");
+    press(&mut model, "enter");
+    for _ in 0..200 {
+        update(&mut model, Msg::Tick);
+    }
+    let session = model.stage().unwrap().session();
+    assert!(step(&model) >= 200, "clients ask for more: {}", step(&model));
+    let last = session.actions().into_iter().filter(|action| matches!(action, Action::Resend(_))).count();
+    assert!(last < 40, "{last} of 200 send again");
+    press(&mut model, "a");
+    // Nobody is left who could ask.
+    let mut model = usual("A");
+    press(&mut model, "back*80");
+    typed(&mut model, "drop 10");
+    press(&mut model, "enter");
+    update(&mut model, Msg::Line("crash C0".to_owned()));
+    for _ in 0..200 {
+        update(&mut model, Msg::Tick);
+    }
+    let told = model.notice().map(|notice| notice.text.clone()).unwrap_or_default();
+    assert!(told.starts_with("paused: nothing is unanswered"), "{told} {}", step(&model));
+}
+
+#[test]
+fn what_is_found_is_selected_with_the_arrows_whatever_had_the_focus() {
+    let mut model = with_line("r enter e enter tab /", "p1a");
+    press(&mut model, "enter");
+    let before = model.stage().unwrap().selected().unwrap().clone();
+    press(&mut model, "down");
+    let after = model.stage().unwrap().selected().unwrap().clone();
+    assert_ne!(before, after);
+    assert_eq!(after.message, before.message);
 }
 
 #[test]

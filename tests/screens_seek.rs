@@ -99,6 +99,38 @@ fn how_a_search_goes_and_ends() {
 }
 
 #[test]
+fn why_not_is_said_in_the_engines_reasons() {
+    let table = [
+        (
+            "r enter e enter p enter",
+            "2",
+            "It cannot, with deliveries alone.",
+            "2 messages wait: the network is cut (p heals)",
+        ),
+        (
+            "e enter c A 1 enter c A 2 enter",
+            "1",
+            "It cannot, with deliveries alone.",
+            "1 message waits: A1 is crashed (c restarts). 1 message waits: A2 is crashed (c restarts)",
+        ),
+        (
+            "e enter x x x",
+            "1",
+            "It cannot, with deliveries alone.",
+            "Nothing is in flight. Searched to the end: 1 world.",
+        ),
+    ];
+    for (script, number, head, reason) in table {
+        let mut model = usual(script);
+        let sought = asked(&mut model, &format!("f {number}"));
+        answer(&mut model, &sought);
+        let Some(Overlay::Seek(seek)) = model.overlay() else { panic!("closed") };
+        let verdict = seek.verdict(Some(model.keymap())).unwrap();
+        assert!(verdict.starts_with(head) && verdict.contains(reason), "{script}: {verdict}");
+    }
+}
+
+#[test]
 fn a_schedule_becomes_a_branch_where_it_starts() {
     for (columns, rows) in [(80, 24), (100, 30), (160, 50)] {
         let mut model = chosen();

@@ -506,7 +506,12 @@ pub(crate) fn accept(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn turn_focus(model: &mut Model, _: Key) -> Outcome {
-    stage(model)?.turn_focus();
+    stage(model)?.turn_focus(true);
+    DONE
+}
+
+pub(crate) fn turn_focus_back(model: &mut Model, _: Key) -> Outcome {
+    stage(model)?.turn_focus(false);
     DONE
 }
 
@@ -619,7 +624,7 @@ pub(crate) fn full_text(model: &mut Model, _: Key) -> Outcome {
 }
 
 pub(crate) fn no_text(model: &Model) -> Option<String> {
-    model.stage()?.lesson().is_none().then(|| "a free run has no text".to_owned())
+    model.stage()?.lesson().is_none().then(|| "a sandbox has no text to read".to_owned())
 }
 
 pub(crate) fn blank(model: &mut Model, _: Key) -> Outcome {

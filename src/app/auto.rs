@@ -3,7 +3,7 @@
 
 use crate::pmmc::MessageKind;
 use crate::session::{Autoplay, NodeId, Policy, Settings};
-use crate::world::{Action, World};
+use crate::world::{Action, Event, World};
 
 use super::prompt;
 
@@ -20,7 +20,7 @@ pub(crate) fn usual_way(seed: Option<u64>) -> String {
 
 /// How the line is read.
 pub(crate) const EXPECTED: &str =
-    "watch or eager, then any of drop PERCENT, twice PERCENT, crash MILLISECONDS, seed NUMBER";
+    "watch or eager, then any of drop PERCENT, twice PERCENT, crash MILLISECONDS of the run's clock, seed NUMBER";
 
 /// A run that plays itself.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Auto {
     way: String,
     speed: usize,
     running: bool,
+    /// Whether processes crash and come back by themselves.
+    crashes: bool,
     /// Where it left the run; if it is elsewhere, somebody else has acted.
     at: NodeId,
 }
@@ -38,8 +40,9 @@ impl Auto {
     /// Begins here, in the way that this line says.
     pub(crate) fn new(way: &str, world: &World, at: NodeId) -> Result<Self, String> {
         let (seed, settings) = parse_way(way)?;
+        let crashes = settings.crash_every > 0;
         let play = Autoplay::new(seed, settings, world);
-        Ok(Self { play, way: way.to_owned(), speed: USUAL, running: true, at })
+        Ok(Self { crashes, play, way: way.to_owned(), speed: USUAL, running: true, at })
     }
 
     /// The line that says how it plays, as it was given.
@@ -81,21 +84,47 @@ impl Auto {
         if here != self.at {
             self.play.resynchronise(world);
         }
-        match self.play.next(world) {
-            // Nothing but watching is left: time for the next request. The detector does not miss one ping.
-            Some(Action::Ping(leader)) if is_quiet(world) => request(world).or(Some(Action::Ping(leader))),
-            Some(planned) => Some(planned),
-            // Whom a client waits for is down or cut off: more requests would only wait too.
-            None if waits_for_a_hand(world) => None,
-            None => request(world),
+        for _ in 0..IN_VAIN {
+            match self.play.next(world) {
+                // Nothing but watching is left: time for the next request. The detector does not miss one ping.
+                Some(Action::Ping(leader)) if is_quiet(world) => {
+                    return request(world).or(self.crashes.then_some(Action::Ping(leader)));
+                }
+                // Who has nothing to send again takes no step.
+                Some(planned @ Action::Resend(_)) if !sends(world, &planned) => {
+                    if is_quiet(world)
+                        && let Some(request) = request(world)
+                    {
+                        return Some(request);
+                    }
+                    // Only somebody who crashed by itself comes back by itself.
+                    if is_quiet(world) && !self.crashes {
+                        return None;
+                    }
+                }
+                Some(planned) => return Some(planned),
+                // Whom a client waits for is down or cut off: more requests would only wait too.
+                None if waits_for_a_hand(world) => return None,
+                None => return request(world),
+            }
         }
+        None
     }
 
     /// Takes in what its step did.
-    pub(crate) fn observe(&mut self, events: &[crate::world::Event], here: NodeId) {
+    pub(crate) fn observe(&mut self, events: &[Event], here: NodeId) {
         self.play.observe(events);
         self.at = here;
     }
+}
+
+/// So often nobody has anything to send again before it is clear that nobody will.
+const IN_VAIN: usize = 10_000;
+
+/// Whether this makes anybody send anything.
+fn sends(world: &World, action: &Action) -> bool {
+    let events = world.clone().apply(action).unwrap_or_default();
+    events.iter().any(|event| matches!(event, Event::Sent(_)))
 }
 
 fn request(world: &World) -> Option<Action> {
@@ -111,7 +140,7 @@ pub(crate) fn waits_for_a_hand(world: &World) -> bool {
 }
 
 /// Whether every client has all its answers, and nothing is in flight but pings and pongs.
-fn is_quiet(world: &World) -> bool {
+pub(crate) fn is_quiet(world: &World) -> bool {
     let watching = |kind| matches!(kind, MessageKind::Ping | MessageKind::Pong);
     world.clients().iter().all(|node| node.state.pending.is_empty())
         && world.network().distinct().all(|(envelope, _)| watching(envelope.message.kind()))

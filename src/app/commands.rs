@@ -506,8 +506,9 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Tab],
         hint: |model| match (model.stage()?.focus(), model.stage()?.view()) {
-            (super::Focus::InFlight, _) => Some("choose a process"),
-            (super::Focus::Processes, Some(view)) => Some(view.name()),
+            (super::Focus::View, Some(View::Process)) => Some("next process"),
+            (super::Focus::InFlight | super::Focus::Processes, Some(view)) => Some(view.name()),
+            (super::Focus::InFlight, None) => Some("choose a process"),
             (super::Focus::Processes, None) | (super::Focus::View, _) => Some("messages"),
         },
         why_not: always,
@@ -522,7 +523,7 @@ pub static COMMANDS: &[Command] = &[
         keys: &[Key::BackTab],
         hint: unhinted,
         why_not: always,
-        run: actions::turn_focus,
+        run: actions::turn_focus_back,
     },
     Command {
         id: Id::Slide,
@@ -931,7 +932,7 @@ fn select_hint(model: &Model) -> Option<&'static str> {
         _ => {
             let stage = model.stage()?;
             if stage.focused_view().is_some() {
-                return views::select_hint(stage, model.size.1);
+                return views::select_hint(stage);
             }
             if stage.focus() == super::Focus::Processes || stage.chooses() {
                 return Some("choose");

@@ -1,10 +1,12 @@
 //! What the commands of habit do: lines that are typed, faults by hand, finding, and runs that play themselves.
 
+use crate::world::World;
+
 use super::actions::{Outcome, stage};
 use super::auto::{Auto, usual_way};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::orders::{orders, suggested_cut};
-use super::{Ask, Id, Key, Keymap, Stage, Typing, progress, seek};
+use super::{Ask, Focus, Id, Key, Keymap, Stage, Typing, progress, seek};
 
 const DONE: Outcome = Ok(Vec::new());
 
@@ -44,7 +46,10 @@ pub(crate) fn find(model: &mut Model, _: Key) -> Outcome {
         help.find();
         return DONE;
     }
-    let filter = stage(model)?.filter().to_owned();
+    let stage = stage(model)?;
+    // What is found is selected among the messages, now and when the line is closed.
+    stage.set_focus(Focus::InFlight);
+    let filter = stage.filter().to_owned();
     ask(model, Ask::Find, &filter)
 }
 
@@ -141,7 +146,7 @@ pub(crate) fn list_all(model: &mut Model) -> bool {
 }
 
 pub(crate) fn cannot_autoplay(model: &Model) -> Option<String> {
-    model.stage()?.lesson().map(|_| "a lesson goes at your pace: only a free run plays itself".to_owned())
+    model.stage()?.lesson().map(|_| "a lesson goes at your pace: only a sandbox plays itself".to_owned())
 }
 
 /// Starts, pauses and goes on.
@@ -199,6 +204,17 @@ pub(crate) fn pause_all(model: &mut Model) {
     }
 }
 
+/// Why a run that plays itself finds no next step.
+fn why_nothing_happens(world: &World) -> &'static str {
+    if super::auto::waits_for_a_hand(world) {
+        "paused: all that is in flight waits for a process that is down or cut off"
+    } else if super::auto::is_quiet(world) {
+        "paused: nothing is unanswered, and there is no client that could ask for more"
+    } else {
+        "the run is at its end: nothing can happen any more"
+    }
+}
+
 /// The time for the next step of the run that plays itself. It waits while something lies on top, and pauses when an
 /// invariant breaks.
 pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
@@ -212,9 +228,7 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     let stop = if stage.auto_step() {
         stage.alarm().filter(|_| sound).map(|alarm| format!("paused: {alarm}"))
     } else {
-        let waits = super::auto::waits_for_a_hand(stage.world());
-        let waiting = "paused: all that is in flight waits for a process that is down or cut off";
-        Some(if waits { waiting } else { "the run is at its end: nothing can happen any more" }.to_owned())
+        Some(why_nothing_happens(stage.world()).to_owned())
     };
     let Some(why) = stop else { return vec![Effect::WakeAfter(pause)] };
     if let Some(auto) = stage.auto_mut() {

@@ -2,7 +2,7 @@
 
 use super::command::{Command, Group};
 use super::commands::COMMANDS;
-use super::legend::{LEGEND, LEGEND_TITLE, Mark};
+use super::legend::{FIELDS, FIELDS_TITLE, LEGEND, LEGEND_TITLE, Mark};
 use super::{Key, Keymap, Line};
 
 /// The help as it lies on top.
@@ -86,8 +86,10 @@ impl Help {
             section(group.title(), found.map(HelpLine::Command).collect());
         }
         let is_meant = |mark: &&Mark| words.iter().all(|word| means(mark, word));
-        let marks = LEGEND.iter().filter(is_meant).flat_map(|mark| mark.lines(help_cells(columns)));
-        section(LEGEND_TITLE, marks.map(|(mark, words)| HelpLine::Mark(mark, words)).collect());
+        for (title, table) in [(LEGEND_TITLE, LEGEND), (FIELDS_TITLE, FIELDS)] {
+            let marks = table.iter().filter(is_meant).flat_map(|mark| mark.lines(help_cells(columns)));
+            section(title, marks.map(|(mark, words)| HelpLine::Mark(mark, words)).collect());
+        }
         lines.pop();
         lines
     }

@@ -20,25 +20,7 @@ pub struct Hint {
 
 /// What can be pressed now, most useful first. The last one is how to see all the others.
 pub fn hints(model: &Model) -> Vec<Hint> {
-    let scope = model.scope();
-    let mut hints: Vec<Hint> = Vec::new();
-    for command in COMMANDS.iter().filter(|command| command.applies(scope)) {
-        let Some(label) = (command.hint)(model) else { continue };
-        if command.why_not(model).is_some() {
-            continue;
-        }
-        let keys = shown_keys(command, model);
-        match hints.last_mut() {
-            Some(last) if last.label == label => {
-                let is_sign = |keys: &str| keys.chars().count() == 1 && !keys.contains(char::is_alphanumeric);
-                if !(is_sign(&last.keys) && is_sign(&keys)) {
-                    last.keys.push('/');
-                }
-                last.keys.push_str(&keys);
-            }
-            _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
-        }
-    }
+    let mut hints = in_order_of_the_table(model);
     keep_steps_in_place(&mut hints, model);
     // Among the processes what can be done with the chosen one comes first, by its name.
     if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
@@ -58,9 +40,13 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         });
     }
     // In a view what works in it comes first.
-    if model.stage().and_then(Stage::focused_view).is_some() {
-        let own = [Id::Close, Id::Deliver, Id::Up, Id::Rename, Id::Compare];
-        hints.sort_by_key(|hint| !own.contains(&hint.id));
+    if let Some(view) = model.stage().and_then(Stage::focused_view) {
+        let has_choice = model.stage().is_some_and(|stage| stage.rows().len() > 1);
+        hints.sort_by_key(|hint| match hint.id {
+            Id::Close | Id::Deliver | Id::Up | Id::Rename | Id::Compare => 0,
+            Id::Focus if has_choice || view == View::Process => 1,
+            _ => 2,
+        });
     }
     if let Some(task) = open_task(model) {
         let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
@@ -95,6 +81,30 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
     if model.size.1 > 0 && model.size.1 < 16 && !teaches {
         hints.sort_by_key(|hint| hint.id != Id::Focus);
+    }
+    hints
+}
+
+/// What can be pressed now, as the table of commands lists it; what reads alike is one hint.
+fn in_order_of_the_table(model: &Model) -> Vec<Hint> {
+    let scope = model.scope();
+    let mut hints: Vec<Hint> = Vec::new();
+    for command in COMMANDS.iter().filter(|command| command.applies(scope)) {
+        let Some(label) = (command.hint)(model) else { continue };
+        if command.why_not(model).is_some() {
+            continue;
+        }
+        let keys = shown_keys(command, model);
+        match hints.last_mut() {
+            Some(last) if last.label == label => {
+                let is_sign = |keys: &str| keys.chars().count() == 1 && !keys.contains(char::is_alphanumeric);
+                if !(is_sign(&last.keys) && is_sign(&keys)) {
+                    last.keys.push('/');
+                }
+                last.keys.push_str(&keys);
+            }
+            _ => hints.push(Hint { id: command.id, keys, label: label.into() }),
+        }
     }
     hints
 }

@@ -1,4 +1,6 @@
-//! What the marks on the screen mean: the one table that the help's last section is written from.
+//! What the marks on the screen mean, and the fields: the tables that the help's last sections are written from.
+
+use crate::pmmc::ProcessId;
 
 /// A mark with what it means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,8 +46,47 @@ pub const LEGEND: &[Mark] = &[
     mark("━┓ ✗", "its way", "how the last message came; ✗ it was lost"),
     mark("✓ (A) · ×", "votes", "accepted, forgotten since, may vote, never will"),
     mark("2/3", "counted", "so many votes that the leader has heard of"),
+    mark("○ ✓ ●", "who knows", "wants or proposed it, was told of it, performed it"),
     mark("╰▸ ↓ ━", "space-time", "arrives, is in flight, led to this step"),
 ];
+
+/// The title of the section.
+pub(super) const FIELDS_TITLE: &str = "What the processes hold";
+
+/// Every field, by the role that has it.
+pub(super) const FIELDS: &[Mark] = &[
+    mark("up", "each", "it runs; false: it is crashed"),
+    mark("pending", "client", "asked for, not answered yet"),
+    mark("responses", "client", "the answers that arrived"),
+    mark("slot_in", "replica", "the next slot it can propose for"),
+    mark("slot_out", "replica", "the next slot it needs decided, to perform it"),
+    mark("requests", "replica", "asked for, not proposed yet"),
+    mark("proposals", "replica", "proposed by it, not decided as far as it knows"),
+    mark("decisions", "replica", "decided, as far as it learned"),
+    mark("log", "replica", "what it performed, in order"),
+    mark("leaders", "replica", "whom it proposes to"),
+    mark("app", "replica", "the state machine: its keys and values"),
+    mark("active", "leader", "it was elected, as far as it knows"),
+    mark("ballot_num", "leader", "the ballot of its last run, or of its first"),
+    mark("ran", "leader", "whether it ever ran for office"),
+    mark("rival", "leader", "the higher ballot that preempted it"),
+    mark("proposals", "leader", "what it wants decided, a command a slot"),
+    mark("scouts", "leader", "phase 1: each gets a ballot adopted"),
+    mark("commanders", "leader", "phase 2: each gets a pvalue accepted"),
+    mark("ballot_num", "acceptor", "the highest ballot it adopted"),
+    mark("accepted", "acceptor", "the pvalues it voted for"),
+];
+
+/// What this field of a process is, in few words.
+pub fn gloss(process: ProcessId, field: &str) -> Option<&'static str> {
+    let role = match process {
+        ProcessId::Client(_) => "client",
+        ProcessId::Replica(_) => "replica",
+        ProcessId::Leader(_) => "leader",
+        ProcessId::Acceptor(_) => "acceptor",
+    };
+    FIELDS.iter().find(|one| one.mark == field && (one.word == role || one.word == "each")).map(|one| one.meaning)
+}
 
 impl Mark {
     /// The lines of this mark in a list that is so many cells wide, the mark in the first one and the words beside it.
@@ -73,10 +114,22 @@ pub const MARK_CELLS: usize = 15;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::text::Notation;
+    use crate::world::{Setup, World, fields};
+
+    #[test]
+    fn every_field_of_every_process_has_its_words() {
+        let world = World::new(&Setup::default()).unwrap();
+        for process in world.cluster().processes() {
+            for (name, _) in fields(&world, Notation::Screen, process) {
+                assert!(gloss(process, name).is_some(), "{process} {name}");
+            }
+        }
+    }
 
     #[test]
     fn a_mark_fits_in_its_column_and_its_words_in_theirs() {
-        for mark in LEGEND {
+        for mark in LEGEND.iter().chain(FIELDS) {
             assert!(mark.mark.chars().count() < MARK_CELLS, "{mark:?}");
             for cells in [38, 60, 120] {
                 let lines = mark.lines(cells);

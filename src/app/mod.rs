@@ -39,7 +39,7 @@ pub use hints::{Hint, hints};
 pub use kept::{Head, Keep, session_of};
 pub use key::Key;
 pub use keymap::Keymap;
-pub use legend::{LEGEND, LEGEND_TITLE, MARK_CELLS, Mark};
+pub use legend::{LEGEND, LEGEND_TITLE, MARK_CELLS, Mark, gloss};
 pub use model::{Effect, Home, Model, Msg, Notice, Offer, Overlay, Place, Recent, update};
 pub use motion::Motion;
 pub use mouse::{Mouse, Target};

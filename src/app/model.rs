@@ -41,6 +41,8 @@ pub enum Msg {
         #[allow(missing_docs)]
         light: bool,
     },
+    /// The terminal does not say whether its background is light, or not soon.
+    Untold,
     /// The terminal is too slow for what only moves.
     Slow,
     /// The time that [`Effect::WakeAfter`] asked for is over.
@@ -207,6 +209,8 @@ pub struct Model {
     pub(crate) theme_is_chosen: bool,
     /// Whether the terminal's background is light, as far as is known.
     pub(crate) light: Option<bool>,
+    /// Whether the terminal was asked for its background and has not told it.
+    pub(crate) untold: bool,
     pub(crate) colors: Colors,
     /// What the user changes of a theme.
     pub(crate) theme_patch: Option<Arc<ThemeFile>>,
@@ -402,6 +406,11 @@ impl Model {
     /// Whether the terminal's background is light, as far as is known.
     pub fn background_is_light(&self) -> Option<bool> {
         self.light
+    }
+
+    /// Whether nobody can say which theme can be read: nobody chose one, and the terminal does not tell its background.
+    pub fn theme_is_in_doubt(&self) -> bool {
+        self.untold && self.light.is_none() && self.theme_is_guess()
     }
 
     /// Whether the theme is only a guess, which [`Msg::Background`] may correct.
@@ -651,6 +660,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if !std::mem::replace(&mut model.theme_is_chosen, true) {
                 model.theme = if light { Theme::Light } else { Theme::Dark };
             }
+            Vec::new()
+        }
+        Msg::Untold => {
+            model.untold = true;
             Vec::new()
         }
         Msg::Slow => {

@@ -1,19 +1,25 @@
 //! "Is there a schedule that …?": questions to the explorer about the moment that is on the stage. The search itself runs
 //! outside, beside the screen: [`super::Effect::Explore`] begins it and [`super::Msg::Explored`] tells how it goes.
 
+use std::collections::BTreeMap;
+
 use crate::explore::{Allow, Answer, Chance, Goal, Limit, Limits, Question, Status, Suggestion, suggestions};
+use crate::pmmc::ProcessId;
 use crate::script::{action_text, parse_predicate, predicate_text};
 use crate::session::NodeId;
 use crate::world::text::Notation;
-use crate::world::{Action, Request, Watch, World, sentences, what_was_done};
+use crate::world::{Action, Refusal, Request, Watch, World, sentences, what_was_done};
 
 use super::actions::{Outcome, stage};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::prompt::{parse_request, suggestion};
 use super::stage::moved;
-use super::{Ask, Id, Key, Stage, Typing};
+use super::{Ask, Id, Key, Keymap, Stage, Typing};
 
 const DONE: Outcome = Ok(Vec::new());
+
+/// What may happen in any search.
+const DELIVERIES: &str = "deliveries";
 
 /// Where a search on the stage ends without an answer: it must not take the memory that other programs need.
 const LIMITS: Limits = Limits { depth: None, states: Some(4_000_000), bytes: Some(768 << 20) };
@@ -103,6 +109,10 @@ pub struct Seek {
     has_workload: bool,
     /// Whether a wrong rule is hidden, which no reason may tell.
     hides_rule: bool,
+    /// What no delivery can end.
+    waits: BTreeMap<Option<ProcessId>, usize>,
+    /// Whether anything is in flight.
+    has_messages: bool,
 }
 
 impl Seek {
@@ -121,6 +131,8 @@ impl Seek {
             from: session.here(),
             has_workload: world.next_of_workload().is_some(),
             hides_rule: stage.hides_rule(),
+            waits: what_waits(session.world()),
+            has_messages: !session.world().network().is_empty(),
         }
     }
 
@@ -147,7 +159,7 @@ impl Seek {
 
     /// What may happen, in words: `deliveries, 1 election`.
     pub fn allowed(&self) -> String {
-        let mut all = vec!["deliveries".to_owned()];
+        let mut all = vec![DELIVERIES.to_owned()];
         for (_, chance, one, many) in CHANCES {
             match self.allow().of(chance) {
                 Some(0) => {}
@@ -163,8 +175,9 @@ impl Seek {
         if all.is_empty() { last } else { format!("{} and {last}", all.join(", ")) }
     }
 
-    /// What came of it, in a sentence; `None` while it is picked still.
-    pub fn verdict(&self) -> Option<String> {
+    /// What came of it, in a sentence; `None` while it is picked still. With a keymap, where keys are pressed, it names those
+    /// that help.
+    pub fn verdict(&self, keymap: Option<&Keymap>) -> Option<String> {
         let steps = match self.schedule.len() {
             1 => "1 step".to_owned(),
             count => format!("{count} steps"),
@@ -181,11 +194,7 @@ impl Seek {
             Stand::Over(Answer::Found { shortest: false, .. }, _) => {
                 format!("Yes, in {steps}, found by chance. Whether fewer do is not known.")
             }
-            Stand::Over(Answer::None, status) => format!(
-                "No. Searched to the end: {} worlds, all that {} can lead to.",
-                grouped(status.states),
-                self.allowed()
-            ),
+            Stand::Over(Answer::None, status) => self.denied(status.states, keymap),
             Stand::Over(Answer::Stopped(limit), status) => {
                 let what = if *limit == Limit::Memory { "memory" } else { "worlds" };
                 let depth = status.depth.saturating_sub(1);
@@ -195,6 +204,20 @@ impl Seek {
                 )
             }
         })
+    }
+
+    /// That there is no way, as an answer to how it was asked: with what may happen, what only somebody's hand can
+    /// change, and how it is known.
+    fn denied(&self, states: usize, keymap: Option<&Keymap>) -> String {
+        let asks_how = self.question().is_some_and(|one| one.ask.starts_with("How "));
+        let head = if asks_how { "It cannot" } else { "No, not" };
+        let alone = if self.allowed() == DELIVERIES { " alone" } else { "" };
+        let mut told = vec![format!("{head}{} with {}{alone}", if asks_how { "," } else { "" }, self.allowed())];
+        told.extend(self.waits.iter().map(|(why, count)| waiting(*why, *count, keymap)));
+        told.extend((!self.has_messages).then(|| "Nothing is in flight".to_owned()));
+        let worlds = if states == 1 { "world" } else { "worlds" };
+        told.push(format!("Searched to the end: {} {worlds}", grouped(states)));
+        format!("{}.", told.join(". "))
     }
 
     /// Another number of times for what this key allows.
@@ -245,6 +268,32 @@ fn with_requests(world: &World) -> World {
         Ok(Action::Request(client, op)) => world.clone().with_workload(vec![Request { client, op }]),
         _ => world.clone(),
     }
+}
+
+/// How many messages in flight cannot arrive, as the engine refuses them: because this process is down, or, without one,
+/// because the network is cut.
+fn what_waits(world: &World) -> BTreeMap<Option<ProcessId>, usize> {
+    let mut waits = BTreeMap::new();
+    for envelope in world.network().each() {
+        let why = match world.can_deliver(envelope) {
+            Err(Refusal::CutOff { .. }) => None,
+            Err(Refusal::ReceiverDown(process)) => Some(process),
+            _ => continue,
+        };
+        *waits.entry(why).or_insert(0) += 1;
+    }
+    waits
+}
+
+/// The same in words, with the key that ends each wait if keys are pressed.
+fn waiting(why: Option<ProcessId>, count: usize, keymap: Option<&Keymap>) -> String {
+    let count = if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
+    let (why, key, ends) = match why {
+        None => ("the network is cut".to_owned(), Id::Cut, "heals"),
+        Some(process) => (format!("{process} is crashed"), Id::Crash, "restarts"),
+    };
+    let key = keymap.map(|keymap| format!(" ({} {ends})", keymap.first(key))).unwrap_or_default();
+    format!("{count}: {why}{key}")
 }
 
 /// A number with its thousands apart: `12,345`.

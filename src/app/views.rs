@@ -1,5 +1,7 @@
 //! The views: panels that open by a letter, stay open while the run goes on, and close with Esc.
 
+use std::cell::Cell;
+
 use crate::pmmc::Slot;
 use crate::session::{NodeId, Run, Session};
 use crate::world::text::Notation;
@@ -58,6 +60,8 @@ pub struct Views {
     line: usize,
     /// The run, by its first moment, that others are compared with.
     marked: Option<NodeId>,
+    /// Whether all of it was to be seen when it was drawn last: then nothing scrolls.
+    whole: Cell<bool>,
 }
 
 impl Stage {
@@ -71,15 +75,21 @@ impl Stage {
         self.view().filter(|_| self.focus() == Focus::View)
     }
 
-    /// Opens a view; closes it if it is open already.
+    /// Opens a view; closes it if it is open already. In a lesson it may be open and not be seen, while the lesson's words
+    /// have its place: then it is shown again.
     pub(crate) fn turn_view(&mut self, view: View) {
         if self.views.open == Some(view) {
-            self.close_view();
+            if self.focus() == Focus::View || self.lesson().is_none() {
+                self.close_view();
+            } else {
+                self.set_focus(Focus::View);
+            }
             return;
         }
         let line = if view == View::Runs { self.session().current_run() } else { 0 };
         let before = if self.focus() == Focus::View { self.views.before } else { self.focus() };
-        self.views = Views { open: Some(view), before, line, ..self.views };
+        let Views { slot, marked, .. } = self.views;
+        self.views = Views { open: Some(view), before, line, slot, marked, whole: Cell::default() };
         self.set_focus(Focus::View);
     }
 
@@ -94,6 +104,22 @@ impl Stage {
             self.set_focus(self.views.before);
         }
         self.views.open.take().is_some()
+    }
+
+    /// What draws the open view tells whether there is room for all of it.
+    pub(crate) fn note_whole(&self, whole: bool) {
+        self.views.whole.set(whole);
+    }
+
+    /// Whether lines of the open view are out of sight, or can be selected to some end.
+    fn view_scrolls(&self) -> bool {
+        let has_broken = || !self.session().violations().is_empty();
+        !self.views.whole.get() || self.view() == Some(View::Invariants) && has_broken()
+    }
+
+    /// Another one of its kind is shown, from its first line.
+    pub(crate) fn show_from_top(&mut self) {
+        self.views.line = 0;
     }
 
     /// The slot whose votes are shown, its place among all slots, and how many those are.
@@ -129,9 +155,11 @@ impl Stage {
     }
 
     /// Everything that the chosen process holds, one element a line: the field's name, or nothing for one more element.
+    /// That it is up goes without saying.
     pub fn elements(&self) -> Vec<(&'static str, String)> {
         let mut all = Vec::new();
-        for (name, value) in fields(self.world(), Notation::Screen, self.chosen()) {
+        let held = fields(self.world(), Notation::Screen, self.chosen());
+        for (name, value) in held.into_iter().skip(usize::from(self.world().is_up(self.chosen()))) {
             let items = match value {
                 FieldValue::One(value) => vec![value],
                 FieldValue::List(items) => items,
@@ -170,6 +198,9 @@ impl Stage {
                 let (_, at, count) = self.slot();
                 self.views.slot = self.slots().get(moved(at, count, down, "slot")?).copied();
                 Ok(())
+            }
+            View::Why | View::Invariants | View::Costs | View::Process if !self.view_scrolls() => {
+                Err("all of it is to be seen".to_owned())
             }
             View::Why | View::Invariants | View::Costs | View::Runs | View::Process => {
                 self.views.line = moved(self.view_line(), self.view_lines(), down, "line")?;
@@ -234,13 +265,11 @@ pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
 }
 
 /// What up and down do in the view that has the focus.
-pub(crate) fn select_hint(stage: &Stage, rows: u16) -> Option<&'static str> {
+pub(crate) fn select_hint(stage: &Stage) -> Option<&'static str> {
     Some(match stage.focused_view()? {
         View::Time => "step by step",
         View::Votes | View::Knowledge => (stage.slot().2 > 1).then_some("other slot")?,
-        // On a screen of the usual size all of it is to be seen.
-        View::Why => (1..24).contains(&rows).then_some("scroll")?,
-        View::Invariants | View::Costs | View::Process => "scroll",
+        View::Why | View::Invariants | View::Costs | View::Process => stage.view_scrolls().then_some("scroll")?,
         View::Runs => (stage.session().run_count() > 1).then_some("select")?,
     })
 }

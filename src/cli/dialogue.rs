@@ -375,7 +375,7 @@ impl Dialogue {
 /// The questions to the explorer, or what came of one.
 fn questions(seek: &Seek) -> String {
     let mut said = String::new();
-    let Some(verdict) = seek.verdict() else {
+    let Some(verdict) = seek.verdict(None) else {
         add(&mut said, "Is there a way from here? `find NUMBER` asks, or `find` and a predicate:\n");
         for (number, one) in (1..).zip(&seek.questions) {
             add(&mut said, &format!("  {number}. {}\n", one.ask));

@@ -190,10 +190,14 @@ pub(crate) fn user_lesson_files() -> Vec<PathBuf> {
     folder.and_then(|folder| ron_files(&folder).ok()).unwrap_or_default()
 }
 
-/// What `COLORFGBG` says: `foreground;background`, each one of the 16 colours; 7 and 15 are white.
+/// What `COLORFGBG` says: `foreground;background`, each one of the 16 colours; 7 and 15 are white. A system's own console
+/// is dark, and cannot be asked.
 fn background_is_light() -> Option<bool> {
-    let both = std::env::var("COLORFGBG").ok()?;
-    both.rsplit(';').next().map(|back| matches!(back, "7" | "15"))
+    let is_console = || std::env::var("TERM").is_ok_and(|term| matches!(term.as_str(), "linux" | "cons25"));
+    match std::env::var("COLORFGBG") {
+        Ok(both) => both.rsplit(';').next().map(|back| matches!(back, "7" | "15")),
+        Err(_) => is_console().then_some(false),
+    }
 }
 
 fn choose(wanted: Option<Theme>, colors: Colors, light: Option<bool>) -> (Theme, bool) {

@@ -58,7 +58,7 @@ pub fn svg(buffer: &Buffer, theme: Theme, title: &str) -> String {
     );
     for (y, row) in (0..).zip(rows(buffer)) {
         let mut x = 0;
-        for run in row.chunk_by(|one, other| look(one) == look(other)) {
+        for run in row.chunk_by(|one, other| look(one) == look(other) && !parts(one, other)) {
             write_run(&mut out, run, (x, y), paper);
             x += run.len() as u32;
         }
@@ -70,6 +70,17 @@ pub fn svg(buffer: &Buffer, theme: Theme, title: &str) -> String {
 /// What makes two cells look alike.
 fn look(cell: &Cell) -> (Color, Color, Modifier) {
     (cell.fg, cell.bg, cell.modifier)
+}
+
+/// Whether a text ends between these two: at the side of a box. In a font that is wider or narrower a box stays whole then,
+/// whatever stands in it and beside it.
+fn parts(one: &Cell, other: &Cell) -> bool {
+    const SIDES: &str = "│┃";
+    const EDGES: &str = "╭╮╰╯┎┖┏┓┗┛│┃";
+    let is = |cell: &Cell, glyphs: &str| !cell.symbol().is_empty() && glyphs.contains(cell.symbol());
+    let is_side = |cell: &Cell| is(cell, SIDES);
+    let is_end = |edge: &Cell, outside: &Cell| outside.symbol() == " " && is(edge, EDGES);
+    is_side(one) || is_side(other) || is_end(one, other) || is_end(other, one)
 }
 
 fn write_run(out: &mut String, run: &[Cell], (column, row): (u32, u32), paper: Paper) {

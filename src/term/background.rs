@@ -12,8 +12,8 @@ const QUESTION: &str = "\x1b]11;?\x1b\\";
 const HEAD: &str = "11;rgb:";
 /// An answer that is longer is none.
 const LONGEST: usize = 40;
-/// An answer that comes later changes nothing any more: the user has begun to read.
-const IN_TIME: Duration = Duration::from_millis(500);
+/// So long nothing is changed for want of an answer: most terminals answer at once, some from far away.
+const SOON: Duration = Duration::from_millis(500);
 /// An answer that comes later than this was never one.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug, Default)]
 pub(crate) struct Background {
     asked: Option<Instant>,
+    /// When it is time to do without an answer.
+    pub(crate) silent_at: Option<Instant>,
     /// What came since the beginning of what may be the answer.
     held: Vec<Event>,
     text: String,
@@ -31,7 +33,7 @@ pub(crate) struct Background {
 pub(crate) enum Heard {
     /// Part of an answer, or of what may become one.
     Nothing,
-    /// The whole answer, in time: whether the background is light.
+    /// The whole answer: whether the background is light.
     Light(bool),
     /// No answer: these are keys.
     Keys(Vec<Event>),
@@ -43,19 +45,20 @@ impl Background {
         let mute =
             std::env::var("TERM").is_ok_and(|term| matches!(term.as_str(), "dumb" | "linux" | "cons25" | "emacs"));
         if mute {
-            return Ok(Self::default());
+            return Ok(Self { silent_at: Some(Instant::now()), ..Self::default() });
         }
         let mut out = io::stdout();
         out.write_all(QUESTION.as_bytes())?;
         out.flush()?;
-        Ok(Self { asked: Some(Instant::now()), ..Self::default() })
+        let now = Instant::now();
+        Ok(Self { asked: Some(now), silent_at: now.checked_add(SOON), ..Self::default() })
     }
 
     /// Takes an event: of what may be an answer nothing is passed on until it is known.
     pub(crate) fn hear(&mut self, event: Event) -> Heard {
-        let Some(asked) = self.asked.filter(|asked| asked.elapsed() < PATIENCE) else {
+        if self.asked.is_none_or(|asked| asked.elapsed() >= PATIENCE) {
             return Heard::Keys(vec![event]);
-        };
+        }
         match (letter(&event), self.held.is_empty()) {
             (Some((']', true)), true) => {
                 self.held.push(event);
@@ -65,8 +68,11 @@ impl Background {
             (Some(('\u{7}' | '\\', true)), false) if self.text.starts_with(HEAD) => {
                 self.held.clear();
                 self.asked = None;
-                match is_light(&self.text).filter(|_| asked.elapsed() < IN_TIME) {
-                    Some(light) => Heard::Light(light),
+                match is_light(&self.text) {
+                    Some(light) => {
+                        self.silent_at = None;
+                        Heard::Light(light)
+                    }
                     None => Heard::Nothing,
                 }
             }

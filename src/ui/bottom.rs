@@ -82,8 +82,8 @@ fn steps_of(stage: &Stage) -> u32 {
 /// The text with a capital first letter and a full stop.
 pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    // A key's own name keeps its case.
-    let keeps = text.chars().nth(1) == Some(' ') && !text.starts_with("a question ");
+    // A key's own name keeps its case; an article has none of its own.
+    let keeps = text.chars().nth(1) == Some(' ') && !text.starts_with("a ");
     let first = chars.next().map(|first| if keeps { first.to_string() } else { first.to_uppercase().to_string() });
     let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())

@@ -56,6 +56,8 @@ pub(crate) struct Scene {
     pub(crate) lesson: Option<Teaching>,
     /// Whether the processes that matter are shown large, as on a slide.
     pub(crate) large: bool,
+    /// Whether the run is shown as a diagram, which needs a wider side.
+    pub(crate) diagram: bool,
 }
 
 /// What a lesson does.
@@ -76,6 +78,9 @@ const ROOMY: (u16, u16) = (140, 34);
 /// The panel at the side is at most so wide: longer lines are hard to read.
 const SIDE: u16 = 72;
 
+/// The same for a diagram and the words beside it.
+const DIAGRAM: u16 = 76;
+
 /// The rows that hold every question of a lesson at 80 columns, the title included.
 const LESSON: u16 = 8;
 
@@ -94,7 +99,9 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
     let side_width = match scene.lesson {
         _ if !roomy => 0,
         Some(_) => (area.width / 5 * 2).min(SIDE),
-        None => (area.width / 3).min(if area.width >= 200 { SIDE } else { 52 }),
+        None if area.width >= 200 => (area.width / 3).min(SIDE),
+        None if scene.diagram => (area.width - THREE_COLUMNS).min(DIAGRAM),
+        None => (area.width / 3).min(52),
     };
     let [header, body, hints] =
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(area);

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Model, Seek, Stage, Stand, grouped};
+use crate::app::{Keymap, Model, Seek, Stage, Stand, grouped};
 
 use super::Palette;
 use super::bottom::sentence;
@@ -22,7 +22,7 @@ pub(crate) fn draw(model: &Model, stage: &Stage, seek: &Seek, area: Rect, buf: &
     let refused = model.notice().map(|notice| sentence(&notice.text));
     match seek.stand {
         Stand::Asking => asking(seek, refused.as_deref(), area, buf, palette),
-        Stand::Going { .. } | Stand::Over(..) => asked(seek, refused.as_deref(), area, buf, palette),
+        Stand::Going { .. } | Stand::Over(..) => asked(seek, model.keymap(), refused.as_deref(), area, buf, palette),
     }
 }
 
@@ -116,13 +116,13 @@ fn singular(name: &str) -> String {
     found.unwrap_or_else(|| name.to_owned())
 }
 
-fn asked(seek: &Seek, refused: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn asked(seek: &Seek, keymap: &Keymap, refused: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = cells(area);
     let ask = seek.question().map_or("", |one| one.ask.as_str());
     let mut y = 1;
     y += text(at_most(wrap(ask, cells), 2, cells), y, palette.accent, area, buf);
     y += text(wrap(&format!("What may happen: {}.", seek.allowed()), cells), y, palette.muted, area, buf);
-    y += text(wrap(&seek.verdict().unwrap_or_default(), cells), y, palette.strong, area, buf);
+    y += text(wrap(&seek.verdict(Some(keymap)).unwrap_or_default(), cells), y, palette.strong, area, buf);
     if let Stand::Going { status, .. } = &seek.stand {
         let walks = (status.states <= 1 && status.walks > 0).then(|| format!("{} random walks", grouped(status.walks)));
         let far = walks.unwrap_or_else(|| {

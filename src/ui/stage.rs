@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::lesson::{BeatView, Panel, Player};
-use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target};
+use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target, View};
 use crate::pmmc::ProcessId;
 use crate::world::text::{Notation, message};
 use crate::world::{Event, Invariant, World, lit};
@@ -22,12 +22,19 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     header::draw(stage, panels.header, buf, palette);
     let cuts = |player: &Player| lesson::is_cut(model, player, panels.lesson, !panels.why.is_empty(), palette);
     let is_cut = stage.lesson().is_some_and(cuts);
-    let mut zones = Vec::new();
+    // What can be pressed depends on whether all of a view is to be seen.
+    let mut zones = body(model, stage, area, panels, buf, palette);
     if let Some(notice) = said_in_bar(model, stage, panels) {
         bottom::in_bar(notice, panels.hints, buf, palette);
     } else {
         zones.extend(super::hint_bar(model, is_cut, panels.hints, buf, palette));
     }
+    zones
+}
+
+/// All between the header and what can be pressed.
+fn body(model: &Model, stage: &Stage, area: Rect, panels: Panels, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+    let mut zones = Vec::new();
     if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
         let top = panels.header.bottom();
         let below = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
@@ -86,8 +93,10 @@ fn lower(
 ) -> Vec<Zone> {
     let wall = views::wall(&panels);
     if let Some(views::Place::Below { flight, view }) = place {
-        let mut zones = flight::draw(stage, flight, wall.is_some(), buf, palette);
-        views::draw(stage, view, wall.is_none(), buf, palette);
+        // The panel at the side says why, and what the selected message would do.
+        let alone = panels.side.is_empty();
+        let mut zones = flight::draw(stage, flight, !alone, buf, palette);
+        views::draw(stage, view, alone, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
         return zones;
     }
@@ -99,13 +108,20 @@ fn lower(
     }
     let covered = matches!(place, Some(views::Place::Side(_)));
     let elsewhere = !panels.side.is_empty() && !covered;
-    let area = wall.map_or(panels.flight, |(flight, _)| flight);
+    let mut area = wall.map_or(panels.flight, |(flight, _)| flight);
+    // What the selected message would do stands near the messages that have a number, not at the bottom of a high panel.
+    if covered && stage.lesson().is_none() && stage.shown().len() <= NUMBERED {
+        area.height = area.height.min(NUMBERED as u16 + 3);
+    }
     let zones = flight::draw(stage, area, elsewhere, buf, palette);
     if let Some((_, area)) = wall {
         view_time::draw(stage, area, false, buf, palette);
     }
     zones
 }
+
+/// So many messages have a number that selects them.
+const NUMBERED: usize = 9;
 
 /// Where the panels of this stage are.
 fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
@@ -115,7 +131,8 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
         let wanted = lesson::wanted(model, player, area.width);
         if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
     });
-    let mut panels = plan::panels(area, stage.world().cluster(), Scene { lesson, large: is_large(stage, area) });
+    let scene = Scene { lesson, large: is_large(stage, area), diagram: stage.view() == Some(View::Time) };
+    let mut panels = plan::panels(area, stage.world().cluster(), scene);
     // Where no message is asked about, a row for one is of more use to the choices.
     let asks_of_none = stage.asks() && stage.lesson().is_some_and(|player| player.asked().is_none());
     if asks_of_none && panels.flight.height == 1 {

@@ -89,6 +89,17 @@ const LIGHT: Tones = Tones {
     accent: tone(Color::Blue, 0x000a_4fb0),
 };
 
+/// On a ground that may be light or dark: the terminal's own foreground, and few colours that stand out from both.
+const EITHER: Tones = Tones {
+    changed: tone(Color::Reset, 0x00af_5faf),
+    muted: None,
+    leader: tone(Color::Reset, 0x0000_875f),
+    down: tone(Color::LightRed, 0x00d7_5f5f),
+    good: tone(Color::Reset, 0x0000_875f),
+    bad: tone(Color::LightRed, 0x00d7_5f5f),
+    accent: tone(Color::LightBlue, 0x0000_87af),
+};
+
 /// The terminal's own foreground for all that is not marked: nothing is faint.
 const HIGH_CONTRAST: Tones = Tones {
     changed: tone(Color::LightYellow, 0x00ff_e07a),
@@ -128,10 +139,12 @@ impl Palette {
     pub fn of_model(model: &Model) -> Self {
         let colors = model.colors();
         let known = model.background_is_light();
-        let mut palette = Self::of(model.theme(), colors, known);
-        if known.is_none() && model.theme_is_guess() {
-            palette.ground = None;
-        }
+        let palette = match known {
+            _ if model.theme_is_in_doubt() => Self::of_either(colors),
+            // The terminal may still say.
+            None if model.theme_is_guess() => Self { ground: None, ..Self::of(model.theme(), colors, known) },
+            _ => Self::of(model.theme(), colors, known),
+        };
         match model.theme_patch() {
             Some(patch) if colors != Colors::None && model.theme() != Theme::Mono => {
                 palette.patched(&patch.looks, colors)
@@ -152,19 +165,35 @@ impl Palette {
             Theme::Projector => (PROJECTOR, true),
         };
         let (ink, paper) = if light { LIGHT_GROUND } else { DARK_GROUND };
-        let weighty = matches!(theme, Theme::HighContrast | Theme::Projector);
+        let ground = (known != Some(light)).then(|| (ink.at(colors), paper.at(colors)));
+        let palette = Self { ground, ..Self::toned(tones, colors) };
+        let good = if theme == Theme::HighContrast { palette.good.bold() } else { palette.good };
+        let down = match theme {
+            Theme::HighContrast | Theme::Projector => palette.down.bold(),
+            _ => palette.down,
+        };
+        Self { down, good, ..palette }
+    }
+
+    /// The slots on a terminal of so many colours that does not say whether it is light, of a theme that nobody chose.
+    fn of_either(colors: Colors) -> Self {
+        if colors == Colors::None { MONO } else { Self::toned(EITHER, colors) }
+    }
+
+    /// The slots in these tones, on the terminal's own ground.
+    fn toned(tones: Tones, colors: Colors) -> Self {
         let inked = |style: Style, tone: Option<Tone>| match tone {
             None => style,
             Some(tone) => style.fg(tone.at(colors)),
         };
         Self {
-            ground: (known != Some(light)).then(|| (ink.at(colors), paper.at(colors))),
+            ground: None,
             changed: inked(MONO.changed, tones.changed),
             selected: MONO.selected,
             muted: inked(MONO.muted, tones.muted),
             leader: inked(MONO.leader, tones.leader),
-            down: inked(if weighty { Style::new().bold() } else { Style::new() }, tones.down),
-            good: inked(if theme == Theme::HighContrast { MONO.strong } else { MONO.good }, tones.good),
+            down: inked(Style::new(), tones.down),
+            good: inked(MONO.good, tones.good),
             bad: inked(MONO.bad, tones.bad),
             accent: inked(MONO.accent, tones.accent),
             strong: MONO.strong,
@@ -316,6 +345,7 @@ fn bits(at: u8, full: u8) -> Rgb {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Msg;
 
     /// Grounds that terminals come with.
     const DARK_ONES: [Rgb; 4] = [(0, 0, 0), (30, 30, 30), (40, 44, 52), (0, 43, 54)];
@@ -407,6 +437,36 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn who_neither_chose_a_theme_nor_has_a_terminal_that_tells_its_ground_reads_it_on_any() {
+        for colors in DEPTHS {
+            let model = Model::home(Vec::new()).with_colors(colors).with_guessed_theme(Theme::Dark);
+            let before = Palette::of_model(&model);
+            let mut model = model;
+            let _ = crate::app::update(&mut model, Msg::Untold);
+            let palette = Palette::of_model(&model);
+            assert_eq!((palette.ground, palette.muted.fg), (None, None), "borders and what waits are in its own ink");
+            assert_ne!(palette, before);
+            let dark = DARK_ONES.iter().map(|paper| ((0xe5, 0xe5, 0xe5), *paper));
+            for ground in dark.chain(LIGHT_ONES.iter().map(|paper| ((0, 0, 0), *paper))) {
+                let tables = if matches!(ground.1, (0, 0, 0) | (255, 255, 255)) { &SIXTEEN[..] } else { &SIXTEEN[..1] };
+                let tables = if colors == Colors::Sixteen { tables } else { &SIXTEEN[..1] };
+                for sixteen in tables {
+                    let found = least_contrast(&palette, sixteen, ground);
+                    let is_own_affair = colors == Colors::Sixteen && !matches!(ground.1, (0, 0, 0) | (255, 255, 255));
+                    assert!(found >= if is_own_affair { 2.5 } else { 3.0 }, "{colors:?} {ground:?}: {found:.2}");
+                }
+            }
+            // Late is better than never.
+            let _ = crate::app::update(&mut model, Msg::Background { light: true });
+            assert_eq!(Palette::of_model(&model), Palette::of(Theme::Light, colors, Some(true)));
+        }
+        let mut chosen = Model::home(Vec::new()).with_colors(Colors::True).with_theme(Theme::Dark);
+        let before = Palette::of_model(&chosen);
+        let _ = crate::app::update(&mut chosen, Msg::Untold);
+        assert_eq!(Palette::of_model(&chosen), before, "who chose a theme gets it");
     }
 
     #[test]

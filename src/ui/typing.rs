@@ -15,10 +15,10 @@ use super::text::{at_most, cut, put, rule, width, wrap};
 const AUTOPLAY: [&str; 6] = [
     "drop 5: 5 % are lost",
     "twice 5: 5 % arrive twice",
-    "crash 2000: a crash each 2 s or so",
+    "crash 2000: one each 2 s or so of the run's own clock, by which a message takes 10 to 20 ms",
     "watch: a preempted leader runs when its rival falls silent",
     "eager: at once",
-    "seed: another number, another run",
+    "seed: the same number, the same run",
 ];
 
 /// The same in lines of so many cells, as few as there can be.

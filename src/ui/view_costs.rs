@@ -41,6 +41,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     if lines.len() <= rows {
         return list(stage, "costs", &lines, area, buf, palette);
     }
+    stage.note_whole(costs.len() <= 1);
     table(stage, &costs, &formulas, area, buf, palette);
 }
 

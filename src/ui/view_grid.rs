@@ -140,7 +140,7 @@ impl Columns {
             Fate::Open { missing } => (format!("{command} needs {missing} more"), Style::new()),
             Fate::Over => ("× too late".to_owned(), palette.muted),
             Fate::Waiting if self.wordy => ("no commander yet".to_owned(), palette.muted),
-            Fate::Waiting => ("waits".to_owned(), palette.muted),
+            Fate::Waiting => ("no cmdr".to_owned(), palette.muted),
         };
         let text = if self.wordy { text } else { text.replace(" is chosen", "").replace(" more", "") };
         line.push_span(Span::styled(text, style));
@@ -183,10 +183,22 @@ fn readings(grid: &Grid, majority: usize, cells: usize, palette: &Palette) -> Ve
     lines
 }
 
+/// What the signs of who knows mean: as many words as there is room for, and no sign left out.
+const KNOWS: [&str; 4] = [
+    "· nothing  ○ wants it, or proposed it  2/3 votes counted  ✓ was told it, or learned it  ● performed it",
+    "· nothing  ○ wants, proposed  2/3 votes  ✓ told, learned  ● performed",
+    "· no  ○ wants  2/3 votes  ✓ told, learned  ● performed",
+    "· no ○ wants 2/3 votes ✓ told ● done",
+];
+
 /// Every slot: what is chosen, and who knows.
 pub(crate) fn knows(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let (slot, at, count) = stage.slot();
-    let below = if area.height >= 8 { 3 } else { 0 };
+    let below = match area.height {
+        0..8 => 0,
+        8..12 => 3,
+        _ => 4,
+    };
     let rows = usize::from(area.height).saturating_sub(2 + below).max(1);
     let first = first_of(at, count, rows);
     title(stage, "what is true, and who knows it", &more(first, count, rows), area, buf, palette);
@@ -204,9 +216,7 @@ pub(crate) fn knows(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palet
     }
     let rest = usize::from(area.height.saturating_sub(y));
     let mut below = Vec::new();
-    if table.short {
-        below.push((cut("? wants · 2/3 votes counted · ✓ told or learned · ● performed", cells), palette.muted));
-    }
+    below.extend(KNOWS.into_iter().find(|legend| width(legend) <= cells).map(|one| (one.to_owned(), palette.muted)));
     let summary = wrap(&summary(stage, slot), cells);
     below.extend(summary.into_iter().map(|text| (text, Style::new())));
     for (text, style) in below.into_iter().take(rest) {
@@ -290,7 +300,7 @@ impl Table {
         line.push_span(Span::styled(format!("{:<TRUTH$}", cut(&truth.0, TRUTH - 1)), truth.1));
         let leaders = known.leaders.iter().map(|knows| match knows {
             LeaderKnows::Nothing => ("·".to_owned(), String::new(), Style::new()),
-            LeaderKnows::Wants(command) => ("?".to_owned(), format!("wants {command}"), Style::new()),
+            LeaderKnows::Wants(command) => ("○".to_owned(), format!("wants {command}"), Style::new()),
             LeaderKnows::Counts(command, votes) => {
                 (format!("{votes}/{acceptors}"), format!("for {command}"), Style::new())
             }
@@ -298,7 +308,7 @@ impl Table {
         });
         let replicas = known.replicas.iter().map(|knows| match knows {
             ReplicaKnows::Nothing => ("·".to_owned(), String::new(), Style::new()),
-            ReplicaKnows::Proposed(command) => ("?".to_owned(), format!("proposed {command}"), Style::new()),
+            ReplicaKnows::Proposed(command) => ("○".to_owned(), format!("proposed {command}"), Style::new()),
             ReplicaKnows::Learned(command) => ("✓".to_owned(), format!("learned {command}"), palette.strong),
             ReplicaKnows::Performed(command) => ("●".to_owned(), format!("performed {command}"), palette.strong),
         });

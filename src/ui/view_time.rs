@@ -24,6 +24,8 @@ use super::views::title;
 const LABEL: u16 = 6;
 /// The cells that the text beside the diagram needs at least.
 const TEXT: u16 = 12;
+/// The cells that hold most messages whole, and what the columns keep between them for it at least.
+const WORDS: (u16, u16) = (27, 4);
 /// From this width on the columns stand further from each other.
 const WIDE: u16 = 160;
 /// The rows below the diagram that say why.
@@ -92,7 +94,9 @@ impl Columns {
         let shown: Vec<ProcessId> = if all.len() <= most { all.clone() } else { busiest(&all, chart, most) };
         // On a wall the lanes have more room between them.
         let most = if area.width >= WIDE { 10 } else { 6 };
-        let pitch = (room / shown.len().max(1) as u16).clamp(3, most);
+        let count = shown.len().max(1) as u16;
+        let with_words = area.width.saturating_sub(LABEL + WORDS.0) / count;
+        let pitch = if with_words >= WORDS.1 { with_words } else { room / count }.clamp(3, most);
         let at: BTreeMap<ProcessId, u16> =
             (0..).zip(shown).map(|(nth, process)| (process, area.x + LABEL + nth * pitch)).collect();
         let text = area.x + LABEL + at.len() as u16 * pitch + 1;

@@ -37,6 +37,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     if lines.len() + outcome.len() <= rows {
         lines.extend(outcome);
     }
+    stage.note_whole(lines.len() <= rows);
     let first = stage.view_line().min(lines.len().saturating_sub(rows));
     let session = stage.session();
     let remark = match super::views::more(first, lines.len(), rows) {

@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Stage, View};
+use crate::app::{Stage, View, gloss};
 use crate::pmmc::{CommandId, ProcessId};
 use crate::world::{Invariant, changes};
 
 use super::plan::{self, Panels};
-use super::text::{put, rule, width, wrap};
+use super::text::{cut, put, rule, width, wrap};
 use super::{Palette, view_costs, view_grid, view_runs, view_time, view_why};
 
 /// Where a view stands.
@@ -45,11 +45,14 @@ pub(crate) fn wall(panels: &Panels) -> Option<(Rect, Rect)> {
     Some((Rect { height, ..below }, view))
 }
 
-/// Where this view stands; `None` where there is room for one panel only and another one has the focus.
+/// Where this view stands; `None` where there is room for one panel only, and a lesson needs it for its words.
 pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> Option<Place> {
-    let focused = stage.focused_view().is_some();
+    let stays = stage.focused_view().is_some() || stage.lesson().is_none();
     let side = panels.side;
     let wall = wall(panels);
+    let below =
+        Rect { y: panels.stage.bottom(), height: panels.hints.y.saturating_sub(panels.stage.bottom()), ..panels.stage };
+    let has_room_below = below.height >= FLIGHT + 12 && stage.lesson().is_none();
     let fits_side = match view {
         View::Time if wall.is_some() => false,
         View::Why | View::Invariants | View::Costs | View::Process => true,
@@ -65,8 +68,6 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
     if let Some((flight, view)) = wall {
         return Some(Place::Below { flight, view });
     }
-    let below =
-        Rect { y: panels.stage.bottom(), height: panels.hints.y.saturating_sub(panels.stage.bottom()), ..panels.stage };
     let wants_all = match view {
         View::Why | View::Time | View::Invariants | View::Costs => true,
         View::Votes | View::Knowledge | View::Runs | View::Process => false,
@@ -75,21 +76,21 @@ pub(crate) fn place(stage: &Stage, view: View, area: Rect, panels: &Panels) -> O
         let top = panels.header.bottom();
         let height = panels.hints.y.saturating_sub(top);
         let (view, strip) = above_strip(stage, Rect { y: top, height, ..panels.header });
-        return focused.then_some(Place::Whole { view, strip });
+        return stays.then_some(Place::Whole { view, strip });
     }
-    if below.height >= FLIGHT + 12 && stage.lesson().is_none() {
+    if has_room_below {
         let height = below.height - FLIGHT;
         let flight = Rect { height: FLIGHT, ..below };
         return Some(Place::Below { flight, view: Rect { y: below.y + FLIGHT, height, ..below } });
     }
     let (view, flight) = above_strip(stage, below);
-    focused.then_some(Place::Below { flight, view })
+    stays.then_some(Place::Below { flight, view })
 }
 
 /// A row below a view that covers the messages: whoever presses Enter sees what is delivered. In the list of runs Enter
 /// does something else.
 fn above_strip(stage: &Stage, area: Rect) -> (Rect, Rect) {
-    let height = u16::from(stage.view() != Some(View::Runs) && area.height > 3);
+    let height = u16::from(stage.focused_view() != Some(View::Runs) && area.height > 3);
     let view = Rect { height: area.height - height, ..area };
     (view, Rect { y: view.bottom(), height, ..area })
 }
@@ -144,6 +145,7 @@ pub(super) fn list(stage: &Stage, name: &str, lines: &Lines, area: Rect, buf: &m
     let at = at.or_else(|| lines.iter().rposition(|(item, _)| *item <= selected)).unwrap_or(0);
     let current = lines.get(at).map(|(item, _)| *item);
     let first = first_of(at, lines.len(), rows);
+    stage.note_whole(lines.len() <= rows);
     title(stage, name, &more(first, lines.len(), rows), area, buf, palette);
     for (y, (item, line)) in (1..).zip(lines.iter().skip(first).take(rows)) {
         let scrolls = lines.len() > rows && Some(*item) == current && stage.focused_view().is_some();
@@ -190,15 +192,56 @@ fn process(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let (whole, halves) = (laid(area.width), laid(area.width / 2));
     if whole.len() > rows && area.width >= TWO_COLUMNS && halves.len() <= rows * 2 {
         title(stage, &name, "", area, buf, palette);
+        stage.note_whole(true);
         for (at, held) in halves.iter().enumerate() {
             let x = if at < rows { 1 } else { area.width / 2 + 1 };
             put(buf, area, x, (1 + at % rows) as u16, &element_line(stage, held, false, palette));
         }
         return;
     }
-    let lines = whole.iter().map(|one| (one.first, element_line(stage, one, whole.len() > rows, palette))).collect();
+    let lines = glossed(stage, &whole, area, palette);
     list(stage, &name, &lines, area, buf, palette);
 }
+
+/// The lines of a process, and what its fields are: below what they hold where rows are to spare for all, else beside it
+/// where that leaves room.
+fn glossed(stage: &Stage, held: &[Held], area: Rect, palette: &Palette) -> Lines {
+    let (cells, rows) = (usize::from(area.width).saturating_sub(2), usize::from(area.height) - 1);
+    let gloss = |one: &Held| gloss(stage.chosen(), one.field).filter(|_| one.begins);
+    let all: Vec<_> = held.iter().map(|one| (one, element_line(stage, one, held.len() > rows, palette))).collect();
+    // Below each other, but for what is long.
+    let column = all.iter().map(|(_, line)| line.width()).filter(|width| *width <= GLOSSES).max().unwrap_or(0) + APART;
+    let beside = |line: &Line<'_>, gloss: &str| {
+        let x = column.max(line.width() + APART);
+        (x + width(gloss) <= cells).then_some(x)
+    };
+    let is_narrow = all.iter().any(|(one, line)| gloss(one).is_some_and(|gloss| beside(line, gloss).is_none()));
+    let goes_below = is_narrow && held.len() + all.iter().filter(|(one, _)| gloss(one).is_some()).count() <= rows;
+    let mut lines = Lines::new();
+    let mut due = None;
+    for (at, (one, mut line)) in all.into_iter().enumerate() {
+        match gloss(one) {
+            Some(gloss) if goes_below => due = Some(gloss),
+            Some(gloss) => {
+                if let Some(x) = beside(&line, gloss) {
+                    line.push_span(Span::raw(" ".repeat(x - line.width())));
+                    line.push_span(Span::styled(gloss, palette.muted));
+                }
+            }
+            None => {}
+        }
+        lines.push((one.first, line));
+        if held.get(at + 1).is_none_or(|next| next.begins)
+            && let Some(gloss) = due.take()
+        {
+            lines.push((one.first, Line::styled(format!("   {}", cut(gloss, cells.saturating_sub(3))), palette.muted)));
+        }
+    }
+    lines
+}
+
+/// What a field is stands at most so far to the right, where what it holds is not longer.
+const GLOSSES: usize = 34;
 
 /// From this width on a process may be shown in two columns.
 const TWO_COLUMNS: u16 = 76;

@@ -7,6 +7,7 @@ use crate::world::text::{self, Notation};
 use crate::world::{Action, Envelope, Event};
 
 use super::{KnownBranch, Stage};
+use crate::app::View;
 
 /// Which panel the arrows and letters speak of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -54,11 +55,19 @@ impl Stage {
         self.selection.focus = focus;
     }
 
-    /// The next panel has the focus now.
-    pub(crate) fn turn_focus(&mut self) {
+    /// The next panel has the focus now. Beside an open view it is the messages: the view may stand where the processes
+    /// do. In the view of a process it is the next process, or the one before, that is shown.
+    pub(crate) fn turn_focus(&mut self, onward: bool) {
+        if self.focused_view() == Some(View::Process) {
+            let count = self.world().cluster().processes().count().max(1);
+            let step = if onward { 1 } else { count - 1 };
+            self.selection.process = (self.selection.process + step) % count;
+            self.show_from_top();
+            return;
+        }
         self.selection.focus = match self.selection.focus {
+            Focus::InFlight | Focus::Processes if self.view().is_some() => Focus::View,
             Focus::InFlight => Focus::Processes,
-            Focus::Processes if self.view().is_some() => Focus::View,
             Focus::Processes | Focus::View => Focus::InFlight,
         };
     }
