@@ -4,7 +4,7 @@
 
 mod screen;
 
-use paxoscope::app::{Focus, Model, View};
+use paxoscope::app::{Focus, Model, Msg, View, update};
 use screen::{draw, glyphs, lesson, play, usual};
 
 const SIZES: [(u16, u16); 6] = [(40, 12), (60, 18), (80, 24), (100, 30), (160, 50), (250, 70)];
@@ -76,6 +76,17 @@ fn in_a_lesson_the_words_have_the_place_of_a_view_without_the_focus_and_its_key_
     assert!(shown(&model, (80, 24)).contains("votes in slot"));
     play(&mut model, "v");
     assert_eq!(model.stage().unwrap().view(), None);
+    play(&mut model, "v tab esc");
+    assert_eq!(model.notice().map(|notice| notice.text.as_str()), Some("votes is closed"));
+}
+
+#[test]
+fn the_help_offers_to_scroll_only_what_does_not_fit() {
+    let mut model = usual("?");
+    update(&mut model, Msg::Resize(80, 24));
+    assert!(shown(&model, (80, 24)).contains("↑↓ scroll"));
+    play(&mut model, "/ c r a s h enter");
+    assert!(!shown(&model, (80, 24)).contains("↑↓ scroll"));
 }
 
 #[test]

@@ -597,7 +597,10 @@ pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
             model.stage_mut().into_iter().for_each(|stage| stage.set_trouble(None));
             return DONE;
         }
-        None if model.stage_mut().is_some_and(Stage::close_view) => return DONE,
+        None if model.stage().is_some_and(|stage| stage.view().is_some()) => {
+            close_view(model);
+            return DONE;
+        }
         None if habits::list_all(model) => return DONE,
         // A clicker sends it by itself, turn by turn with the key that shows the slide.
         None if model.stage_mut().is_some_and(Stage::close_slide) => return DONE,
@@ -608,6 +611,16 @@ pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
         Place::Home => format!("nothing is open here; {quit} quits"),
         Place::Stage(_) => format!("nothing is open on top; {home} goes home, {quit} quits"),
     })
+}
+
+/// Closes the view. In a lesson's own words it may not be seen: then it is said.
+fn close_view(model: &mut Model) {
+    let Some(stage) = model.stage_mut() else { return };
+    let unseen = stage.view().filter(|_| stage.focused_view().is_none() && stage.lesson().is_some());
+    stage.close_view();
+    if let Some(view) = unseen {
+        model.tell(format!("{} is closed", view.name()));
+    }
 }
 
 pub(crate) fn help(model: &mut Model, _: Key) -> Outcome {

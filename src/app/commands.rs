@@ -924,9 +924,12 @@ fn speed_hint(model: &Model) -> Option<&'static str> {
 fn select_hint(model: &Model) -> Option<&'static str> {
     match model.scope() {
         Scope::Home => Some("select"),
-        Scope::Help => Some("scroll"),
+        Scope::Help => match model.overlay()? {
+            Overlay::Help(help) if help.hidden(&model.keymap, model.size) == 0 => None,
+            _ => Some("scroll"),
+        },
         Scope::Seek => match model.overlay()? {
-            Overlay::Seek(seek) if seek.stand != Stand::Asking => (seek.told.len() > 1).then_some("scroll"),
+            Overlay::Seek(seek) if seek.stand != Stand::Asking => seek.scrolls().then_some("scroll"),
             _ => Some("select"),
         },
         _ => {

@@ -94,10 +94,15 @@ impl Help {
         lines
     }
 
+    /// How many lines have no room on a screen of this size.
+    pub(crate) fn hidden(&self, keymap: &Keymap, (columns, rows): (u16, u16)) -> usize {
+        let shown = usize::from(rows).saturating_sub(2) * usize::from(help_columns(columns));
+        self.lines(keymap, columns).len().saturating_sub(shown)
+    }
+
     /// Scrolls by so many lines on a screen of this size; false at the end.
     pub(crate) fn scroll(&mut self, by: isize, keymap: &Keymap, (columns, rows): (u16, u16)) -> bool {
-        let shown = usize::from(rows).saturating_sub(2) * usize::from(help_columns(columns));
-        let most = self.lines(keymap, columns).len().saturating_sub(shown);
+        let most = self.hidden(keymap, (columns, rows));
         let to = self.scrolled.saturating_add_signed(by).min(most);
         let has_moved = to != self.scrolled;
         self.scrolled = to;

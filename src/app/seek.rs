@@ -1,6 +1,7 @@
 //! "Is there a schedule that …?": questions to the explorer about the moment that is on the stage. The search itself runs
 //! outside, beside the screen: [`super::Effect::Explore`] begins it and [`super::Msg::Explored`] tells how it goes.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::explore::{Allow, Answer, Chance, Goal, Limit, Limits, Question, Status, Suggestion, suggestions};
@@ -105,6 +106,8 @@ pub struct Seek {
     breaks: Option<String>,
     /// The first line of the schedule that is shown.
     pub scrolled: usize,
+    /// Whether all of the schedule was to be seen when it was drawn last.
+    whole: Cell<bool>,
     from: NodeId,
     has_workload: bool,
     /// Whether a wrong rule is hidden, which no reason may tell.
@@ -128,6 +131,7 @@ impl Seek {
             schedule: Vec::new(),
             breaks: None,
             scrolled: 0,
+            whole: Cell::default(),
             from: session.here(),
             has_workload: world.next_of_workload().is_some(),
             hides_rule: stage.hides_rule(),
@@ -253,6 +257,16 @@ impl Seek {
         self.schedule = schedule;
     }
 
+    /// What draws the schedule tells whether there is room for all of it.
+    pub(crate) fn note_whole(&self, whole: bool) {
+        self.whole.set(whole);
+    }
+
+    /// Whether a part of the schedule is out of sight.
+    pub(crate) fn scrolls(&self) -> bool {
+        self.told.len() > 1 && !self.whole.get()
+    }
+
     /// The steps that are known and can be opened.
     pub fn is_found(&self) -> bool {
         !self.schedule.is_empty()
@@ -331,6 +345,9 @@ fn seek(model: &mut Model) -> Option<&mut Seek> {
 pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
     let seek = seek(model)?;
     let (at, count) = match seek.stand {
+        Stand::Going { .. } | Stand::Over(..) if seek.is_found() && !seek.scrolls() => {
+            return Some(Err("all of it is to be seen".to_owned()));
+        }
         Stand::Asking => (&mut seek.selected, seek.questions.len() + 1),
         Stand::Going { .. } | Stand::Over(..) => (&mut seek.scrolled, seek.told.len()),
     };

@@ -17,7 +17,7 @@ mod shape;
 
 use chart::Charted;
 use checkpoints::Checkpoints;
-use recent::Recent;
+use recent::{Recent, Way};
 use shape::{ROOT, Shape};
 
 pub use chart::{Chart, End, Link, Row};
@@ -246,6 +246,7 @@ impl Session {
         self.now.before = Some(then.world);
         let from = std::mem::replace(&mut self.here, child);
         self.end = self.end_of(child);
+        self.leave_a_mark();
         self.go_on_with_chart(from);
         if known.is_none() {
             self.keep_new();
@@ -312,21 +313,34 @@ impl Session {
         let parting = self.shape.parting(self.here, to);
         let turned = self.shape.turn_all(parting, to);
         self.now = self.moment(to);
+        let from = std::mem::replace(&mut self.here, to);
         if let Some(mut memory) = self.memory.take() {
-            self.recent.get_mut().remember(self.here, Arc::clone(&memory));
             // A step forward need not be watched again later: here it is.
             if let Moment { world, before: Some(before), action: Some(action), events } = &self.now
-                && self.shape.parent(to) == self.here
+                && self.shape.parent(to) == from
             {
                 Arc::make_mut(&mut memory).observe(before, world, action, events);
                 self.memory = OnceCell::from(memory);
+                self.leave_a_mark();
+            } else {
+                self.recent.get_mut().remember(from, memory);
             }
         }
-        self.here = to;
         if turned {
             self.end = self.end_of(to);
         }
         self.settle_chart();
+    }
+
+    /// Who goes on leaves a mark now and then, to come back to.
+    fn leave_a_mark(&mut self) {
+        if !Recent::<World>::wants(self.step()) {
+            return;
+        }
+        self.recent_worlds.get_mut().remember(self.here, self.now.world.clone());
+        if let Some(memory) = self.memory.get() {
+            self.recent.get_mut().remember(self.here, Arc::clone(memory));
+        }
     }
 
     /// The state at a moment: the nearest world kept at or before the moment before it, or the one here if that is nearer,
@@ -336,7 +350,7 @@ impl Session {
         let (from, mut before) = self.world_near(parent);
         let path = self.shape.path(from, parent);
         let mut recent = self.recent_worlds.borrow_mut();
-        let mut way = recent.set_out(path.len());
+        let mut way = Way::new(path.len());
         for node in path {
             self.take(node, &mut before);
             if way.keeps() {
@@ -372,7 +386,7 @@ impl Session {
         }
         let mut memory = Arc::unwrap_or_clone(known);
         let mut recent = self.recent.borrow_mut();
-        let mut way = recent.set_out(steps);
+        let mut way = Way::new(steps);
         self.take_again(from, to, |node, action, before, after, events| {
             memory.observe(before, after, action, events);
             if way.keeps() {

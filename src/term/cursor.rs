@@ -7,7 +7,7 @@ pub(super) type Place = (u16, u16);
 
 /// How many bytes the way takes; from nowhere if it is not known where the cursor is.
 pub(super) fn distance(from: Option<Place>, to: Place) -> usize {
-    let far = 4 + digits(to.0 + 1) + digits(to.1 + 1);
+    let far = 3 + ordinal_bytes(to.1) + if to.0 > 0 { 1 + ordinal_bytes(to.0) } else { 0 };
     match from {
         None => far,
         Some(from) => near(from, to).min(far),
@@ -18,7 +18,7 @@ pub(super) fn distance(from: Option<Place>, to: Place) -> usize {
 pub(super) fn go(from: Option<Place>, to: Place, out: &mut Vec<u8>) -> io::Result<()> {
     let from = match from {
         Some(from) if near(from, to) <= distance(None, to) => from,
-        _ => return write!(out, "\x1b[{};{}H", to.1 + 1, to.0 + 1),
+        _ => return absolute(to, out),
     };
     match to.1.cmp(&from.1) {
         std::cmp::Ordering::Less => relative(from.1 - to.1, 'A', out)?,
@@ -37,6 +37,24 @@ pub(super) fn go(from: Option<Place>, to: Place, out: &mut Vec<u8>) -> io::Resul
             relative(to.0, 'C', out)
         }
     }
+}
+
+/// What is left out is the first row, or the first column.
+fn absolute((x, y): Place, out: &mut Vec<u8>) -> io::Result<()> {
+    out.extend(b"\x1b[");
+    if y > 0 {
+        write!(out, "{}", y + 1)?;
+    }
+    if x > 0 {
+        write!(out, ";{}", x + 1)?;
+    }
+    out.push(b'H');
+    Ok(())
+}
+
+/// The digits of a row or column as terminals count, from 1; none for the first.
+fn ordinal_bytes(at: u16) -> usize {
+    if at == 0 { 0 } else { digits(at + 1) }
 }
 
 fn near(from: Place, to: Place) -> usize {
@@ -111,6 +129,9 @@ mod tests {
     fn the_shortest_way_is_taken_and_its_length_is_known() {
         let table = [
             (None, (4, 2), "\x1b[3;5H"),
+            (None, (0, 0), "\x1b[H"),
+            (None, (0, 2), "\x1b[3H"),
+            (None, (4, 0), "\x1b[;5H"),
             (Some((4, 2)), (4, 2), ""),
             (Some((4, 2)), (5, 2), "\x1b[C"),
             (Some((4, 2)), (40, 2), "\x1b[36C"),

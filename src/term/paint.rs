@@ -12,6 +12,10 @@ use super::order::order;
 use super::pen::Look;
 use super::strokes::{Glyph, Ink, Stroke, strokes};
 
+/// So many bytes, written at once, come at once, over a network too: a terminal need not be told to wait for the rest.
+/// On a line that is slower, seeing them come is better than waiting.
+const ONE_PACKET: usize = 1_200;
+
 /// What a terminal shows, and what it is to show next.
 #[derive(Debug, Default)]
 pub struct Painter {
@@ -33,7 +37,7 @@ impl Painter {
     }
 
     /// The bytes that turn what is shown into what `draw` draws on a screen of this size, for the terminal to show all at
-    /// once; none, if it is the same.
+    /// once, if they are written at once; none, if it is the same.
     pub fn paint(&mut self, (columns, rows): (u16, u16), draw: impl FnOnce(Rect, &mut Buffer)) -> io::Result<&[u8]> {
         let area = Rect::new(0, 0, columns, rows);
         self.bytes.clear();
@@ -48,6 +52,7 @@ impl Painter {
         let strokes = strokes(&self.shown, &self.next);
         if is_whole || !strokes.is_empty() {
             queue!(self.bytes, BeginSynchronizedUpdate)?;
+            let begin = self.bytes.len();
             if is_whole {
                 queue!(self.bytes, Clear(ClearType::All))?;
             }
@@ -56,7 +61,11 @@ impl Painter {
             let (head, rest) = strokes.split_at(strokes.partition_point(|stroke| stroke.y == 0));
             hand.draw_all(rest)?;
             hand.draw_all(head)?;
-            queue!(self.bytes, EndSynchronizedUpdate)?;
+            if self.bytes.len() - begin > ONE_PACKET {
+                queue!(self.bytes, EndSynchronizedUpdate)?;
+            } else {
+                self.bytes.drain(..begin);
+            }
         }
         std::mem::swap(&mut self.shown, &mut self.next);
         self.is_stale = false;

@@ -63,51 +63,41 @@ impl Look {
         if self == next {
             return Ok(());
         }
+        let parameters = self.turn(next);
         out.extend(b"\x1b[");
-        let start = out.len();
-        self.step_to(next, out)?;
-        let stepped = out.len() - start;
-        // Ending all, and setting anew what is wanted, may be shorter. Where a parameter is left out it is 0: end all.
-        Self::default().step_to(next, out)?;
-        let anew = out.len() - start - stepped;
-        if anew + usize::from(anew > 0) < stepped {
-            out.drain(start..start + stepped);
-            if anew > 0 {
-                out.insert(start, b';');
+        for (nth, number) in parameters.numbers().iter().enumerate() {
+            if nth > 0 {
+                out.push(b';');
             }
-        } else {
-            out.truncate(start + stepped);
+            if (nth, *number) != END_ALL {
+                write!(out, "{number}")?;
+            }
         }
         out.push(b'm');
         Ok(())
     }
 
-    /// About how many bytes that takes.
+    /// How many bytes that takes.
     pub(super) fn distance(self, next: Self) -> usize {
-        let color = |from: Color, to: Color| match to {
-            _ if from == to => 0,
-            Color::Indexed(_) => 9,
-            Color::Rgb(..) => 17,
-            _ => 3,
-        };
-        match next {
-            _ if self == next => 0,
-            next if next == Self::default() => 3,
-            next => {
-                let modifiers = if self.modifier == next.modifier { 0 } else { 2 };
-                2 + modifiers + color(self.fg, next.fg) + color(self.bg, next.bg)
-            }
-        }
+        if self == next { 0 } else { self.turn(next).bytes() + 3 }
     }
 
-    /// The parameters for what differs, with `;` between.
-    fn step_to(self, next: Self, out: &mut Vec<u8>) -> io::Result<()> {
-        let start = out.len();
+    /// Ending all, and setting anew what is wanted, may be shorter than changing what differs.
+    fn turn(self, next: Self) -> Parameters {
+        let mut changes = Parameters::default();
+        self.step_to(next, &mut changes);
+        let mut anew = Parameters::default();
+        anew.push(END_ALL.1);
+        Self::default().step_to(next, &mut anew);
+        if anew.bytes() < changes.bytes() { anew } else { changes }
+    }
+
+    /// The parameters for what differs.
+    fn step_to(self, next: Self, out: &mut Parameters) {
         let mut has = self.modifier;
         for (modifier, _, end) in MODIFIERS {
             if has.contains(modifier) && !next.modifier.contains(modifier) {
-                separate(out, start);
-                write!(out, "{end}")?;
+                out.push(end);
                 for (also, ..) in MODIFIERS.into_iter().filter(|(_, _, other)| *other == end) {
                     has.remove(also);
                 }
@@ -115,23 +105,49 @@ impl Look {
         }
         for (modifier, begin, _) in MODIFIERS {
             if next.modifier.contains(modifier) && !has.contains(modifier) {
-                separate(out, start);
-                write!(out, "{begin}")?;
+                out.push(begin);
             }
         }
         for (from, to, ground) in [(self.fg, next.fg, Ground::Fore), (self.bg, next.bg, Ground::Back)] {
             if from != to {
-                separate(out, start);
-                color(to, ground, out)?;
+                color(to, ground, out);
             }
         }
-        Ok(())
     }
 }
 
-fn separate(out: &mut Vec<u8>, start: usize) {
-    if out.len() > start {
-        out.push(b';');
+/// What stands between `CSI` and `m`.
+#[derive(Clone, Copy, Default)]
+struct Parameters {
+    numbers: [u8; MOST_PARAMETERS],
+    count: usize,
+}
+
+/// First of all, and so it may be left out.
+const END_ALL: (usize, u8) = (0, 0);
+
+/// To end all, to end and to begin each of the modifiers, and two colours.
+const MOST_PARAMETERS: usize = 1 + 2 * MODIFIERS.len() + 2 * 5;
+
+impl Parameters {
+    fn push(&mut self, number: u8) {
+        if let Some(free) = self.numbers.get_mut(self.count) {
+            *free = number;
+            self.count += 1;
+        }
+    }
+
+    fn numbers(&self) -> &[u8] {
+        &self.numbers[..self.count]
+    }
+
+    /// With `;` between them.
+    fn bytes(&self) -> usize {
+        let digits = |parameter: (usize, &u8)| match (parameter.0, *parameter.1) {
+            END_ALL => 0,
+            (_, number) => number.checked_ilog10().unwrap_or(0) as usize + 1,
+        };
+        self.numbers().iter().enumerate().map(digits).sum::<usize>() + self.count.saturating_sub(1)
     }
 }
 
@@ -142,7 +158,7 @@ enum Ground {
     Back = 40,
 }
 
-fn color(color: Color, ground: Ground, out: &mut Vec<u8>) -> io::Result<()> {
+fn color(color: Color, ground: Ground, out: &mut Parameters) {
     /// From the eight dark colours to the eight light ones.
     const LIGHTER: u8 = 60;
     let base = ground as u8;
@@ -164,10 +180,12 @@ fn color(color: Color, ground: Ground, out: &mut Vec<u8>) -> io::Result<()> {
         Color::LightCyan => LIGHTER + 6,
         Color::White => LIGHTER + 7,
         Color::Reset => 9,
-        Color::Indexed(at) => return write!(out, "{};5;{at}", base + 8),
-        Color::Rgb(red, green, blue) => return write!(out, "{};2;{red};{green};{blue}", base + 8),
+        Color::Indexed(at) => return [base + 8, 5, at].into_iter().for_each(|number| out.push(number)),
+        Color::Rgb(red, green, blue) => {
+            return [base + 8, 2, red, green, blue].into_iter().for_each(|number| out.push(number));
+        }
     };
-    write!(out, "{}", base + one_of_16)
+    out.push(base + one_of_16);
 }
 
 #[cfg(test)]
@@ -193,11 +211,14 @@ mod tests {
             (plain.fg(Color::Indexed(249)), plain.bold(), "\x1b[;1m"),
             (plain.fg(Color::Indexed(249)), plain.fg(Color::Indexed(249)).bold(), "\x1b[1m"),
             (plain.bold().underlined().fg(Color::LightRed), plain.fg(Color::LightRed), "\x1b[;91m"),
+            (plain.bold(), plain.fg(Color::Indexed(0)), "\x1b[;38;5;0m"),
+            (plain, plain.bg(Color::Rgb(0, 20, 0)), "\x1b[48;2;0;20;0m"),
             (plain.reversed(), plain.reversed().fg(Color::Rgb(1, 2, 3)).bg(Color::Gray), "\x1b[38;2;1;2;3;47m"),
         ];
         for (from, to, expected) in table {
             let mut out = Vec::new();
             look(from).turn_into(look(to), &mut out).unwrap();
+            assert_eq!(out.len(), look(from).distance(look(to)), "{from:?} to {to:?}");
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{from:?} to {to:?}");
         }
     }

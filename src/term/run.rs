@@ -61,8 +61,8 @@ pub fn run(
     let pace = Pace::begin()?;
 
     let teller = Teller(sender);
-    let (painter, size, due) = (Painter::new(), (0, 0), None);
-    let mut screen = Screen { painter, size, due, background, pace, wakes, model, view, target, outside, teller };
+    let (painter, out, size, due) = (Painter::new(), output()?, (0, 0), None);
+    let mut screen = Screen { painter, out, size, due, background, pace, wakes, model, view, target, outside, teller };
     let ended = screen.run();
     if matches!(ended, Ok(Ended::Quit)) {
         screen.hear_out();
@@ -79,8 +79,27 @@ fn means_closed(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EIO))
 }
 
+/// Where frames go, each in one write. Standard output as the library has it would cut them in two, at the last line feed,
+/// and a terminal may show the first part alone.
+#[cfg(unix)]
+type Output = std::fs::File;
+#[cfg(not(unix))]
+type Output = io::Stdout;
+
+#[cfg(unix)]
+fn output() -> io::Result<Output> {
+    use std::os::fd::AsFd;
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn output() -> io::Result<Output> {
+    Ok(io::stdout())
+}
+
 struct Screen<'a, V, T, O> {
     painter: Painter,
+    out: Output,
     /// The columns and rows of the terminal.
     size: (u16, u16),
     /// When the model wants to be woken, if it does. Without such a wish nothing ticks.
@@ -320,14 +339,14 @@ where
     /// One frame; nothing is written if it is the one that is shown.
     fn draw(&mut self) -> io::Result<()> {
         let start = Instant::now();
-        let Self { painter, pace, model, view, size, .. } = self;
+        let Self { painter, out, pace, model, view, size, .. } = self;
         let bytes = painter.paint(*size, |area, buf| view(model, area, buf))?;
         if bytes.is_empty() {
             return Ok(());
         }
-        let mut out = io::stdout();
-        out.write_all(bytes)?;
-        pace.ask(bytes.len(), &mut out, start)?;
+        let mut frame = bytes.to_vec();
+        pace.ask(bytes.len(), &mut frame, start)?;
+        out.write_all(&frame)?;
         out.flush()?;
         if start.elapsed() > SLOW {
             let _ = update(self.model, Msg::Slow);

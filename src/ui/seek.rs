@@ -155,6 +155,7 @@ fn steps(seek: &Seek, area: Rect, buf: &mut Buffer, palette: &Palette) {
         }
     }
     let rows = usize::from(area.height) - 1;
+    seek.note_whole(lines.len() <= rows);
     let first =
         lines.iter().position(|(at, _)| *at == seek.scrolled).unwrap_or(0).min(lines.len().saturating_sub(rows));
     rule(buf, area, Span::raw("the schedule"), &more(first, lines.len(), rows), palette.muted);

@@ -53,6 +53,8 @@ pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, 
     let top = area.y + 2;
     // Above the first step stands the beginning, so that there is a line for step 0, too.
     let first = step.saturating_sub(u32::from(rows) / 2).min((total + 1).saturating_sub(rows.into()));
+    // From step to step the diagram stands still; now and then it moves by several lines.
+    let first = first.next_multiple_of((u32::from(rows) / 4).max(1));
     let remark = if total > step { format!("step {step} of {total}") } else { format!("step {step}") };
     // The step of each line, the beginning first.
     let more = super::views::more(first as usize, total as usize + 1, rows.into());

@@ -5,40 +5,57 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// Entries, sorted by key, in pieces. A copy of the map shares the pieces; a change copies only the piece that it
-/// touches.
+/// Entries, sorted by key, in pieces, and the pieces in racks. A copy of the map shares the racks; a change copies only
+/// the rack and the piece that it touches.
 #[derive(Clone)]
 pub(super) struct Ledger<K, V> {
-    /// None is empty, none is larger than [`PIECE`], and all in one are below all in the next.
-    pieces: Vec<Arc<Vec<(K, V)>>>,
+    /// None is empty, none is larger than [`RACK`], and all in one are below all in the next.
+    racks: Vec<Arc<Vec<Piece<K, V>>>>,
     /// How many entries there are: copies with more are not compared one by one.
     len: usize,
 }
 
+/// Never empty, and never larger than [`PIECE`]; all in one are below all in the next.
+type Piece<K, V> = Arc<Vec<(K, V)>>;
+
 /// How many entries a piece has at most: so few that copying one is cheap, so many that listing them is.
 const PIECE: usize = 32;
+
+/// How many pieces are in a rack at most.
+const RACK: usize = 64;
 
 /// How much room is made in a piece that is full of what it has.
 const ROOM: usize = 8;
 
+/// In which rack, in which piece there, and where in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place {
+    rack: usize,
+    piece: usize,
+    entry: usize,
+}
+
 impl<K, V> Default for Ledger<K, V> {
     fn default() -> Self {
-        Self { pieces: Vec::new(), len: 0 }
+        Self { racks: Vec::new(), len: 0 }
     }
 }
 
 impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
-    /// Where the first entry is, or would be, whose key is not before this place: which piece, and where in it.
-    fn place(&self, before: impl Fn(&K) -> bool) -> (usize, usize) {
-        let all_before = |piece: &Arc<Vec<(K, V)>>| piece.last().is_some_and(|(key, _)| before(key));
-        let at = self.pieces.partition_point(all_before);
-        (at, self.pieces.get(at).map_or(0, |piece| piece.partition_point(|(key, _)| before(key))))
+    /// Where the first entry is, or would be, whose key is not before this place.
+    fn place(&self, before: impl Fn(&K) -> bool) -> Place {
+        let is_before = |piece: &Piece<K, V>| piece.last().is_some_and(|(key, _)| before(key));
+        let at = self.racks.partition_point(|rack| rack.last().is_some_and(is_before));
+        let pieces = self.racks.get(at).map_or(&[][..], |rack| rack);
+        let piece = pieces.partition_point(is_before);
+        let entry = pieces.get(piece).map_or(0, |piece| piece.partition_point(|(key, _)| before(key)));
+        Place { rack: at, piece, entry }
     }
 
     /// The value of this key.
     pub(super) fn get(&self, key: &K) -> Option<&V> {
-        let (at, within) = self.place(|other| other < key);
-        let (found, value) = self.pieces.get(at)?.get(within)?;
+        let place = self.place(|other| other < key);
+        let (found, value) = self.racks.get(place.rack)?.get(place.piece)?.get(place.entry)?;
         (found == key).then_some(value)
     }
 
@@ -49,47 +66,60 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
 
     /// Changes the value of this key, which is a first value if there was none.
     pub(super) fn change(&mut self, key: K, first: impl FnOnce() -> V, change: impl FnOnce(&mut V)) {
-        let (at, within) = self.place(|other| *other < key);
-        if let Some(piece) = self.pieces.get_mut(at)
-            && piece.get(within).is_some_and(|(found, _)| *found == key)
+        let place = self.place(|other| *other < key);
+        if let Some(rack) = self.racks.get_mut(place.rack)
+            && rack.get(place.piece).and_then(|piece| piece.get(place.entry)).is_some_and(|(found, _)| *found == key)
         {
-            change(&mut Arc::make_mut(piece)[within].1);
+            let piece = &mut Arc::make_mut(rack)[place.piece];
+            change(&mut Arc::make_mut(piece)[place.entry].1);
             return;
         }
         let mut value = first();
         change(&mut value);
-        self.insert((at, within), (key, value));
+        self.insert(place, (key, value));
+    }
+
+    /// Between two pieces: the end of the first one, so that what grows at its end fills its pieces.
+    fn fill(&self, Place { rack, piece, entry }: Place) -> Place {
+        let (rack, piece) = match (rack, piece, entry) {
+            (0, 0, 0) => return Place { rack, piece, entry },
+            (_, 0, 0) => (rack - 1, self.racks[rack - 1].len() - 1),
+            (_, _, 0) => (rack, piece - 1),
+            _ => return Place { rack, piece, entry },
+        };
+        Place { rack, piece, entry: self.racks[rack][piece].len() }
     }
 
     /// Adds an entry at the place where it belongs.
-    fn insert(&mut self, (at, within): (usize, usize), entry: (K, V)) {
+    fn insert(&mut self, place: Place, new: (K, V)) {
         self.len += 1;
-        // Between two pieces: the end of the first one, so that what grows at its end fills its pieces.
-        let (at, within) = match at.checked_sub(1) {
-            Some(before) if within == 0 => (before, self.pieces[before].len()),
-            _ => (at, within),
-        };
-        let Some(piece) = self.pieces.get_mut(at) else {
-            self.pieces.push(Arc::new(vec![entry]));
+        let Place { rack: at, piece: within, entry } = self.fill(place);
+        let Some(rack) = self.racks.get_mut(at) else {
+            self.racks.push(Arc::new(vec![Arc::new(vec![new])]));
             return;
         };
-        let piece = Arc::make_mut(piece);
+        let rack = Arc::make_mut(rack);
+        let piece = Arc::make_mut(&mut rack[within]);
         if piece.len() < PIECE {
             if piece.len() == piece.capacity() {
                 piece.reserve_exact(ROOM);
             }
-            piece.insert(within, entry);
+            piece.insert(entry, new);
             return;
         }
-        // Cut where it grows: what grows in the middle of the map fills its pieces, too.
-        let rest = piece.split_off(within);
-        let after = if within == PIECE {
-            vec![entry]
+        // Cut where it grows: what grows in the middle of the map fills its pieces, and its racks, too.
+        let rest = piece.split_off(entry);
+        let after = if entry == PIECE {
+            vec![new]
         } else {
-            piece.push(entry);
+            piece.push(new);
             rest
         };
-        self.pieces.insert(at + 1, Arc::new(after));
+        rack.insert(within + 1, Arc::new(after));
+        if rack.len() > RACK {
+            let rest = rack.split_off(within + 1);
+            self.racks.insert(at + 1, Arc::new(rest));
+        }
     }
 
     /// Forgets everything.
@@ -99,19 +129,22 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
 
     /// Every entry, by key.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.pieces.iter().flat_map(|piece| piece.iter()).map(|(key, value)| (key, value))
+        self.racks.iter().flat_map(|rack| rack.iter()).flat_map(|piece| piece.iter()).map(|(key, value)| (key, value))
     }
 
     /// The entries from one key to another, by key.
     pub(super) fn range(&self, keys: RangeInclusive<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        let (first, from) = self.place(|key| key < keys.start());
-        let (last, to) = self.place(|key| key <= keys.end());
-        let end = self.pieces.len().min(last + 1);
-        let pieces = self.pieces.get(first..end).unwrap_or_default();
-        let entries = pieces.iter().enumerate().flat_map(move |(at, piece)| {
-            let start = if at == 0 { from } else { 0 };
-            let end = if first + at == last { to } else { piece.len() };
-            piece.get(start..end).unwrap_or_default()
+        let (first, last) = (self.place(|key| key < keys.start()), self.place(|key| key <= keys.end()));
+        let racks = (first.rack..self.racks.len().min(last.rack + 1)).map(|at| (at, &self.racks[at]));
+        let pieces = racks.flat_map(move |(at, rack)| {
+            let from = if at == first.rack { first.piece } else { 0 };
+            let to = if at == last.rack { last.piece + 1 } else { rack.len() };
+            (from..to).filter_map(move |within| Some(((at, within), rack.get(within)?)))
+        });
+        let entries = pieces.flat_map(move |(at, piece)| {
+            let from = if at == (first.rack, first.piece) { first.entry } else { 0 };
+            let to = if at == (last.rack, last.piece) { last.entry } else { piece.len() };
+            piece.get(from..to).unwrap_or_default()
         });
         entries.map(|(key, value)| (key, value))
     }
@@ -153,12 +186,13 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn it_is_what_a_plain_map_is(keys in proptest::collection::vec(0_u16..600, 0..900), from in 0_u16..600, many in 0_u16..300) {
+        fn it_is_what_a_plain_map_is(keys in proptest::collection::vec(0_u16..6_000, 0..9_000), from in 0_u16..6_000, many in 0_u16..3_000) {
             let (mut plain, mut ledger) = (BTreeMap::new(), Ledger::default());
             let mut copies = Vec::new();
             for key in keys {
-                if plain.len() % 50 == 0 {
+                if plain.len() % 500 == 0 {
                     copies.push((plain.clone(), ledger.clone()));
                 }
                 *plain.entry(key).or_insert(10_u32) += 1;
@@ -171,8 +205,10 @@ mod tests {
                 prop_assert!(ledger.iter().rev().eq(plain.iter().rev()));
                 prop_assert!(ledger.range(from..=from + many).eq(plain.range(from..=from + many)));
                 prop_assert!(ledger.range(from..=from + many).rev().eq(plain.range(from..=from + many).rev()));
-                prop_assert!((0..600).all(|key| ledger.get(&key) == plain.get(&key)));
-                prop_assert!(ledger.pieces.iter().all(|piece| (1..=PIECE).contains(&piece.len())));
+                prop_assert!((0..6_000).all(|key| ledger.get(&key) == plain.get(&key)));
+                let pieces = || ledger.racks.iter().flat_map(|rack| rack.iter());
+                prop_assert!(pieces().all(|piece| (1..=PIECE).contains(&piece.len())));
+                prop_assert!(ledger.racks.iter().all(|rack| (1..=RACK).contains(&rack.len())));
             }
             for pair in copies.windows(2) {
                 prop_assert_eq!(pair[0].1.cmp(&pair[1].1), pair[0].0.cmp(&pair[1].0));
@@ -189,6 +225,7 @@ mod tests {
                 ledger.change((part, round), || (), |()| {});
             }
         }
-        assert!(ledger.pieces.len() <= 2_560 / PIECE + 16, "{}", ledger.pieces.len());
+        let pieces: usize = ledger.racks.iter().map(|rack| rack.len()).sum();
+        assert!(pieces <= 2_560 / PIECE + 16, "{pieces}");
     }
 }

@@ -8,8 +8,9 @@ use super::shape::{NodeId, Shape};
 
 /// Of so many moments near here, at most, something is known.
 const MOST: usize = 64;
-/// So many steps are taken again without a word: on longer ways what is behind is kept for those who go on back.
-const SHORT: usize = 16;
+/// Of the moments before the end of a way, of those further away than this only each that many-th is kept, of those
+/// further away than its square only each of that many, and so on.
+const STRIDE: usize = 8;
 
 /// Something that is known of some moments.
 #[derive(Clone, Debug)]
@@ -22,12 +23,19 @@ impl<T> Default for Recent<T> {
 }
 
 impl<T> Recent<T> {
-    /// Keeps what is known of a moment.
+    /// Whether the moment after so many steps is to be kept by who goes on: enough of them for who comes back.
+    pub(super) fn wants(step: u32) -> bool {
+        step.is_multiple_of(STRIDE as u32)
+    }
+
+    /// Keeps what is known of a moment. What gives way lies ahead of it, or else furthest behind: ahead is where one
+    /// comes from.
     pub(super) fn remember(&mut self, node: NodeId, known: T) {
-        if self.0.len() >= MOST {
-            self.0.clear();
-        }
         self.0.insert(node, known);
+        if self.0.len() > MOST {
+            let is_ahead = self.0.last_key_value().is_some_and(|(last, _)| *last > node);
+            let _ = if is_ahead { self.0.pop_last() } else { self.0.pop_first() };
+        }
     }
 
     /// The latest moment at or before this one of which it is known, if that is later than another one before it.
@@ -35,27 +43,27 @@ impl<T> Recent<T> {
         let mut later = self.0.range((Bound::Excluded(after), Bound::Included(to))).rev();
         later.find(|(node, _)| shape.parting(**node, to) == **node).map(|(node, known)| (*node, known))
     }
-
-    /// Begins a way of so many steps: a long one leads elsewhere, where nothing is known yet.
-    pub(super) fn set_out(&mut self, steps: usize) -> Way {
-        let is_long = steps > SHORT;
-        if is_long {
-            self.0.clear();
-        }
-        Way { left: steps, is_long }
-    }
 }
 
 /// A way to a moment, step by step.
 pub(super) struct Way {
     left: usize,
-    is_long: bool,
 }
 
 impl Way {
-    /// After one more step: whether what is known here is of use to those who go back from the end of the way.
+    /// Begins a way of so many steps.
+    pub(super) fn new(steps: usize) -> Self {
+        Self { left: steps }
+    }
+
+    /// After one more step: whether what is known here is of use to those who go back from the end of the way. However
+    /// far they go, few steps are taken again at a time.
     pub(super) fn keeps(&mut self) -> bool {
         self.left = self.left.saturating_sub(1);
-        self.is_long && (1..=SHORT).contains(&self.left) || self.left.is_power_of_two()
+        let mut stride = 1;
+        while self.left >= stride * STRIDE {
+            stride *= STRIDE;
+        }
+        if stride == 1 { self.left.is_power_of_two() } else { self.left.is_multiple_of(stride) }
     }
 }
