@@ -507,7 +507,7 @@ fn of_many_scouts_the_newest_has_most_room() {
     let model = after(&["elect L0"; 14]);
     let text = glyphs(&draw(&model, 80, 24));
     assert!(text.contains("ballot_num: 13.0") && text.contains("▌scout 13.0 {A0,A1,A2}"), "{text}");
-    assert!(text.contains("scout 12.0: 3 …+12"), "{text}");
+    assert!(text.contains("scout 12.0 {3} …+12"), "{text}");
 }
 
 /// Where the selected message waits, how to select another one and what ends the wait are to be seen first.
@@ -578,7 +578,7 @@ fn what_a_message_would_do_is_shown_before() {
     let text = screen_of(&model);
     assert!(text.contains("ballot_num: 0 (→ 0.0)"), "{text}");
     assert!(text.contains("then:  A0 adopts 0.0"), "{text}");
-    assert!(text.contains("stale once p1a(0.1) of L1 arrives"), "{text}");
+    assert!(text.contains("becomes stale if p1a(0.1) of L1 arrives first"), "{text}");
     press(&mut model, "enter");
     assert!(screen_of(&model).contains("ballot_num: 0 → 0.0"));
 
@@ -586,7 +586,29 @@ fn what_a_message_would_do_is_shown_before() {
     press(&mut overtaken, "1");
     let text = screen_of(&overtaken);
     assert!(text.contains("▸1 L0 → A0  p1a(0.0)") && text.contains("then:  A0 keeps ballot_num 0.1"), "{text}");
-    assert!(!text.contains("stale once"), "nothing can take away what it has not\n{text}");
+    assert!(!text.contains("becomes stale"), "nothing can take away what it has not\n{text}");
+}
+
+/// A message of which nothing would come says so in its row, selected or not, in place of the slides' word; not while a
+/// lesson asks what will come of it.
+#[test]
+fn what_is_stale_says_so_in_its_row() {
+    let script =
+        ["elect L0", "elect L1", "deliver L1>A0 p1a(0.1)", "deliver L1>A1 p1a(0.1)", "deliver A0>L1 p1b(0.1, [])"];
+    for selected in ["1", "2"] {
+        let mut model = after(&script);
+        press(&mut model, selected);
+        let text = screen_of(&model);
+        let row = |message: &str| text.lines().find(|line| line.contains(message)).unwrap_or_default().to_owned();
+        assert!(row("L0 → A0  p1a(0.0)").contains("stale: A0 has 0.1"), "{text}");
+        assert!(row("L0 → A1  p1a(0.0)").contains("stale: A1 has 0.1"), "{text}");
+        assert!(row("L0 → A2  p1a(0.0)").contains("\"prepare\""), "{text}");
+    }
+    let more =
+        ["deliver A1>L1 p1b(0.1, [])", "request C0 noop", "deliver C0>R0 request(A)", "deliver R0>L1 propose(1, A)"];
+    let text = glyphs(&draw(&after(&[&script[..], &more].concat()), 160, 50));
+    let early = text.lines().find(|line| line.contains("L1 → A2  p2a")).unwrap_or_default();
+    assert!(early.contains("early: A2 has 0"), "its prepare has not come\n{text}");
 }
 
 /// Why it cannot be delivered now stands where it would be said what it does.

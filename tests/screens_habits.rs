@@ -273,7 +273,8 @@ fn ascii_draws_ascii_only() {
     insta::assert_snapshot!("ascii_80x24", glyphs(&draw(&model, 80, 24)));
 }
 
-/// In ASCII no border moves, and no word is lost: only blanks give way to the second letter of an arrow.
+/// In ASCII no border moves, and no word is lost: only blanks give way to the second letter of an arrow. Keys have longer
+/// names, so that the last row may have room for fewer.
 #[test]
 fn ascii_moves_no_border_and_loses_no_word() {
     // Some letters stand for glyphs, too.
@@ -283,7 +284,7 @@ fn ascii_moves_no_border_and_loses_no_word() {
     };
     for model in screens() {
         let (before, after) = (draw(&model, 100, 30), draw(&model.clone().with_ascii(true), 100, 30));
-        for (one, other) in before.content.chunks(100).zip(after.content.chunks(100)) {
+        for (one, other) in before.content.chunks(100).zip(after.content.chunks(100)).take(29) {
             assert_eq!(words(one), words(other));
             for (one, other) in one.iter().zip(other) {
                 let border = match one.symbol() {

@@ -16,7 +16,7 @@ use super::Stage;
 pub struct Foresight {
     /// The world after it, and what is said of it; or why it waits.
     pub then: Result<(World, Vec<String>), String>,
-    /// The message that takes its effect away if it arrives first.
+    /// Which message takes its effect away if it arrives first, as a sentence.
     pub stale: Option<String>,
 }
 
@@ -148,5 +148,9 @@ fn rival(
         both.apply(action).is_ok() && !changes(&first, &both)
     });
     let other = spoils.next()?;
-    Some(format!("stale once {} of {} arrives", text::message(Notation::Screen, &other.message), other.from))
+    Some(format!(
+        "becomes stale if {} of {} arrives first",
+        text::message(Notation::Screen, &other.message),
+        other.from
+    ))
 }

@@ -3,6 +3,7 @@
 //!
 //! A beat's steps are taken when it is reached, not before: the future that the session holds gives nothing away.
 
+use crate::pmmc::ProcessId;
 use crate::script::{BeatKind, FileError, Lesson};
 use crate::session::{NodeId, Session};
 use crate::world::{Action, World};
@@ -432,6 +433,21 @@ impl Player {
         let way = self.plan.beats.get(self.at)?.ways.get(visit.shown)?;
         let is_few = (2..=MOST_TOLD).contains(&way.actions.len()) && self.session.here() != visit.start;
         is_few.then(|| self.session.world_at(visit.start))
+    }
+
+    /// Where a beat has several outcomes of some steps each: who sent what arrived in the one that is shown. Only that tells
+    /// them apart.
+    pub fn heard(&self) -> Vec<ProcessId> {
+        let Some(visit) = self.visit().filter(|visit| !self.off_path() && self.session.here() != visit.start) else {
+            return Vec::new();
+        };
+        let ways = self.plan.beats.get(self.at).map(|beat| beat.ways.as_slice()).unwrap_or_default();
+        let shown = ways.get(visit.shown).filter(|way| ways.len() > 1 && way.actions.len() > 1);
+        let arrived = shown.into_iter().flat_map(|way| &way.actions).filter_map(|action| match action {
+            Action::Deliver(envelope) => Some(envelope.from),
+            _ => None,
+        });
+        arrived.collect()
     }
 
     /// Whether the open question speaks of what is chosen: then nothing may tell it.

@@ -8,7 +8,8 @@ use ratatui::buffer::{Buffer, Cell};
 /// What stands for a glyph outside ASCII. Marks that mean different things stay different.
 const fn letter(glyph: char) -> char {
     match glyph {
-        '─' | '·' | '–' | '—' => '-',
+        '─' | '–' | '—' => '-',
+        '·' => '.',
         '━' => '=',
         '‖' => '/',
         '│' | '▏' => '|',
@@ -50,6 +51,11 @@ const fn two_letters(glyph: char) -> Option<[&'static str; 2]> {
 fn names_process(cells: &[Cell]) -> bool {
     let is = |at: usize, wanted: fn(&str) -> bool| cells.get(at).is_some_and(|cell| wanted(cell.symbol()));
     is(1, |role| matches!(role, "C" | "R" | "L" | "A")) && is(2, |digit| digit.chars().all(|one| one.is_ascii_digit()))
+}
+
+/// The names of keys in words: `^v` reads as one key with control.
+pub(super) fn key_names(keys: &str) -> String {
+    keys.replace("↑↓", "up/down").replace('↑', "up").replace('↓', "down")
 }
 
 /// Replaces every symbol outside ASCII.
@@ -98,11 +104,15 @@ fn replace(glyph: char, row: &mut [Cell], at: usize) {
     row[start + 1].set_symbol(second);
 }
 
-/// Where the first of two blanks, or of two cells of a horizontal line, stands before any border: one is enough there.
+/// Where the first of two blanks, or of two cells of a horizontal line, stands before any border: one is enough there. A
+/// blank before the border is not needed either.
 fn slack(row: &[Cell]) -> Option<usize> {
     let ends = |cell: &Cell| "│┃▌╮╯┛┓╰╭┏┎┖".contains(cell.symbol());
     let end = row.iter().position(ends).unwrap_or(row.len());
-    row[..end].windows(2).position(|two| two[0].symbol() == two[1].symbol() && matches!(two[0].symbol(), " " | "─"))
+    let two = row[..end]
+        .windows(2)
+        .position(|two| two[0].symbol() == two[1].symbol() && matches!(two[0].symbol(), " " | "─"));
+    two.or_else(|| end.checked_sub(1).filter(|last| end < row.len() && row[*last].symbol() == " "))
 }
 
 /// A text that is read from top to bottom, in ASCII: here a glyph may become several letters.
@@ -134,6 +144,7 @@ mod tests {
         for glyph in GLYPHS.chars() {
             assert_ne!(letter(glyph), '?', "{glyph}");
         }
+        assert_eq!(key_names("↑↓"), "up/down");
         assert_eq!(ascii_text("0.0 → 0.1 ≠ ⟨1, A⟩ …"), "0.0 -> 0.1 != (1, A) ...");
     }
 
@@ -149,7 +160,9 @@ mod tests {
         assert_eq!(drawn("╰ in: 1→2 out: 1 ──╯"), "+ in: 1->2 out: 1 -+");
         assert_eq!(drawn("│active: false → true│"), "|active: false-> true|", "no cell is free");
         assert_eq!(drawn("  L1 → A0  p1a(0.1)"), "  L1 > A0  p1a(0.1)");
-        assert_eq!(drawn(" ←→ steps · x drop  "), " <> steps - x drop  ");
-        assert_eq!(drawn(" e elect · ←  steps ·  → steps"), " e elect - <- steps - -> steps");
+        assert_eq!(drawn(" ←→ steps · x drop  "), " <> steps . x drop  ");
+        assert_eq!(drawn(" e elect · ←  steps ·  → steps"), " e elect . <- steps . -> steps");
+        assert_eq!(drawn("│[⟨1,A→B⟩] │"), "|[(1,A->B)]|");
+        assert_eq!(drawn("│[⟨1, A→B⟩]  │"), "|[(1, A->B)] |");
     }
 }

@@ -151,27 +151,44 @@ pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<Str
     if fits < less.len() { at_most(less.swap_remove(fits), rows, cells) } else { Vec::new() }
 }
 
+/// These lines, and below them one more sentence if there is room for all of it.
+pub(crate) fn and(mut lines: Vec<String>, more: Option<&String>, rows: usize, cells: usize) -> Vec<String> {
+    let mut more = more.map(|more| wrap(more, cells)).unwrap_or_default();
+    if lines.len() + more.len() <= rows {
+        lines.append(&mut more);
+    }
+    lines
+}
+
 /// All sentences in one line, from the longest form to the shortest: first what was done goes without why it was, the
 /// earlier things first; then what was done several times is told once, with how often; then of what was done only the
-/// last things are told, with how many there were before; then the last thing alone.
+/// first thing, which is the cause, and the last ones are told, with how many there were between; then the last thing
+/// alone.
 pub(crate) fn shorter(sentences: &[String]) -> Vec<String> {
+    const BETWEEN: &str = " · ";
     let count = sentences.len();
     let done = sentences.iter().map(|one| one.split_once(": ").map_or(one.as_str(), |(done, _)| done));
     let done: Vec<String> = done.map(|one| one.replacen("'s commander tells", " tells", 1)).collect();
     let without = (0..=count).map(|brief| {
         let told = (0..count).map(|at| if at < brief { done[at].as_str() } else { sentences[at].as_str() });
-        told.collect::<Vec<_>>().join(" · ")
+        told.collect::<Vec<_>>().join(BETWEEN)
     });
     let times = done.chunk_by(|one, other| one == other).map(|same| match same {
         [one] => (one.clone(), 1),
         _ => (format!("{} ×{}", same[0], same.len()), same.len()),
     });
     let (once, times): (Vec<String>, Vec<usize>) = times.unzip();
-    let last = (0..once.len()).map(|left_out| match times[..left_out].iter().sum::<usize>() {
-        0 => once.join(" · "),
-        before => format!("{} …+{before}", once[left_out..].join(" · ")),
+    let count = once.len();
+    let all = once.join(BETWEEN);
+    let with_first = (2..count).map(|rest| {
+        let between = times[1..rest].iter().sum::<usize>();
+        [&once[..1], &[format!("…+{between}")], &once[rest..]].concat().join(BETWEEN)
     });
-    without.chain(last).chain(once.last().cloned()).collect()
+    let without_first = (1..count).map(|rest| {
+        let before = times[..rest].iter().sum::<usize>();
+        format!("…+{before}{BETWEEN}{}", once[rest..].join(BETWEEN))
+    });
+    without.chain([all]).chain(with_first).chain(without_first).chain(once.last().cloned()).collect()
 }
 
 fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -241,7 +258,10 @@ mod tests {
         let told = ["A0 counts", "it is done", "L0 is active"].map(str::to_owned);
         assert_eq!(newest(&told, 3, 30), told);
         assert_eq!(newest(&told, 2, 30), ["A0 counts · it is done · L0 is", "active"]);
-        assert_eq!(newest(&told, 1, 30), ["it is done · L0 is active …+1"]);
+        assert_eq!(newest(&told, 1, 33), ["A0 counts · …+1 · L0 is active"], "the cause, the mark, what came of it");
+        assert_eq!(newest(&told, 1, 20), ["…+2 · L0 is active"]);
+        let long = ["A0 counts that vote", "done", "active"].map(str::to_owned);
+        assert_eq!(newest(&long, 1, 20), ["…+1 · done · active"]);
         assert_eq!(newest(&told, 1, 10), ["L0 is …"]);
         let reasons = ["A0 counts: 1 of 2", "L0 is active: 2 of 3"].map(str::to_owned);
         assert_eq!(newest(&reasons, 1, 40), ["A0 counts: 1 of 2 · L0 is active: 2 of 3"]);
@@ -250,6 +270,6 @@ mod tests {
         assert_eq!(newest(&[], 1, 10), Vec::<String>::new());
         let many = ["A0 counts: 2 of 3", "L0 starts: A", "L0 starts: B", "L0 starts: C"].map(str::to_owned);
         assert_eq!(newest(&many, 1, 30), ["A0 counts · L0 starts ×3"]);
-        assert_eq!(newest(&many, 1, 20), ["L0 starts ×3 …+1"]);
+        assert_eq!(newest(&many, 1, 20), ["…+1 · L0 starts ×3"]);
     }
 }

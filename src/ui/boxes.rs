@@ -97,7 +97,9 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
     let title = fit(title, edge_cells + 2);
     let mut block = Block::bordered().border_set(set).border_style(edge).title(title);
     if let Some(field) = content.border.or(below) {
-        let mut line = Line::raw(" ");
+        // The corner stays: the mark stands beside it.
+        let mark = Span::styled("▌", palette.changed.not_underlined());
+        let mut line = Line::from(if field.changed { mark } else { Span::raw(" ") });
         let style = if field.changed { palette.changed } else { Style::new() };
         line.spans.extend(field.line.spans.into_iter().map(|span| Span::styled(span.content, style.patch(span.style))));
         line.push_span(Span::raw(" "));
@@ -113,7 +115,7 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
         if field.changed {
             put(buf, area, 0, y + 1, &Line::styled("▌", palette.changed.not_underlined()));
         }
-        put(buf, text, 0, y, &if down { field.line.style(palette.down) } else { field.line });
+        put(buf, text, 0, y, &if down { field.line.style(palette.in_down()) } else { field.line });
     }
 }
 
@@ -197,7 +199,7 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let fields = rows::whole(worlds, spot.process, cells.saturating_sub(start));
     let changed = fields.iter().any(|field| field.changed);
     // No wire tells which of the two gets it.
-    let gets = marks.receives && !marks.acted && !marks.chosen && !changed;
+    let gets = marks.receives && !marks.acted && !marks.chosen && !marks.looked_at && !changed;
     let edge = if gets { Line::styled("▸", worlds.palette.accent) } else { edge(worlds, marks, changed) };
     put(buf, area, 0, 0, &edge);
     put(buf, area, 1, 0, &head.spans.into_iter().skip(1).collect());

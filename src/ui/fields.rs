@@ -252,13 +252,13 @@ impl<'a> Worlds<'a> {
                 Weight::Other
             }
         };
-        let (items, skipped) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect(), self.space / PVALUE);
+        let (items, among) = few(now.accepted.iter().map(|one| (*one, weigh(one))).collect(), self.space / PVALUE);
         let items = items.into_iter().map(|(one, weight)| {
             let star = if self.history.is_some_and(|history| history.is_chosen(&one)) { "★" } else { "" };
             Item { text: format!("{}{star}", pvalue(Notation::Screen, &one)), weight }
         });
         let mut list = List::new(label, items.collect());
-        list.skipped = skipped;
+        list.among = among;
         list.touched = before.is_some_and(|old| !old.accepted.is_subset(&now.accepted));
         let shrank = |old: &&Acceptor| now.accepted.len() < old.accepted.len() && old.accepted.len() < 9;
         list.was = before.filter(shrank).map(|old| {
@@ -304,8 +304,7 @@ impl<'a> Worlds<'a> {
         let (old, new) = (before.map(ballot), after.map(ballot));
         parts.push(Part::One(self.value("ballot_num", &now.ballot_num, old, new, cells)));
         parts.push(Part::List(self.wanted("proposals: ", now, before, after)));
-        let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
-        let rival = |cells| self.value("rival", &rival(now), before.map(rival), after.map(rival), cells);
+        let rival = |cells| self.rival(now, before, after, cells);
         match has_rival {
             true if most == 4 => {
                 let cells = if room.border > 0 { room.border } else { cells };
@@ -315,6 +314,12 @@ impl<'a> Worlds<'a> {
             false => parts.push(Part::Work(work)),
         }
         parts
+    }
+
+    /// Whose ballot preempted a leader.
+    pub(crate) fn rival(self, now: &Leader, before: Option<&Leader>, after: Option<&Leader>, cells: usize) -> Field {
+        let rival = |leader: &Leader| leader.rival.map_or_else(|| "none".to_owned(), |one| one.to_string());
+        self.value("rival", &rival(now), before.map(rival), after.map(rival), cells)
     }
 
     /// A leader's proposals.
@@ -395,10 +400,10 @@ impl<'a> Worlds<'a> {
         if lines >= 5 {
             let known = before.map_or(usize::MAX, |old| old.log.len());
             let all = now.log.iter().enumerate().map(|(at, command)| (command, weight(at >= known)));
-            let (items, skipped) = few(all.collect(), self.space);
+            let (items, among) = few(all.collect(), self.space);
             let items = items.into_iter().map(|(command, weight)| Item { text: command.to_string(), weight });
             let mut list = List::new("log: ", items.collect());
-            list.skipped = skipped;
+            list.among = among;
             parts.push(Part::List(list));
         }
         parts.push(if lines >= 4 { Part::List(app) } else { Part::Spare(app) });
@@ -471,14 +476,14 @@ impl<'a> Worlds<'a> {
             _ => Weight::Other,
         };
         let all = now.iter().map(|(slot, command)| ((slot, command), weigh(slot, command)));
-        let (items, skipped) = few(all.collect(), self.space / PAIR);
+        let (items, among) = few(all.collect(), self.space / PAIR);
         let items = items.into_iter().map(|((slot, command), weight)| {
             let was = old(slot).flatten().filter(|was| *was != command);
             let was = was.map(|was| format!("{was}→")).unwrap_or_default();
             Item { text: format!("⟨{slot}, {was}{command}⟩"), weight }
         });
         let mut list = List::new(label, items.collect());
-        list.skipped = skipped;
+        list.among = among;
         list.was = before.filter(|old| now.len() < old.len() && old.len() < 9).map(map_text);
         list.touched = before.is_some_and(|old| now.len() < old.len());
         list.ghost = after.filter(|after| *after != now).map(|after| map_ghosts(now, after)).unwrap_or_default();
@@ -494,11 +499,11 @@ pub(crate) fn other<'a, T>(now: &Node<T>, other: Option<&'a Node<T>>) -> Option<
 /// The state machine: a map, not a list.
 fn app(now: &Replica, before: Option<&Replica>, after: Option<&Replica>) -> List {
     let changed = |key: &String| before.is_some_and(|old| old.app.get(key) != now.app.get(key));
-    let (items, skipped) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect(), usize::MAX);
+    let (items, among) = few(now.app.iter().map(|pair| (pair, weight(changed(pair.0)))).collect(), usize::MAX);
     let items = items.into_iter().map(|((key, value), weight)| Item { text: format!("{key}: {value}"), weight });
     let mut list = List::new("app: ", items.collect());
     list.brackets = ['{', '}'];
-    list.skipped = skipped;
+    list.among = among;
     list.was = before.filter(|old| now.app.len() < old.app.len() && old.app.len() < 9).map(|old| {
         let all: Vec<String> = old.app.iter().map(|(key, value)| format!("{key}: {value}")).collect();
         format!("{{{}}}", all.join(", "))

@@ -6,11 +6,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Focus, Foresight, Stage, Target};
-use crate::pmmc::{Message, ProcessId};
+use crate::pmmc::Message;
 use crate::world::text::{self, Notation};
-use crate::world::{Envelope, Event, World};
+use crate::world::{Envelope, Event, stale};
 
-use super::bottom::{newest, shorter};
+use super::bottom::{and, newest, shorter};
 use super::text::{cut, put, rule, width};
 use super::{Palette, Zone};
 
@@ -192,11 +192,13 @@ struct Row<'a> {
 impl Row<'_> {
     fn line(&self, cells: usize, palette: &Palette) -> Line<'static> {
         let waits = self.stage.world().can_deliver(self.envelope).err();
+        let tells = waits.is_none() && self.stage.foresees();
+        let wasted = if tells { stale(self.stage.world(), self.envelope) } else { None };
         let focused = self.stage.focus() == Focus::InFlight;
         let style = match (self.is_selected, focused) {
             (true, true) => palette.selected,
             (true, false) => palette.strong,
-            (false, _) if waits.is_some() => palette.muted,
+            (false, _) if waits.is_some() || wasted.is_some() => palette.muted,
             (false, _) => Style::new(),
         };
         // While a question is open the digits answer it.
@@ -219,7 +221,7 @@ impl Row<'_> {
             room = room.saturating_sub(width(&due) + 1);
             spans.extend([Span::raw(" ".repeat(std::mem::replace(&mut gap, 1))), Span::styled(due, style)]);
         }
-        if let Some((remarks, style)) = self.remark(waits.map(|refusal| refusal.to_string()), palette)
+        if let Some((remarks, style)) = self.remark(waits.map(|refusal| refusal.to_string()), wasted, palette)
             && room >= 8
         {
             let fits = remarks.iter().find(|remark| width(remark) <= room);
@@ -229,35 +231,20 @@ impl Row<'_> {
         Line::from(spans)
     }
 
-    /// What stands beside it, the most words first: why it waits, what it would do, or what the slides call it.
-    fn remark(&self, waits: Option<String>, palette: &Palette) -> Option<(Vec<String>, Style)> {
+    /// What stands beside it, the most words first: why it waits, what it would do, that nothing would come of it, or what
+    /// the slides call it.
+    fn remark(&self, waits: Option<String>, wasted: Option<String>, palette: &Palette) -> Option<(Vec<String>, Style)> {
         if let Some(why) = waits {
             return Some((vec![why.strip_prefix("it ").unwrap_or(&why).to_owned()], palette.down));
         }
-        let foresight = if self.is_selected { self.stage.foresight() } else { None };
-        if let Some(foresight) = foresight.as_ref().filter(|_| !self.tells)
-            && let Some(stale) = &foresight.stale
-        {
-            return Some((vec![stale.clone()], palette.accent.not_bold()));
-        }
-        let then = foresight.as_ref().filter(|_| self.tells).and_then(|foresight| foresight.then.as_ref().ok());
-        if let Some((_, told)) = then {
+        let foresight = if self.is_selected && self.tells { self.stage.foresight() } else { None };
+        if let Some((_, told)) = foresight.as_ref().and_then(|foresight| foresight.then.as_ref().ok()) {
             let forms = shorter(told).into_iter().map(|form| format!("then: {form}"));
-            return Some((forms.collect(), palette.accent.not_bold()));
+            // Why nothing comes of it says more than that nothing does.
+            let whole = if wasted.is_some() { 1 } else { usize::MAX };
+            return Some((forms.take(whole).chain(wasted).collect(), palette.accent.not_bold()));
         }
-        let late = self.stage.foresees().then(|| late(self.stage.world(), self.envelope)).flatten();
-        late.map(str::to_owned).or_else(|| slide_word(&self.envelope.message)).map(|word| (vec![word], palette.muted))
-    }
-}
-
-/// Why nobody waits for this answer any more, if so.
-fn late(world: &World, envelope: &Envelope) -> Option<&'static str> {
-    let ProcessId::Leader(id) = envelope.to else { return None };
-    let leader = &world.leader(id)?.state;
-    match &envelope.message {
-        Message::P1b { to, .. } if !leader.scouts.contains_key(to) => Some("stale: its scout is gone"),
-        Message::P2b { to, .. } if !leader.commanders.contains_key(to) => Some("stale: its commander is gone"),
-        _ => None,
+        wasted.or_else(|| slide_word(&self.envelope.message)).map(|word| (vec![word], palette.muted))
     }
 }
 
@@ -268,7 +255,11 @@ fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let foresight = stage.foresight();
     let (head, lines) = match foresight.as_deref() {
         None => return,
-        Some(Foresight { then: Ok((_, told)), .. }) => ("then:", newest(told, rows, cells)),
+        Some(Foresight { then: Ok((_, told)), stale }) => {
+            // What may yet become of it has the row that is left.
+            let lines = and(newest(told, rows, cells), stale.as_ref(), rows, cells);
+            ("then:", lines)
+        }
         Some(Foresight { then: Err(why), .. }) => {
             ("waits:", vec![cut(why.strip_prefix("it waits: ").unwrap_or(why), cells)])
         }

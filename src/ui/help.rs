@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::{Command, Help, HelpLine, Id, MARK_CELLS, Model, Scope};
 
 use super::text::{cut, put, rule, width};
-use super::{Palette, Zone, typing};
+use super::{Palette, Zone, ascii, typing};
 
 /// Draws the help: one list, that goes on in a second column where there is room, and scrolls.
 pub(crate) fn draw(model: &Model, help: &Help, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
@@ -63,6 +63,7 @@ const SENTENCE: usize = 66;
 
 fn of_command(model: &Model, command: &Command, cells: usize, palette: &Palette) -> Line<'static> {
     let keys = model.keymap().label(command);
+    let keys = if model.ascii() { ascii::key_names(&keys) } else { keys };
     let pad = 12_usize.saturating_sub(width(&keys)).max(1);
     let room = cells.saturating_sub(15);
     // Whole sentences, or else names: none is cut.

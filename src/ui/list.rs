@@ -1,5 +1,5 @@
 //! A list in brackets, in as many lines as there are: whole if it fits, else folded around the elements that matter, with
-//! how many are not shown.
+//! how many are not shown at the place where they would stand.
 
 use std::cmp::Reverse;
 
@@ -37,8 +37,8 @@ pub(crate) struct List {
     pub(crate) label: String,
     pub(crate) brackets: [char; 2],
     pub(crate) items: Vec<Item>,
-    /// How many more there are that were not even looked at.
-    pub(crate) skipped: usize,
+    /// Where these stand among all, if not all were looked at.
+    pub(crate) among: Option<Among>,
     /// Whether it changed in a way that its elements do not show.
     pub(crate) touched: bool,
     /// What it was, if it shrank.
@@ -47,10 +47,30 @@ pub(crate) struct List {
     pub(crate) ghost: Vec<String>,
 }
 
+/// The places of some elements among all of a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Among {
+    places: Vec<usize>,
+    all: usize,
+}
+
+/// What stands in a folded list.
+#[derive(Clone, Copy)]
+enum Piece {
+    /// The element with this index.
+    Item(usize),
+    /// The mark of so many that are left out here.
+    Gap(usize),
+}
+
 /// How many cells the label and each of the elements take.
 struct Widths {
     /// Whether they are written without inner blanks.
     tight: bool,
+    /// Whether the marks say how many are left out.
+    counts: bool,
+    /// Whether a mark needs no comma before an element, which begins with a bracket of its own.
+    glued: bool,
     label: usize,
     cells: Vec<usize>,
 }
@@ -62,19 +82,20 @@ const INDENT: usize = 1;
 const MOST: usize = 64;
 
 /// Those of many that can be shown in a place where at most so many fit: the ones to keep first, and one more, so that it
-/// is seen that not all fit. Also how many are left out.
-pub(crate) fn few<T>(all: Vec<(T, Weight)>, fit: usize) -> (Vec<(T, Weight)>, usize) {
+/// is seen that not all fit. Also where these stand, if any is left out.
+pub(crate) fn few<T>(all: Vec<(T, Weight)>, fit: usize) -> (Vec<(T, Weight)>, Option<Among>) {
     let most = fit.saturating_add(1).min(MOST);
-    let left_out = all.len().saturating_sub(most);
-    if left_out == 0 {
-        return (all, 0);
+    let count = all.len();
+    if count <= most {
+        return (all, None);
     }
     let mut order: Vec<(Weight, Reverse<usize>)> =
         all.iter().enumerate().map(|(at, (_, weight))| (*weight, Reverse(at))).collect();
     let first_out = *order.select_nth_unstable(most).1;
     let is_kept = |at: usize, weight: Weight| (weight, Reverse(at)) < first_out;
     let kept = all.into_iter().enumerate().filter(|(at, (_, weight))| is_kept(*at, *weight));
-    (kept.map(|(_, one)| one).collect(), left_out)
+    let (places, kept) = kept.unzip();
+    (kept, Some(Among { places, all: count }))
 }
 
 impl List {
@@ -83,7 +104,7 @@ impl List {
             label: label.to_owned(),
             brackets: ['[', ']'],
             items,
-            skipped: 0,
+            among: None,
             touched: false,
             was: None,
             ghost: Vec::new(),
@@ -101,23 +122,28 @@ impl List {
         if all.len() == 1 && self.is_whole(cells) {
             return 1;
         }
-        let wide = self.widths(false);
+        let wide = self.widths(false, true);
         (1..most).find(|lines| self.breaks(&all, &wide, &vec![cells; *lines]).is_some()).unwrap_or(most.max(1))
     }
 
     /// Whether all of it fits in one line of this width.
     pub(crate) fn is_whole(&self, cells: usize) -> bool {
         let all: Vec<usize> = (0..self.items.len()).collect();
-        let fits = |tight: bool| self.breaks(&all, &self.widths(tight), &[cells]).is_some();
-        self.skipped == 0 && [false, true].into_iter().any(fits)
+        let fits = |tight: bool| self.breaks(&all, &self.widths(tight, true), &[cells]).is_some();
+        self.among.is_none() && [false, true].into_iter().any(fits)
     }
 
     /// The list in lines of these widths; fewer lines if it needs fewer.
     pub(crate) fn lay(&self, cells: &[usize], palette: &Palette) -> Vec<Field> {
         let lines = self.was(cells, palette).unwrap_or_else(|| self.folded(cells, palette));
         let last = lines.len().saturating_sub(1);
-        let changed = self.changed();
-        let mut fields: Vec<Field> = lines.into_iter().map(|line| Field { changed, line }).collect();
+        let holds_new = |line: &Line<'_>| line.spans.iter().any(|span| span.style == palette.changed);
+        let mut fields: Vec<Field> = lines.into_iter().map(|line| Field { changed: holds_new(&line), line }).collect();
+        // What has gone stands in no line.
+        let says_nothing = self.changed() && !fields.iter().any(|field| field.changed);
+        if let Some(first) = fields.first_mut().filter(|_| says_nothing) {
+            first.changed = true;
+        }
         if let (Some(field), Some(cells)) = (fields.last_mut(), cells.get(last)) {
             field.haunt(&self.ghost, *cells, palette);
         }
@@ -144,7 +170,8 @@ impl List {
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         order.sort_by_key(|at| (self.items[*at].weight, Reverse(*at)));
         let least = self.items.len().min(1);
-        let forms = [self.widths(false), self.widths(true)];
+        // One more element says more than how many others there are.
+        let forms = [self.widths(false, true), self.widths(true, true), self.widths(true, false)];
         // More never fit, even if all were as narrow as the narrowest, with a comma behind each.
         let narrowest = forms[1].cells.iter().min().map_or(1, |cells| cells + 1);
         let most = cells.iter().map(|cells| cells + 1).sum::<usize>() / narrowest;
@@ -153,93 +180,126 @@ impl List {
             shown.sort_unstable();
             for widths in &forms {
                 if let Some(breaks) = self.breaks(&shown, widths, cells) {
-                    return self.lines(&shown, widths.tight, &breaks, palette);
+                    return self.lines(&shown, widths, &breaks, palette);
                 }
             }
         }
         let room = cells.first().copied().unwrap_or(0);
-        // Not even one fits beside the number of the others: then it alone, with the mark.
-        if let Some(item) = order.first().and_then(|at| self.items.get(*at)) {
+        // Not even one fits beside the number of the others: then it alone, with the mark at the sides where they are.
+        if let Some((at, item)) = order.first().and_then(|at| Some((*at, self.items.get(*at)?))) {
+            let is_gap = |piece: Option<Piece>| if matches!(piece, Some(Piece::Gap(_))) { "…" } else { "" };
+            let pieces: Vec<Piece> = self.pieces(&[at]).collect();
+            let [before, behind] = [pieces.first(), pieces.last()].map(|piece| is_gap(piece.copied()));
             let text = Span::styled(tightened(&item.text), style(item, palette));
-            let line = Line::from(vec![Span::raw(format!("{}…", self.label)), text]);
+            let line = Line::from(vec![Span::raw(format!("{}{before}", self.label)), text, Span::raw(behind)]);
             if line.width() <= room {
                 return vec![line];
             }
         }
         let [open, close] = self.brackets;
-        vec![Line::raw(cut(&format!("{}{open}…+{}{close}", self.label, self.items.len() + self.skipped), room))]
+        vec![Line::raw(cut(&format!("{}{open}…+{}{close}", self.label, self.count()), room))]
     }
 
-    /// What stands behind the last element.
-    fn tail(&self, shown: usize) -> String {
-        let hidden = self.items.len() + self.skipped - shown;
-        if hidden > 0 { format!("…+{hidden}{}", self.brackets[1]) } else { self.brackets[1].to_string() }
+    /// How many elements there are, looked at or not.
+    fn count(&self) -> usize {
+        self.among.as_ref().map_or(self.items.len(), |among| among.all)
     }
 
-    /// How many cells that takes.
-    fn tail_width(&self, shown: usize) -> usize {
-        match self.items.len() + self.skipped - shown {
-            0 => 1,
-            hidden => "…+]".chars().count() + hidden.ilog10() as usize + 1,
-        }
+    /// Where an element stands among all.
+    fn place(&self, at: usize) -> usize {
+        self.among.as_ref().and_then(|among| among.places.get(at).copied()).unwrap_or(at)
     }
 
-    /// How wide each element is; `tight`, without inner blanks.
-    fn widths(&self, tight: bool) -> Widths {
+    /// These elements, and the marks of what is left out before, between and behind them.
+    fn pieces<'a>(&'a self, shown: &'a [usize]) -> impl Iterator<Item = Piece> + 'a {
+        let gap = |from: usize, to: usize| (to > from).then(|| Piece::Gap(to - from));
+        let mut next = 0;
+        let inner = shown.iter().flat_map(move |at| {
+            let place = self.place(*at);
+            let before = gap(std::mem::replace(&mut next, place + 1), place);
+            before.into_iter().chain([Piece::Item(*at)])
+        });
+        let end = shown.last().map_or(0, |at| self.place(*at) + 1);
+        inner.chain(gap(end, self.count()))
+    }
+
+    /// How wide each element is; `tight`, without inner blanks. `counts`: the marks say how many are left out.
+    fn widths(&self, tight: bool, counts: bool) -> Widths {
         let of = |item: &Item| if tight { width(&tightened(&item.text)) } else { width(&item.text) };
-        Widths { tight, label: width(&self.label), cells: self.items.iter().map(of).collect() }
+        let glued = tight && self.items.iter().all(|item| item.text.starts_with('⟨'));
+        Widths { tight, counts, glued, label: width(&self.label), cells: self.items.iter().map(of).collect() }
     }
 
-    /// How many of the shown elements stand in each line, if they fit.
+    /// How many of the pieces stand in each line, if they fit.
     fn breaks(&self, shown: &[usize], widths: &Widths, cells: &[usize]) -> Option<Vec<usize>> {
-        let tight = widths.tight;
-        let tail = self.tail_width(shown.len());
         let mut counts = vec![0];
         let mut used = widths.label + 1;
-        for (nth, at) in shown.iter().enumerate() {
-            let own = *widths.cells.get(*at)?;
-            // A comma behind it, or what ends the list.
-            let behind = if nth + 1 == shown.len() { tail } else { 1 };
-            let before = usize::from(!tight && counts.last() != Some(&0));
+        let mut pieces = self.pieces(shown).peekable();
+        while let Some(piece) = pieces.next() {
+            let own = match piece {
+                Piece::Item(at) => *widths.cells.get(at)?,
+                Piece::Gap(count) if widths.counts => "…+".chars().count() + count.ilog10() as usize + 1,
+                Piece::Gap(_) => 1,
+            };
+            // What stands between it and the next one, or what ends the list.
+            let behind = pieces.peek().map_or(1, |next| widths.between(piece, *next).len());
+            let before = usize::from(!widths.tight && counts.last() != Some(&0));
             if used + before + own + behind > *cells.get(counts.len() - 1)? {
-                cells.get(counts.len())?;
+                let room = *cells.get(counts.len())?;
                 counts.push(0);
                 used = INDENT;
-                if used + own + behind > cells[counts.len() - 1] {
+                if used + own + behind > room {
                     return None;
                 }
-                used += own + 1;
+                used += own + behind;
             } else {
-                used += before + own + 1;
+                used += before + own + behind;
             }
             *counts.last_mut()? += 1;
         }
-        (!shown.is_empty() || used + tail <= *cells.first()?).then_some(counts)
+        (!shown.is_empty() || used < *cells.first()?).then_some(counts)
     }
 
-    fn lines(&self, shown: &[usize], tight: bool, breaks: &[usize], palette: &Palette) -> Vec<Line<'static>> {
-        let mut rest = shown.iter().filter_map(|at| self.items.get(*at)).peekable();
+    fn lines(&self, shown: &[usize], widths: &Widths, breaks: &[usize], palette: &Palette) -> Vec<Line<'static>> {
+        let mut rest = self.pieces(shown).peekable();
         let mut lines = Vec::new();
         for (nth, count) in breaks.iter().enumerate() {
             let head = if nth == 0 { format!("{}{}", self.label, self.brackets[0]) } else { " ".repeat(INDENT) };
             let mut spans = vec![Span::raw(head)];
             for at in 0..*count {
-                let Some(item) = rest.next() else { break };
-                if at > 0 && !tight {
+                let Some(piece) = rest.next() else { break };
+                if at > 0 && !widths.tight {
                     spans.push(Span::raw(" "));
                 }
-                let text = if tight { tightened(&item.text) } else { item.text.clone() };
-                spans.push(Span::styled(text, style(item, palette)));
-                if rest.peek().is_some() {
-                    spans.push(Span::raw(","));
+                match piece {
+                    Piece::Item(at) => spans.extend(self.items.get(at).map(|item| {
+                        let text = if widths.tight { tightened(&item.text) } else { item.text.clone() };
+                        Span::styled(text, style(item, palette))
+                    })),
+                    Piece::Gap(count) if widths.counts => spans.push(Span::raw(format!("…+{count}"))),
+                    Piece::Gap(_) => spans.push(Span::raw("…")),
+                }
+                if let Some(next) = rest.peek() {
+                    spans.push(Span::raw(widths.between(piece, *next)));
                 }
             }
             lines.push(Line::from(spans));
         }
         if let Some(last) = lines.last_mut() {
-            last.push_span(Span::raw(self.tail(shown.len())));
+            last.push_span(Span::raw(self.brackets[1].to_string()));
         }
         lines
+    }
+}
+
+impl Widths {
+    /// What stands between two pieces, without the blank.
+    fn between(&self, one: Piece, next: Piece) -> &'static str {
+        match (one, next) {
+            (Piece::Item(_), Piece::Gap(_)) if self.tight => "",
+            (Piece::Gap(_), Piece::Item(_)) if self.glued => "",
+            _ => ",",
+        }
     }
 }
 
@@ -274,13 +334,41 @@ mod tests {
     fn what_does_not_fit_is_folded_around_what_matters() {
         let three = ["⟨0.0, 1, A⟩", "⟨0.0, 2, B⟩", "⟨0.0, 3, C⟩"];
         assert_eq!(text(&list(&three, 0), &[60]), ["accepted: [⟨0.0, 1, A⟩, ⟨0.0, 2, B⟩, ⟨0.0, 3, C⟩]"]);
-        assert_eq!(text(&list(&three, 9), &[25]), ["accepted: [⟨0.0,3,C⟩…+2]"]);
+        assert_eq!(text(&list(&three, 9), &[25]), ["accepted: […+2⟨0.0,3,C⟩]"], "the mark is where the cut is");
         assert_eq!(text(&list(&three, 0), &[25]), ["accepted: [⟨0.0,1,A⟩…+2]"], "what is spoken of stays");
+        assert_eq!(text(&list(&three, 1), &[28]), ["accepted: […+1⟨0.0,2,B⟩…+1]"]);
         let two_lines = ["accepted: [⟨0.0, 1, A⟩,", " ⟨0.0, 2, B⟩, ⟨0.0, 3, C⟩]"];
         assert_eq!(text(&list(&three, 0), &[26, 26]), two_lines);
-        assert_eq!(text(&list(&three, 9), &[22]), ["accepted: …⟨0.0,3,C⟩"]);
+        assert_eq!(text(&list(&three, 9), &[22]), ["accepted: […⟨0.0,3,C⟩]"], "an element before the number");
+        assert_eq!(text(&list(&three, 9), &[21]), ["accepted: …⟨0.0,3,C⟩"]);
+        assert_eq!(text(&list(&three, 0), &[21]), ["accepted: ⟨0.0,1,A⟩…"]);
         assert_eq!(text(&list(&three, 9), &[16]), ["accepted: […+3]"]);
         assert_eq!(text(&list(&[], 9), &[16]), ["accepted: []"]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_marked_where_it_would_stand() {
+        let five = ["⟨1, C⟩", "⟨2, C⟩", "⟨3, D⟩", "⟨4, B⟩", "⟨5, F⟩"];
+        let first_and_newest = ["accepted: [⟨1,C⟩…+1", " ⟨3,D⟩,⟨4,B⟩,⟨5,F⟩]"];
+        assert_eq!(text(&list(&five, 0), &[22, 19]), first_and_newest);
+        assert_eq!(text(&list(&five, 0), &[29]), ["accepted: [⟨1,C⟩…⟨4,B⟩,⟨5,F⟩]"]);
+        assert_eq!(text(&list(&five, 0), &[28]), ["accepted: [⟨1,C⟩…+3⟨5,F⟩]"]);
+        assert_eq!(text(&list(&["G", "H", "I", "J"], 9), &[18]), ["accepted: […,I,J]"], "no mark runs into a letter");
+    }
+
+    #[test]
+    fn the_line_that_changed_is_marked() {
+        let mut votes = list(&["⟨0.0, 1, A⟩", "⟨0.1, 1, A⟩"], 9);
+        votes.items[1].weight = Weight::Changed;
+        let marks = |list: &List, cells: &[usize]| -> Vec<bool> {
+            let fields = list.lay(cells, &Palette::of(Theme::Mono, Colors::None, None));
+            fields.iter().map(|field| field.changed).collect()
+        };
+        assert_eq!(marks(&votes, &[25, 20]), [false, true]);
+        assert_eq!(marks(&votes, &[40]), [true]);
+        votes.items.pop();
+        votes.touched = true;
+        assert_eq!(marks(&votes, &[25, 20]), [true], "what has gone stands in no line");
     }
 
     #[test]
@@ -288,8 +376,10 @@ mod tests {
         let all: Vec<(usize, Weight)> =
             (0..1_000).map(|at| (at, if at == 7 { Weight::Changed } else { Weight::Other })).collect();
         for (fit, looked_at) in [(usize::MAX, MOST), (3, 4)] {
-            let (kept, left_out) = few(all.clone(), fit);
-            assert_eq!((kept.len(), kept.len() + left_out), (looked_at, 1_000));
+            let (kept, among) = few(all.clone(), fit);
+            let among = among.unwrap();
+            assert_eq!((kept.len(), among.places.len(), among.all), (looked_at, looked_at, 1_000));
+            assert_eq!((among.places[0], among.places[1]), (7, 1_001 - looked_at));
             assert!(kept[0].0 == 7 && kept.last().unwrap().0 == 999);
         }
     }

@@ -108,6 +108,11 @@ const BETWEEN: usize = 3;
 /// `is_cut`: what a lesson tells has no room; then how to see all of it comes right after how to go on.
 pub(crate) fn hint_bar(model: &Model, is_cut: bool, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let mut hints = hints(model);
+    if model.ascii() {
+        for hint in &mut hints {
+            hint.keys = ascii::key_names(&hint.keys);
+        }
+    }
     if is_cut && model.overlay().is_none() {
         hints.retain(|hint| hint.id != Id::FullText);
         let behind = hints.iter().position(|hint| hint.id == Id::GoOn).map_or(0, |at| at + 1);

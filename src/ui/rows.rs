@@ -110,6 +110,10 @@ fn beside<'a>(worlds: Worlds<'a>, process: ProcessId, cells: usize, gap: usize) 
             let (before, after) = (of(worlds.before), of(worlds.after));
             let lists = NAMES.map(|[label, _]| worlds.wanted(label, &node.state, before, after));
             let work = worlds.work(&node.state, before, after);
+            if before.is_some_and(|old| old.rival != node.state.rival) {
+                let rival = worlds.rival(&node.state, before, after, cells);
+                return with_rival(&lists, rival, &work, [cells, gap], worlds);
+            }
             with_work(&lists, &work, [cells, gap], worlds)
         }
         ProcessId::Replica(id) => {
@@ -152,6 +156,23 @@ fn with_work(lists: &[List], work: &Work<'_>, [cells, gap]: [usize; 2], worlds: 
         return work.in_one_line(cells, worlds.palette).into_iter().collect();
     }
     lists.last().map(|list| both(list, work, widths[2], [cells, gap], worlds)).unwrap_or_default()
+}
+
+/// A leader's proposals, then who has just preempted it, and behind that whom it no longer waits for, or how many.
+fn with_rival(
+    lists: &[List],
+    rival: Field,
+    work: &Work<'_>,
+    [cells, gap]: [usize; 2],
+    worlds: Worlds<'_>,
+) -> Vec<Field> {
+    let more = if work.count() > 0 { " …+1".chars().count() } else { 0 };
+    let room = cells.saturating_sub(rival.line.width() + more + gap);
+    let list = lists.iter().find(|list| list.is_whole(room)).or(lists.last());
+    let mut fields = list.filter(|_| room >= LEAST_LIST).map(|list| laid(list, room, worlds)).unwrap_or_default();
+    let used: usize = fields.iter().map(|field| field.line.width() + gap).sum();
+    fields.push(work.beside(rival, cells.saturating_sub(used), worlds.palette));
+    fields
 }
 
 fn both(list: &List, work: &Work<'_>, needed: usize, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {

@@ -8,7 +8,7 @@ use crate::app::lesson::{BeatView, Panel, Player};
 use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target, View};
 use crate::pmmc::ProcessId;
 use crate::world::text::{Notation, message};
-use crate::world::{Event, Invariant, World, lit};
+use crate::world::{Envelope, Event, Invariant, World, lit};
 
 use super::boxes::Marks;
 use super::fields::Worlds;
@@ -244,6 +244,8 @@ pub(crate) struct Marked {
     wire: [Option<ProcessId>; 2],
     chosen: Option<ProcessId>,
     pub(crate) looked_at: Vec<String>,
+    /// Who tells the outcome that is shown from the others.
+    heard: Vec<ProcessId>,
 }
 
 impl Marked {
@@ -251,13 +253,15 @@ impl Marked {
         let selected = stage.pointed_at();
         let beat = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
         let look_at = beat.map(|beat| beat.look_at).unwrap_or_default();
+        let looked_at = look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned));
         let told_of = stage.told_of();
         let is_told = |actor: &ProcessId| told_of.as_ref().is_none_or(|all| all.contains(&actor.to_string()));
         Self {
             actor: stage.actor().filter(|actor| stage.marks_step() && is_told(actor)),
             wire: [selected.map(|one| one.from), selected.map(|one| one.to)],
             chosen: stage.focused_process(),
-            looked_at: look_at.iter().filter_map(|one| one.split('.').next().map(str::to_owned)).collect(),
+            looked_at: looked_at.collect(),
+            heard: stage.lesson().map(Player::heard).unwrap_or_default(),
         }
     }
 
@@ -267,7 +271,7 @@ impl Marked {
             at_wire: self.wire.contains(&Some(process)),
             receives: self.wire[1] == Some(process),
             chosen: self.chosen == Some(process),
-            looked_at: self.looked_at.contains(&process.to_string()),
+            looked_at: self.heard.contains(&process) || self.looked_at.contains(&process.to_string()),
         }
     }
 }
@@ -388,31 +392,50 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     besides(stage, Rect { y: inner.y.saturating_add(y), height, ..inner }, buf, palette);
 }
 
-/// What would be, what was executed, the invariants, below each other as far as they fit.
+/// What would be, what was executed, the invariants, below each other as far as they fit. What was executed has all rows
+/// that the invariants leave while they hold.
 fn besides(stage: &Stage, inner: Rect, buf: &mut Buffer, palette: &Palette) {
-    let mut y = 0_u16;
-    let then = stage.foresees().then(|| (then(stage), false));
-    let others = [(executed(stage), true), (invariants(stage), true)];
-    for ((title, lines, most), is_list) in then.into_iter().chain(others) {
-        let height = most.min(inner.height.saturating_sub(y));
-        let area = Rect { y: inner.y.saturating_add(y), height, ..inner };
-        if area.height < 3 {
-            break;
-        }
-        rule(buf, area, Span::styled(title, palette.strong), "", palette.muted);
-        let cells = usize::from(area.width).saturating_sub(2);
-        let rows = usize::from(area.height - 2);
-        // Reasons are kept from the end, lists from their beginning.
-        let shown = if is_list {
-            at_most(lines.iter().flat_map(|line| hung(line, cells)).collect(), rows, cells)
-        } else {
-            bottom::newest(&lines, rows, cells)
-        };
-        for (row, line) in (1..).zip(shown) {
-            put(buf, area, 1, row, &Line::raw(line));
-        }
-        y += height;
+    let cells = usize::from(inner.width).saturating_sub(2);
+    let mut left = inner;
+    let below = |left: Rect, height: u16| {
+        let height = height.min(left.height);
+        Rect { y: left.y + height, height: left.height - height, ..left }
+    };
+    if stage.foresees() && left.height >= 3 {
+        let area = Rect { height: THEN.min(left.height), ..left };
+        then(stage, area, buf, palette);
+        left = below(left, area.height);
     }
+    let holding = u16::try_from(folded(&holding(), cells).len()).unwrap_or(u16::MAX).saturating_add(2);
+    let (title, lines) = executed(stage);
+    let height = left.height.saturating_sub(holding).max(EXECUTED);
+    listed(&title, &lines, Rect { height: height.min(left.height), ..left }, buf, palette);
+    left = below(left, height);
+    let (title, lines) = invariants(stage);
+    listed(&title, &lines, left, buf, palette);
+}
+
+/// The rows of what would be.
+const THEN: u16 = 9;
+/// The rows of what was executed at least.
+const EXECUTED: u16 = 12;
+
+/// A list with its title, from its beginning.
+fn listed(title: &str, lines: &[String], area: Rect, buf: &mut Buffer, palette: &Palette) {
+    if area.height < 3 {
+        return;
+    }
+    rule(buf, area, Span::styled(title.to_owned(), palette.strong), "", palette.muted);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let shown = at_most(folded(lines, cells), usize::from(area.height - 2), cells);
+    for (row, line) in (1..).zip(shown) {
+        put(buf, area, 1, row, &Line::raw(line));
+    }
+}
+
+/// All lines of a list, each wrapped.
+fn folded(lines: &[String], cells: usize) -> Vec<String> {
+    lines.iter().flat_map(|line| hung(line, cells)).collect()
 }
 
 /// The lines of a text that keeps its indentation.
@@ -422,24 +445,28 @@ fn hung(text: &str, cells: usize) -> Vec<String> {
     told.into_iter().map(|line| format!("{:indent$}{line}", "")).collect()
 }
 
-/// A panel at the side: its title, what it says, and how many rows it has.
-type Told = (String, Vec<String>, u16);
-
-/// What delivering the selected message would do, and what would take that away.
-fn then(stage: &Stage) -> Told {
+/// What delivering the selected message would do, and what would take that away. Reasons are kept from the end.
+fn then(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+    let title = Span::styled("then, if the selected message arrives", palette.strong);
+    rule(buf, area, title, "", palette.muted);
+    let cells = usize::from(area.width).saturating_sub(2);
+    let rows = usize::from(area.height.saturating_sub(2));
     let foresight = stage.foresight();
     let lines = match foresight.as_deref() {
         None => Vec::new(),
         Some(Foresight { then: Ok((_, told)), stale }) => {
-            told.iter().cloned().chain(stale.as_ref().map(|stale| format!("({stale})"))).collect()
+            let told = bottom::newest(told, rows, cells);
+            bottom::and(told, stale.as_ref(), rows, cells)
         }
-        Some(Foresight { then: Err(why), .. }) => vec![why.clone()],
+        Some(Foresight { then: Err(why), .. }) => bottom::newest(std::slice::from_ref(why), rows, cells),
     };
-    ("then, if the selected message arrives".to_owned(), lines, 9)
+    for (row, line) in (1..).zip(lines) {
+        put(buf, area, 1, row, &Line::raw(line));
+    }
 }
 
 /// The lines of pseudo-code that the last step executed, and what it sent.
-fn executed(stage: &Stage) -> Told {
+fn executed(stage: &Stage) -> (String, Vec<String>) {
     let now = stage.session().now();
     let mut lines = Vec::new();
     // While a question is open, and where nothing is told of a step, what an earlier one executed would mislead.
@@ -451,23 +478,31 @@ fn executed(stage: &Stage) -> Told {
             code.enumerate().map(|(nth, line)| if nth == 0 { format!("{whose}{line}") } else { (*line).to_owned() }),
         );
     }
-    for event in told {
-        if let Event::Sent(envelope) = event {
-            let text = message(Notation::Screen, &envelope.message);
-            lines.push(format!("sends {} → {} {text}", envelope.from, envelope.to));
-        }
+    let sent = told.iter().filter_map(|event| match event {
+        Event::Sent(envelope) => Some(envelope),
+        _ => None,
+    });
+    // The same to several is told once.
+    let sent: Vec<&Envelope> = sent.collect();
+    for same in sent.chunk_by(|one, next| (one.from, &one.message) == (next.from, &next.message)) {
+        let to = same.iter().map(|one| one.to.to_string()).collect::<Vec<_>>().join(", ");
+        lines.push(format!("sends {} → {to} {}", same[0].from, message(Notation::Screen, &same[0].message)));
     }
-    ("pseudo-code executed, messages sent".to_owned(), lines, 12)
+    ("pseudo-code executed, messages sent".to_owned(), lines)
 }
 
-/// Those that are broken with where, or else the most important ones with what they mean.
-fn invariants(stage: &Stage) -> Told {
+/// The most important invariants with what they mean.
+fn holding() -> Vec<String> {
+    const SHOWN: [Invariant; 4] = [Invariant::R1, Invariant::A1, Invariant::A5, Invariant::D2];
+    SHOWN.iter().map(|one| format!("✓ {one:?}: {}", one.meaning())).collect()
+}
+
+/// Those that are broken with where, or else the most important ones.
+fn invariants(stage: &Stage) -> (String, Vec<String>) {
     let violations = stage.session().violations();
     if violations.is_empty() {
-        const SHOWN: [Invariant; 4] = [Invariant::R1, Invariant::A1, Invariant::A5, Invariant::D2];
-        let lines = SHOWN.iter().map(|one| format!("✓ {one:?}: {}", one.meaning()));
-        return (format!("{} invariants hold, among them", Invariant::ALL.len()), lines.collect(), u16::MAX);
+        return (format!("{} invariants hold, among them", Invariant::ALL.len()), holding());
     }
     let lines = violations.iter().map(|one| format!("✗ {:?}: {}", one.invariant, one.why));
-    ("invariants violated".to_owned(), lines.collect(), u16::MAX)
+    ("invariants violated".to_owned(), lines.collect())
 }

@@ -34,7 +34,7 @@ const MONO: Palette = Palette {
     selected: Style::new().reversed(),
     muted: Style::new(),
     leader: Style::new().bold(),
-    down: Style::new().dim(),
+    down: Style::new().bold(),
     good: Style::new(),
     bad: Style::new().bold().reversed(),
     accent: Style::new().bold(),
@@ -212,6 +212,11 @@ impl Palette {
                 cell.bg = paper;
             }
         }
+    }
+
+    /// What a process holds that is down; only this is faint where there is no colour, not the word that says so.
+    pub(crate) fn in_down(&self) -> Style {
+        if self.down.fg.is_some() { self.down } else { Style::new().dim() }
     }
 
     /// The same with a user's changes.

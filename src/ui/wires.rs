@@ -22,7 +22,7 @@ fn column(process: ProcessId) -> Option<usize> {
     }
 }
 
-/// Draws both: first the way, then the numbers, which stay readable where it crosses them.
+/// Draws both: first the way, then the numbers beside it.
 pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
     if spots.gaps.iter().any(|gap| gap.is_empty()) {
         return;
@@ -57,17 +57,19 @@ fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette:
     };
     let y = rows(spot).1;
     let number = |count: u32| if count > 9 { "+".to_owned() } else { count.to_string() };
+    // Where a process has one row only, the way that ends there keeps it whole.
+    let is_free = |buf: &Buffer, x: u16| (x..x + 2).all(|x| buf.cell((x, y)).is_some_and(|cell| cell.symbol() == " "));
     if own > 0 {
         let count = from(own - 1);
         let gap = spots.gaps[own - 1];
-        if count > 0 && gap.width >= 4 {
+        if count > 0 && gap.width >= 4 && is_free(buf, gap.right() - 2) {
             buf.set_string(gap.right() - 2, y, format!("{}▸", number(count)), palette.muted);
         }
     }
     if own < 2 {
         let count = from(own + 1);
         let gap = spots.gaps[own];
-        if count > 0 && gap.width >= 4 {
+        if count > 0 && gap.width >= 4 && is_free(buf, gap.x) {
             buf.set_string(gap.x, y, format!("◂{}", number(count)), palette.muted);
         }
     }

@@ -29,6 +29,8 @@ enum Who<'a> {
 /// All of them. There may be hundreds, of which few are shown: what is said of one is worked out when it is shown.
 pub(crate) struct Work<'a> {
     workers: Vec<Worker<'a>>,
+    /// The leader's ballot: who works for another one is of no use any more.
+    live: Ballot,
     /// The leader's ballot, if all work for it: then none of them says so. Else each does, so that all are written alike.
     own: Option<Ballot>,
     /// What the selected message would make of the leader, if that is something else.
@@ -59,6 +61,7 @@ impl<'a> Work<'a> {
         let own = Some(ballot_num).filter(|own| workers.iter().all(|worker| worker.who.ballot() == *own));
         Self {
             workers,
+            live: ballot_num,
             own,
             after,
             longest: width(&names(acceptors)),
@@ -71,13 +74,17 @@ impl<'a> Work<'a> {
         self.workers.len().max(usize::from(!self.begins.is_empty()))
     }
 
-    /// One a line; of more those that changed, then the newest, of which the first has most room.
+    /// One a line, those first that work for the leader's ballot: the lowest lines have the least room. Of more those that
+    /// changed, then the newest.
     pub(crate) fn lay(&self, cells: &[usize], palette: &Palette) -> Vec<Field> {
         let mut keep: Vec<usize> = (0..self.workers.len()).collect();
         let more = keep.len().saturating_sub(cells.len());
+        let is_late = |at: &usize| self.workers[*at].who.ballot() != self.live;
         if more > 0 {
-            keep.sort_by_key(|at| (!self.workers[*at].changed, std::cmp::Reverse(*at)));
+            keep.sort_by_key(|at| (!self.workers[*at].changed, is_late(at), std::cmp::Reverse(*at)));
             keep.truncate(cells.len());
+        } else if self.own.is_none() {
+            keep.sort_by_key(is_late);
         }
         let last = keep.len().saturating_sub(1);
         let mark = if more > 0 { format!(" …+{more}") } else { String::new() };
@@ -111,7 +118,7 @@ impl<'a> Work<'a> {
         let heads = self.workers.iter().map(|worker| width(&worker.who.short(self.own)));
         let head = heads.max().unwrap_or(0);
         let more = if self.workers.len() > 1 { 5 } else { 0 };
-        [head + 3 + self.longest + more, head + 3 + tight(self.longest) + more, head + ": 3".len() + more]
+        [head + 3 + self.longest + more, head + 3 + tight(self.longest) + more, head + NUMBER.len() + more]
     }
 
     /// The newest behind another field, as wordy as there is room for; if there is none, how many there are.
@@ -135,7 +142,7 @@ impl<'a> Work<'a> {
     /// The cells of the widest in its fewest words, whether it waits or has ended.
     fn least(&self) -> usize {
         let ended = self.workers.iter().any(|worker| worker.waitfor.is_none());
-        self.widths()[2] + if ended { width(" → none") - width(": 3") } else { 0 }
+        self.widths()[2] + if ended { width(" → none") - NUMBER.len() } else { 0 }
     }
 
     /// All in one line, in as few cells as need be: the newest.
@@ -143,6 +150,9 @@ impl<'a> Work<'a> {
         self.lay(&[cells], palette).pop()
     }
 }
+
+/// For how many it waits, where there is no room for whom or for the word.
+const NUMBER: &str = " {3}";
 
 fn present<'a>(now: &'a Leader, before: Option<&'a Leader>) -> Vec<Worker<'a>> {
     let scouts = beside(&now.scouts, before.map(|old| &old.scouts)).map(|(ballot, scout, old)| Worker {
@@ -239,7 +249,7 @@ impl Worker<'_> {
             return format!("{last} {{{}}}", names(waitfor.iter().copied()).replace(", ", ","));
         }
         let long = format!("{last} waits: {}", waitfor.len());
-        if width(&long) <= cells { long } else { format!("{last}: {}", waitfor.len()) }
+        if width(&long) <= cells { long } else { format!("{last} {{{}}}", waitfor.len()) }
     }
 
     /// Whom it would no longer wait for, if that would become of its leader.
