@@ -110,6 +110,10 @@ fn the_other_keys_of_a_clicker_are_harmless() {
     play(&mut model, "pgdn*4");
     let (place, whole) = (at(&model), glyphs(&draw(&model, 80, 24)));
     press(&mut model, "esc");
+    // It is said, and no mistake.
+    assert!(model.notice().is_some_and(|notice| !notice.refused && notice.text.contains("nothing is open on top")));
+    update(&mut model, Msg::Key(Key::F(5)));
+    press(&mut model, "esc");
     assert_eq!((model.notice(), glyphs(&draw(&model, 80, 24))), (None, whole.clone()));
     update(&mut model, Msg::Key(Key::F(5)));
     assert!(model.notice().is_none() && glyphs(&draw(&model, 80, 24)) != whole);

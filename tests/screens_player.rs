@@ -290,7 +290,11 @@ fn home_goes_on_after_a_lesson_and_says_when_all_are_done() {
         update(&mut model, Msg::Key(Key::PageDown));
     }
     press(&mut model, "H");
-    assert_eq!((model.place(), model.home_screen().selected), (Place::Home, 0), "the first that is not finished");
+    let line = |model: &Model| {
+        model.home_screen().offers.iter().position(|offer| offer.shelved().is_some_and(|one| one.id == last)).unwrap()
+    };
+    assert_eq!((model.place(), model.home_screen().selected), (Place::Home, line(&model)), "the one just played");
+    assert!(model.notice().is_some_and(|notice| notice.text.contains("not finished yet: A tour of the stage")));
     let mut all = home();
     update(&mut all, Msg::Resize(80, 24));
     play(&mut all, "enter");
@@ -298,9 +302,9 @@ fn home_goes_on_after_a_lesson_and_says_when_all_are_done() {
         update(&mut all, Msg::Key(Key::PageDown));
     }
     press(&mut all, "H");
-    assert_eq!(all.home_screen().selected, 0);
+    assert_eq!(all.home_screen().selected, line(&all));
     assert!(all.notice().is_some_and(|notice| notice.text.contains("all of them are finished")), "{:?}", all.notice());
-    assert!(screen(&all).contains("▸ A tour of the stage"), "{}", screen(&all));
+    assert!(screen(&all).contains("▸ One rule is wrong here"), "{}", screen(&all));
 }
 
 #[test]
@@ -610,4 +614,89 @@ fn the_leader_that_is_meant_is_offered() {
     let first = picked(&model);
     press(&mut model, "enter e");
     assert_eq!(picked(&model), first);
+}
+
+/// Where all deliveries are used, it is said at once, with what helps; and nothing more is offered to be delivered.
+#[test]
+fn a_used_up_task_says_so() {
+    let mut model = at("chosen-vs-known", beat_of("chosen-vs-known", "Your turn: chosen in secret"));
+    act(&mut model, &["deliver L0>A0 p2a"]);
+    assert!(!screen(&model).contains("deliveries are used"));
+    act(&mut model, &["deliver A0>L0 p2b"]);
+    let task = player(&model).task().unwrap();
+    assert!(!task.reached && Some(task.deliveries) == task.at_most, "{}", screen(&model));
+    let text = screen(&model);
+    assert!(text.contains("All 2 deliveries are used: ← takes one back, Z begins again."), "{text}");
+    let bar = text.lines().last().unwrap();
+    assert!(!bar.contains("enter deliver") && bar.contains("Z begin again"), "{text}");
+    press(&mut model, "left");
+    assert!(!screen(&model).contains("deliveries are used"), "{}", screen(&model));
+}
+
+/// A first space in a task only says whose turn it is: the selected message stays selected.
+#[test]
+fn a_first_space_in_a_task_leaves_the_selection_alone() {
+    let mut model = at("chosen-vs-known", beat_of("chosen-vs-known", "Your turn: let them know"));
+    let row = |model: &Model| model.stage().unwrap().selected_row();
+    for number in ["1", "2", "3"] {
+        press(&mut model, number);
+        let before = row(&model);
+        press(&mut model, "space");
+        assert!(model.notice().unwrap().text.contains("your turn"), "{}", screen(&model));
+        assert_eq!(row(&model), before, "{}", screen(&model));
+    }
+}
+
+/// In words and without a key: which invariant the last step of a hunt broke.
+#[test]
+fn the_end_of_a_hunt_says_what_broke() {
+    for (columns, rows) in [(80, 24), (60, 18)] {
+        let mut model = at("bug-hunt", 3);
+        update(&mut model, Msg::Resize(columns, rows));
+        while !player(&model).task().unwrap().reached {
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+        let broken = model.stage().unwrap().session().broken_by_step();
+        let text = glyphs(&draw(&model, columns, rows));
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(!broken.is_empty());
+        for one in broken.iter().take(2) {
+            let says = format!("✗ invariant {:?}: {}", one.invariant, one.invariant.meaning());
+            assert!(words.contains(&says), "{says}\n{text}");
+        }
+        assert!(words.contains("which of them should not have been?"), "{text}");
+    }
+}
+
+/// The end of a lesson and its line at home count the same answers.
+#[test]
+fn the_end_and_home_count_alike() {
+    let mut model = at("elections", 1);
+    let mut given = 0;
+    while !player(&model).finished() {
+        if player(&model).question().is_some_and(|question| question.is_open()) && given < 2 {
+            given += 1;
+            press(&mut model, "1");
+        }
+        update(&mut model, Msg::Key(Key::PageDown));
+    }
+    let told = paxoscope::app::lesson::right(player(&model).tally()).unwrap();
+    assert!(told.contains(" of 4 right"), "{told}");
+    assert!(screen(&model).contains(&format!("Your answers: {told}")), "{}", screen(&model));
+    press(&mut model, "H");
+    assert!(screen(&model).contains(&format!("✓ {told}")), "{}", screen(&model));
+}
+
+/// In a quiz there is no lesson to go back to; with nothing open esc says so.
+#[test]
+fn a_quiz_speaks_of_its_question() {
+    let terms =
+        paxoscope::teach::QuizTerms { seed: 3, role: None, difficulty: paxoscope::teach::Difficulty::default() };
+    let mut model = Model::quiz(terms).unwrap();
+    update(&mut model, Msg::Resize(80, 24));
+    press(&mut model, "esc");
+    assert!(model.notice().is_some_and(|notice| !notice.refused && notice.text.contains("nothing is open on top")));
+    press(&mut model, "left");
+    let text = screen(&model);
+    assert!(text.contains("back to the question") && !text.contains("lesson"), "{text}");
 }

@@ -556,18 +556,19 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
     habits::pause_all(model);
     if let Place::Stage(at) = model.place {
         let finished = model.stage().and_then(Stage::lesson).filter(|player| player.finished());
-        let next =
-            finished.map(|player| model.line_after(&player.lesson().id.text).or_else(|| model.first_unfinished()));
-        model.home.selected = match next {
-            None => model.home.offers.len() + at,
-            Some(Some(line)) => line,
-            Some(None) => {
-                model.tell(
-                    "that was the last lesson, and all of them are finished: the quiz goes on without end".to_owned(),
-                );
-                0
-            }
-        };
+        // From a finished lesson to the next one; from the last one, or one that is not listed, to itself.
+        let played = finished.map(|player| player.lesson().id.text.clone());
+        let line = played.as_ref().and_then(|lesson| model.line_after(lesson).or_else(|| model.line_of(lesson)));
+        if line.is_some_and(|line| Some(line) == played.as_ref().and_then(|lesson| model.line_of(lesson))) {
+            let left = model.first_unfinished().and_then(|line| model.home.offers.get(line)?.shelved());
+            model.tell(match left {
+                Some(lesson) => format!("that was the last lesson; not finished yet: {}", lesson.title),
+                None => {
+                    "that was the last lesson, and all of them are finished: the quiz goes on without end".to_owned()
+                }
+            });
+        }
+        model.home.selected = line.unwrap_or(model.home.offers.len() + at);
     }
     model.place = Place::Home;
     DONE
@@ -603,7 +604,6 @@ pub(crate) fn close(model: &mut Model, key: Key) -> Outcome {
         None if habits::list_all(model) => return DONE,
         // A clicker sends it by itself, turn by turn with the key that shows the slide.
         None if model.stage_mut().is_some_and(Stage::close_slide) => return DONE,
-        None if model.stage().is_some_and(|stage| stage.lesson().is_some()) => return DONE,
         None => {}
     }
     let (home, quit) = (model.keymap.first(Id::HomeScreen), model.keymap.first(Id::Quit));

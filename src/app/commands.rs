@@ -67,15 +67,16 @@ fn no_task(model: &Model) -> Option<String> {
 
 fn go_on_hint(model: &Model) -> Option<&'static str> {
     let player = model.stage().filter(|_| model.overlay().is_none())?.lesson()?;
+    let is_quiz = model.stage().is_some_and(|stage| stage.quiz().is_some());
     Some(if player.off_path() {
-        "back to the lesson"
+        if is_quiz { "back to the question" } else { "back to the lesson" }
     } else if player.question().is_some_and(|question| question.truth.is_none()) {
         "reveal"
     } else if player.walks() {
         "next step"
     } else if player.task().is_some_and(|task| !task.reached && task.state != TaskState::Solved) {
         "show how"
-    } else if model.stage().is_some_and(|stage| stage.quiz().is_some()) {
+    } else if is_quiz {
         "next question"
     } else if player.beat_number() == player.beat_count() {
         match (player.finished(), model.next_lesson()) {

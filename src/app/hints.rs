@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::command::{Command, Id};
 use super::commands::{COMMANDS, open_task};
-use super::lesson::{Player, Task, TaskState};
+use super::lesson::{Player, Stuck, Task, TaskState};
 use super::{Model, Overlay, Stage, View};
 
 /// A hint of what can be pressed now.
@@ -50,7 +50,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     }
     if let Some(task) = open_task(model) {
         let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
-        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| task.allows(verb)));
+        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| may(&task, verb)));
         hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
         if let (Some((step, count)), Some(on)) = (task.coming, hints.iter_mut().find(|hint| hint.id == Id::GoOn)) {
             let again = if task.shown.is_none() { "again: " } else { "" };
@@ -191,11 +191,16 @@ fn verb_of(id: Id) -> Option<&'static str> {
     })
 }
 
+/// Whether it is of use in this task to do something of this verb.
+fn may(task: &Task, verb: &str) -> bool {
+    task.allows(verb) && (verb != "deliver" || task.stuck != Some(Stuck::UsedUp))
+}
+
 /// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,
 /// going on and back.
 fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
     // Where no delivery is left, only going back helps.
-    let is_spent = !task.reached && task.at_most.is_some_and(|most| task.deliveries >= most);
+    let is_spent = task.stuck == Some(Stuck::UsedUp);
     match id {
         Id::Back | Id::ResetTask if is_spent => 0,
         Id::GoOn | Id::BeatBefore if walks => 0,

@@ -19,11 +19,15 @@ pub fn quiz_title(terms: QuizTerms) -> String {
     format!("Quiz {}{role}{space}{difficulty}", terms.seed)
 }
 
+/// How many questions were answered right of all that were asked: what was revealed was asked, too. `None` if nobody
+/// answered any.
+pub fn right(tally: Tally) -> Option<String> {
+    let asked = tally.answered() + tally.revealed;
+    (tally.answered() > 0).then(|| format!("{} of {asked} right", tally.right))
+}
+
 /// How questions were answered, in words; nothing if none was asked yet.
 pub fn score(tally: Tally) -> String {
-    // What was revealed was asked, too.
-    let asked = tally.answered() + tally.revealed;
-    let right = (tally.answered() > 0).then(|| format!("{} of {asked} right", tally.right));
     let revealed = (tally.revealed > 0).then(|| format!("{} revealed", tally.revealed));
-    [right, revealed].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [right(tally), revealed].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -94,6 +94,11 @@ impl Model {
         behind.iter().find(|(_, lesson)| self.is_unfinished(lesson)).or(behind.first()).map(|(line, _)| *line)
     }
 
+    /// The line at home of this lesson.
+    pub(crate) fn line_of(&self, lesson: &str) -> Option<usize> {
+        self.home.offers.iter().position(|offer| offer.shelved().is_some_and(|other| other.id == lesson))
+    }
+
     /// The line at home of the first lesson that was not finished yet.
     pub(crate) fn first_unfinished(&self) -> Option<usize> {
         self.home.offers.iter().position(|offer| offer.shelved().is_some_and(|lesson| self.is_unfinished(lesson)))
@@ -211,7 +216,10 @@ pub(crate) fn jump_to_slide(model: &mut Model, text: &str) -> Outcome {
     model.open_lesson(&lesson).map_err(|error| error.to_string())?;
     model.overlay = None;
     if let Some(stage) = model.stage_mut() {
-        stage.teach(|player| player.jump_to(place.beat));
+        stage.teach(|player| {
+            player.jump_to(place.beat);
+            player.show_future(place.future.unwrap_or_default());
+        });
     }
     model.tell(if place.slide == slide {
         format!("slide {slide}: {}", lesson.title)

@@ -411,6 +411,7 @@ impl Stage {
     pub(crate) fn teach<T>(&mut self, go: impl FnOnce(&mut Player) -> T) -> Option<T> {
         let before = self.selected().cloned();
         let beat_before = self.lesson().map(Player::beat_number);
+        let place_before = self.session().here();
         let done = match &mut self.play {
             Play::Sandbox(_) => return None,
             Play::Lesson(lesson) => go(lesson),
@@ -422,6 +423,11 @@ impl Stage {
         // And so does a view, which may lie over what the next beat says.
         if beat != beat_before {
             self.close_view();
+        }
+        // Where a task is only spoken of, what the learner has selected stays so.
+        let stays = beat == beat_before && self.session().here() == place_before;
+        if stays && self.lesson().is_some_and(|player| player.task().is_some()) {
+            return Some(done);
         }
         // What was just sent says more than what was selected before.
         let sent = self.sent_now();

@@ -65,6 +65,8 @@ pub struct SlideRow {
     pub slide: Limit,
     /// The beat's title.
     pub beat: Line,
+    /// Which of the beat's futures, by its name; the first one if nothing is said.
+    pub future: Option<Line>,
     /// Whether the beat is shown large, as on the slide.
     pub large: bool,
 }
@@ -98,6 +100,12 @@ impl Beat {
             BeatKind::Try(task) => task.hunt.as_ref(),
             _ => None,
         }
+    }
+
+    /// Which of its futures has this name, if it is an "Or…".
+    pub fn future(&self, name: &Line) -> Option<usize> {
+        let BeatKind::Or(fork) = &self.kind else { return None };
+        fork.futures.iter().position(|future| future.name.text == name.text)
     }
 
     /// The steps that solve it, if it is a task.
@@ -164,6 +172,8 @@ pub struct Fork {
     pub futures: Vec<Future>,
     /// The name of the future from which the lesson goes on; the first one if nothing is said.
     pub then: Option<Line>,
+    /// The title of an earlier beat: the futures begin where it began, and not where the last beat ended.
+    pub from: Option<Line>,
 }
 
 /// A run that plays itself, always in the same way.
@@ -305,6 +315,8 @@ pub struct Future {
     pub name: Line,
     /// What is said when it is shown.
     pub say: Line,
+    /// The slide that this future can be put beside, if it is another one than the beat's.
+    pub slide: Option<Line>,
     /// How it goes: one line of the action language each.
     pub actions: Vec<Line>,
     /// Another cluster, in which it begins anew; it is counted but not shown. Only of a comparison.

@@ -83,6 +83,8 @@ beats! {
     Or(OrFile) {
         futures: Vec<FutureFile>,
         #[serde(default)]
+        from: Option<Text>,
+        #[serde(default)]
         then: Option<Text>,
     }
     Compare(CompareFile) {
@@ -174,6 +176,8 @@ pub(super) struct SlideFile {
     slide: Located<u16>,
     beat: Text,
     #[serde(default)]
+    future: Option<Text>,
+    #[serde(default)]
     large: bool,
 }
 
@@ -183,6 +187,8 @@ pub(super) struct FutureFile {
     name: Text,
     #[serde(default)]
     say: Option<Text>,
+    #[serde(default)]
+    slide: Option<Text>,
     #[serde(default)]
     cluster: Option<Cluster>,
     actions: Vec<Text>,
@@ -307,9 +313,9 @@ impl Reader<'_> {
             Own::Say(SayFile {}) => BeatKind::Say,
             Own::Do(own) => BeatKind::Do(self.lines(own.actions)?),
             Own::Predict(own) => BeatKind::Predict(Box::new(self.predict(own)?)),
-            Own::Or(own) => BeatKind::Or(self.fork(own.futures, own.then)?),
+            Own::Or(own) => BeatKind::Or(self.fork(own.futures, own.then, own.from)?),
             Own::Compare(own) => {
-                BeatKind::Compare { fork: self.fork(own.runs, own.then)?, rows: self.lines(own.rows)? }
+                BeatKind::Compare { fork: self.fork(own.runs, own.then, None)?, rows: self.lines(own.rows)? }
             }
             Own::Play(own) => BeatKind::Play(Box::new(Play {
                 until: self.goal(own.until),
@@ -411,7 +417,7 @@ impl Reader<'_> {
 
     pub(super) fn slide(&self, row: SlideFile) -> Result<SlideRow, FileError> {
         let slide = Limit { number: row.slide.value.into(), at: self.ruler.place(&row.slide) };
-        Ok(SlideRow { slide, beat: self.line(row.beat)?, large: row.large })
+        Ok(SlideRow { slide, beat: self.line(row.beat)?, future: self.maybe(row.future)?, large: row.large })
     }
 
     fn answer(&self, choice: AnswerFile) -> Result<Answer, FileError> {
@@ -419,16 +425,17 @@ impl Reader<'_> {
         Ok(Answer { text: self.line(text)?, right, why: self.maybe_prose(why)? })
     }
 
-    fn fork(&self, futures: Vec<FutureFile>, then: Option<Text>) -> Result<Fork, FileError> {
+    fn fork(&self, futures: Vec<FutureFile>, then: Option<Text>, from: Option<Text>) -> Result<Fork, FileError> {
         let futures = futures.into_iter().map(|future| self.future(future)).collect::<Result<_, _>>()?;
-        Ok(Fork { futures, then: self.maybe(then)? })
+        Ok(Fork { futures, then: self.maybe(then)?, from: self.maybe(from)? })
     }
 
     fn future(&self, future: FutureFile) -> Result<Future, FileError> {
-        let FutureFile { name, say, cluster, actions, expect, unchanged } = future;
+        let FutureFile { name, say, slide, cluster, actions, expect, unchanged } = future;
         Ok(Future {
             name: self.line(name)?,
             say: self.maybe_prose(say)?.unwrap_or_default(),
+            slide: self.maybe(slide)?,
             cluster,
             actions: self.lines(actions)?,
             checks: self.checks(expect, unchanged)?,

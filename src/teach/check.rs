@@ -209,7 +209,7 @@ impl Checker<'_> {
             let line = &self.lesson.beats[player.beat_number() - 1].title;
             if let Some(question) = player.question().filter(super::Question::is_open) {
                 let name = name_beat(self.lesson, player.beat_number() - 1);
-                self.question_fits(&name, line, &player.beat().say, &question);
+                self.question_fits(&name, line, &player, &question);
                 let mut marked_right = 0;
                 for choice in 0..question.choices.len() {
                     let mut learner = player.clone();

@@ -75,7 +75,7 @@ pub(super) struct PlannedBeat {
     pub(super) elsewhere: Vec<Stage>,
     /// The rule that is broken in it, as it is said.
     pub(super) broken: Option<String>,
-    /// It begins where that beat began: what was broken there is put back.
+    /// It begins where that beat began: what was broken there is put back, or it shows what else could have followed.
     pub(super) back_to: Option<usize>,
 }
 
@@ -107,8 +107,12 @@ impl Plan {
             if let Some(before) = mended.and_then(|by| beats.get(by)) {
                 now = before.before.clone();
             }
+            let from = begins_at(lesson, index, &beats, broken.as_ref())?;
+            if let Some(earlier) = from.and_then(|at| beats.get(at)) {
+                now = earlier.before.clone();
+            }
             let mut beat = plan_beat(lesson, index, &now)?;
-            beat.back_to = mended;
+            beat.back_to = from.or(mended);
             if let BeatKind::Break { rule, beats: count } = &lesson.beats[index].kind {
                 let until = index + 1 + count.number;
                 begin_break(lesson, index, rule, broken.as_ref(), until)?;
@@ -123,6 +127,27 @@ impl Plan {
         }
         Ok(Self { way: way.actions, beats })
     }
+}
+
+/// The earlier beat where the futures of this one begin, if it names one.
+fn begins_at(
+    lesson: &Lesson,
+    index: usize,
+    beats: &[PlannedBeat],
+    broken: Option<&Broken>,
+) -> Result<Option<usize>, FileError> {
+    let BeatKind::Or(Fork { from: Some(from), .. }) = &lesson.beats[index].kind else { return Ok(None) };
+    let name = name_beat(lesson, index);
+    let Some(at) = lesson.beats.iter().take(index).position(|beat| beat.title.text == from.text) else {
+        let what = format!("{name}: `from` names no beat before this one: expected the title of one");
+        return Err(error_at(lesson, from, &what));
+    };
+    if broken.is_some() || beats.iter().skip(at).any(|beat| beat.broken.is_some()) {
+        let what =
+            format!("{name}: a rule is broken between the beat that `from` names and this one: leave `from` out");
+        return Err(error_at(lesson, from, &what));
+    }
+    Ok(Some(at))
 }
 
 /// The rule that is switched off, in words where there are any.

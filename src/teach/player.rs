@@ -200,6 +200,8 @@ impl Player {
                 view.future = self.visit().map_or(0, |visit| visit.shown);
                 view.future_number = self.number_of(view.future);
                 view.say.extend(fork.futures.get(view.future).map(|future| future.say.text.clone()));
+                let slide = fork.futures.get(view.future).and_then(|future| future.slide.as_ref());
+                view.slide = slide.map(|slide| slide.text.clone()).or(view.slide);
                 view.futures = fork.futures.iter().map(|future| future.name.text.clone()).collect();
             }
             BeatKind::Ask(_) if !self.question_is_open() => {
@@ -330,6 +332,16 @@ impl Player {
         visit.seen = visit.seen.max(visit.shown + 1);
         self.session.jump(self.place());
         true
+    }
+
+    /// Of this beat's "Or…" shows the future of this number, if there is one: going back shows those before it.
+    pub fn show_future(&mut self, future: usize) {
+        let Some(visit) = self.visits.get_mut(self.at).filter(|visit| future < visit.ends.len() && !visit.shows_all())
+        else {
+            return;
+        };
+        (visit.shown, visit.seen) = (future, future + 1);
+        self.session.jump(self.place());
     }
 
     /// Whether the latest fork is of interest here: one of this beat, of this task, or of free play.
@@ -502,7 +514,8 @@ impl Player {
         self.visit().map_or_else(|| self.session.here(), end)
     }
 
-    /// Where a rule was broken that is whole again after this beat.
+    /// Where the beat behind this one goes on that begins where an earlier one began: a rule was broken there that is whole
+    /// again, or it shows what else could have followed.
     pub(super) fn put_back_after(&self, beat: usize) -> Option<NodeId> {
         let by = self.plan.beats.get(beat + 1)?.back_to?;
         self.visits.get(by).map(|before| before.start)

@@ -111,8 +111,8 @@ const MOST_REQUESTS: usize = 3;
 /// How many runs are tried for one question before it is given up, and how many that would do are compared.
 const MOST_RUNS: usize = 200;
 const COMPARED: usize = 5;
-/// The most lines of so many columns that the choices may take, so that the question is whole at 80x24.
-const CHOICE_LINES: usize = 6;
+/// The most lines of so many columns that a question and its choices may take, so that it is whole at 80x24.
+const QUESTION_LINES: usize = 7;
 const CHOICE_COLUMNS: usize = 73;
 
 /// A quiz that is being taken.
@@ -258,16 +258,20 @@ fn topic(world: &World, envelope: &Envelope) -> Option<String> {
 fn can_be_asked(world: &World, envelope: &Envelope, least: usize) -> bool {
     let Ok(prediction) = Prediction::new(world, &Action::Deliver(envelope.clone())) else { return false };
     let count = prediction.choices().len();
-    let lines = |choice| prediction.lines(choice).join("; ").chars().count().div_ceil(CHOICE_COLUMNS);
-    count >= least && (0..count).map(lines).sum::<usize>() <= CHOICE_LINES
+    let lines = |text: &str| text.chars().count().div_ceil(CHOICE_COLUMNS);
+    let choices = (0..count).map(|choice| lines(&prediction.lines(choice).join("; "))).sum::<usize>();
+    count >= least && lines(&ask(envelope)) + choices <= QUESTION_LINES
+}
+
+fn ask(Envelope { from, to, message, .. }: &Envelope) -> String {
+    format!("{} from {from} arrives at {to}. What will {to} do?", text::message(Notation::Screen, message))
 }
 
 /// A question as a lesson.
 fn lesson(number: usize, setup: Setup, way: Vec<Line>, world: &World, envelope: Envelope) -> Lesson {
-    let Envelope { from, to, .. } = envelope;
-    let message = text::message(Notation::Screen, &envelope.message);
+    let to = envelope.to;
+    let ask = Line::from(ask(&envelope));
     let action = action_text(&Action::Deliver(envelope), world);
-    let ask = Line::from(format!("{message} from {from} arrives at {to}. What will {to} do?"));
     let predict = Predict { ask, actions: vec![Line::from(action)], count: None, after: None, slide_after: None };
     let beat = Beat {
         title: Line::from(format!("Question {number}")),

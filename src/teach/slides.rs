@@ -13,6 +13,8 @@ pub struct SlidePlace {
     pub beat: usize,
     /// The slide of that beat: the one asked for, or the nearest before it that is shown.
     pub slide: usize,
+    /// Which of the beat's futures shows it.
+    pub future: Option<usize>,
 }
 
 /// The beat that shows the slide of this number, or else the nearest slide before it.
@@ -22,7 +24,8 @@ pub fn find_slide<'a>(lessons: impl IntoIterator<Item = &'a Lesson>, slide: usiz
         for row in lesson.slide_table.iter().filter(|row| row.slide.number <= slide) {
             let Some(beat) = lesson.beats.iter().position(|beat| beat.title == row.beat) else { continue };
             if found.is_none_or(|found| found.slide < row.slide.number) {
-                found = Some(SlidePlace { lesson: at, beat, slide: row.slide.number });
+                let future = row.future.as_ref().and_then(|name| lesson.beats[beat].future(name));
+                found = Some(SlidePlace { lesson: at, beat, slide: row.slide.number, future });
             }
         }
     }

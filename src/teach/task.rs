@@ -15,6 +15,7 @@ use super::game::{GameView, POLICY_RUNS};
 use super::player::Player;
 
 pub(super) use attempt::TaskVisit;
+use terms::Judged;
 pub(super) use terms::Terms;
 
 /// A task as far as it may be seen.
@@ -50,7 +51,7 @@ pub struct Task {
     pub coming: Option<(usize, usize)>,
     /// The hint that is in sight, the first being 1.
     pub hint: usize,
-    /// Why its goal is not met any more without beginning again, where that is certain.
+    /// Why its goal is not met any more by going on, where that is all but certain.
     pub stuck: Option<Stuck>,
     allow: Vec<&'static str>,
     without: Vec<&'static str>,
@@ -78,13 +79,15 @@ impl Task {
     }
 }
 
-/// Why a task's goal cannot be met, or is not met this way: nothing that can still arrive changes anything.
+/// Why a task's goal cannot be met, or is not met this way: nothing that can or may still arrive changes anything.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stuck {
     /// In a hunt: in this order nothing broke.
     NothingBroke,
     /// Nothing but deliveries is allowed.
     OutOfReach,
+    /// All deliveries that it may take are used.
+    UsedUp,
 }
 
 /// How far a task is.
@@ -158,6 +161,10 @@ impl Player {
 
     /// Whether nothing that can arrive leads anywhere any more. Only a step or an election from elsewhere might.
     fn stuck(&self, terms: &Terms) -> Option<Stuck> {
+        let is_spent = |judged: &Judged| !judged.reached && terms.at_most.is_some_and(|most| judged.deliveries >= most);
+        if self.in_task() && terms.game.is_none() && self.judged().as_deref().is_some_and(is_spent) {
+            return Some(Stuck::UsedUp);
+        }
         let only_delivers = terms.allow.as_slice() == ["deliver"] && terms.game.is_none();
         let why = if self.is_hunt(self.at) { Stuck::NothingBroke } else { Stuck::OutOfReach };
         let is_asked = why == Stuck::NothingBroke || only_delivers;

@@ -8,6 +8,7 @@ use crate::script::{Ask, Beat, BeatKind, Fork, Lesson, Line, SlideRow, nearest, 
 
 use super::check::Checker;
 use super::plan::name_beat;
+use super::player::Player;
 use super::progress::is_plain_id;
 
 /// The most words of a beat: what is read in 15 seconds at the back of a lecture hall.
@@ -50,7 +51,7 @@ impl Checker<'_> {
     /// That every slide leads to one beat that is there.
     fn slide_table(&mut self) {
         let mut numbers = BTreeSet::new();
-        for SlideRow { slide, beat, .. } in &self.lesson.slide_table {
+        for SlideRow { slide, beat, future, .. } in &self.lesson.slide_table {
             let place = Line { text: String::new(), at: slide.at };
             if slide.number == 0 {
                 self.error(&place, "`slide_table`: slides are counted from 1");
@@ -58,6 +59,13 @@ impl Checker<'_> {
             if !numbers.insert(slide.number) {
                 let what = format!("`slide_table`: slide {} is there twice; leave one row out", slide.number);
                 self.error(&place, &what);
+            }
+            let shown = self.lesson.beats.iter().find(|one| one.title.text == beat.text);
+            if let Some(future) = future.as_ref().filter(|name| shown.is_some_and(|beat| beat.future(name).is_none())) {
+                self.error(
+                    future,
+                    &format!("`slide_table`: \"{beat}\" has no future \"{future}\"; expected one of its names"),
+                );
             }
             let titles = || self.lesson.beats.iter().map(|beat| beat.title.text.as_str());
             if !titles().any(|title| title == beat.text) {
@@ -84,6 +92,7 @@ impl Checker<'_> {
         }
         if let Some(slide) = &beat.slide {
             self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
+            self.slide_is_shown(&name, slide, &beat.look_at);
         }
         if let Some(notes) = &beat.notes {
             self.text(&format!("{name}, the notes"), &[notes]);
@@ -99,6 +108,7 @@ impl Checker<'_> {
                 }
                 if let Some(slide) = &predict.slide_after {
                     self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
+                    self.slide_is_shown(&name, slide, &beat.look_at);
                 }
             }
             BeatKind::Ask(ask) => self.ask_words(&name, beat, ask),
@@ -115,6 +125,16 @@ impl Checker<'_> {
         }
     }
 
+    /// That who is on the slide is looked at: what is shown large has the slide's words above it.
+    fn slide_is_shown(&mut self, name: &str, slide: &Line, look_at: &[Line]) {
+        let fields = [("active: ", 'L', "a leader"), ("accepted: ", 'A', "an acceptor")];
+        for (_, role, who) in fields.into_iter().filter(|(field, ..)| slide.text.contains(field)) {
+            if !look_at.iter().any(|one| one.text.starts_with(role)) {
+                self.error(slide, &format!("{name}: the slide shows {who}; point at it in `look_at`"));
+            }
+        }
+    }
+
     fn fork_words(&mut self, name: &str, beat: &Beat, fork: &Fork) {
         let mut names = BTreeSet::new();
         for future in &fork.futures {
@@ -124,6 +144,10 @@ impl Checker<'_> {
             }
             let name = format!("{name}, future \"{}\"", future.name);
             self.fits(&future.name, &format!("{name}: the name"), NAME_COLUMNS);
+            if let Some(slide) = &future.slide {
+                self.slide_is_shown(&name, slide, &beat.look_at);
+                self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
+            }
             self.text(&name, &[&beat.say, &future.say]);
         }
     }
@@ -155,10 +179,13 @@ impl Checker<'_> {
     }
 
     /// That an open question is whole on a screen of 80x24, below the stage.
-    pub(super) fn question_fits(&mut self, name: &str, line: &Line, say: &[String], question: &super::Question) {
+    pub(super) fn question_fits(&mut self, name: &str, line: &Line, player: &Player, question: &super::Question) {
         let cluster = self.lesson.setup.cluster;
         let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
-        let room = if most > 3 { QUESTION_ROWS - 2 } else { QUESTION_ROWS };
+        // What is asked about stands below it.
+        let room = QUESTION_ROWS - usize::from(player.asked().is_some());
+        let room = if most > 3 { room.min(QUESTION_ROWS - 2) } else { room };
+        let say = player.beat().say;
         let words = say.iter().chain([&question.ask]).map(|text| lines_of(text));
         let choices = question.choices.iter().map(|choice| wrapped_lines(&choice.join("; "), CHOICE_WRAP));
         let lights = usize::from(!self.lesson.lights.is_empty());

@@ -118,7 +118,7 @@ fn rows(model: &Model) -> Vec<Row> {
     rows
 }
 
-/// How far one is in what is offered, in a few cells: `✓ 5 of 6`, `beat 3/9`.
+/// How far one is in what is offered, in a few cells: `✓ 5 of 6 right`, `beat 3/9`.
 fn state(model: &Model, offer: &Offer) -> String {
     let Offer::Lesson(lesson) = offer else { return String::new() };
     let Some(progress) = model.progress_in(&lesson.id) else { return String::new() };
@@ -127,8 +127,7 @@ fn state(model: &Model, offer: &Offer) -> String {
         None if progress.is_under_way() => format!("beat {place}"),
         None => String::new(),
         Some(_) if progress.is_under_way() => format!("✓ {place}"),
-        Some(tally) if tally.answered() > 0 => format!("✓ {} of {}", tally.right, tally.answered()),
-        Some(_) => "✓".to_owned(),
+        Some(tally) => lesson::right(tally).map_or_else(|| "✓".to_owned(), |right| format!("✓ {right}")),
     }
 }
 

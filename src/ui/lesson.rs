@@ -274,7 +274,9 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     let cells = usize::from(width).saturating_sub(2);
     if player.off_path() && !player.looks_back() {
         let back = model.keymap().first(Id::GoOn);
-        let text = format!("You are off the lesson's path: play as you like, {back} leads back.");
+        let path =
+            if model.stage().is_some_and(|stage| stage.quiz().is_some()) { "question's run" } else { "lesson's path" };
+        let text = format!("You are off the {path}: play as you like, {back} leads back.");
         return styled(&text, cells, palette.strong);
     }
     let beat = player.beat();
@@ -290,6 +292,7 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         lines.extend(styled(&text, cells, palette.accent));
     }
     lines.extend(signs(&player.lights(), beat.broken.as_deref(), cells, palette));
+    lines.extend(breach(model, player, cells, palette));
     // That an answer is right needs no line of its own.
     let right = player.question().filter(Question::is_right).and_then(|question| question.verdict);
     let words = || {
@@ -388,6 +391,10 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
             let back = keymap.first(Id::Back);
             task.stuck.map(|stuck| match stuck {
                 Stuck::NothingBroke => format!("Nothing broke. {again}, and another order."),
+                Stuck::UsedUp => {
+                    let most = task.at_most.unwrap_or_default();
+                    format!("All {most} deliveries are used: {back} takes one back, {again} begins again.")
+                }
                 Stuck::OutOfReach => format!("The goal cannot be reached from here: {back} or {again}."),
             })
         }
@@ -416,6 +423,21 @@ fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) 
     }
     lines
 }
+
+/// What the step broke that ends a task, in words: the header has the invariants' names only.
+fn breach(model: &Model, player: &Player, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+    let ends = player.task().is_some_and(|task| task.reached);
+    let Some(stage) = model.stage().filter(|stage| ends && stage.marks_step()) else { return Vec::new() };
+    let broken = stage.session().broken_by_step();
+    let told = broken.iter().take(MOST_BROKEN).flat_map(|one| {
+        let text = format!("✗ invariant {:?}: {}", one.invariant, one.invariant.meaning());
+        styled(&text, cells, palette.bad.not_reversed())
+    });
+    told.collect()
+}
+
+/// Of so many invariants that one step breaks each is told.
+const MOST_BROKEN: usize = 2;
 
 /// What stands between two lights.
 const BETWEEN_SIGNS: &str = "   ";

@@ -18,7 +18,7 @@ use super::{Palette, Zone, boxes, plan};
 /// The processes that matter now, large, as on the slide: those that the lesson points at, or else the one that acted.
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let mut zones = Vec::new();
-    let marked = Marked::of(stage);
+    let mut marked = Marked::of(stage);
     let cluster = stage.world().cluster();
     // What a client waits for stands above.
     let is_shown = |process: &ProcessId| {
@@ -33,6 +33,10 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         let actor = marked.actor.or(lost(stage).map(|envelope| envelope.from));
         let actor = actor.filter(|actor| !matches!(actor, ProcessId::Client(_)));
         shown.push(stage.focused_process().or(actor).or(receiver).unwrap_or_else(|| stage.chosen()));
+    }
+    if let Some(actor) = acts_in_task(stage) {
+        marked.actor = Some(actor);
+        shown = with_actor(area, shown, actor, stage);
     }
     let alone = shown.len() == 1;
     let arrow = if alone { 26.min(area.width / 3) } else { 0 };
@@ -63,6 +67,41 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     }
     zones
 }
+
+/// Who took the last step of a task, the learner's own or one that is shown: it is on the slide whomever the lesson points
+/// at.
+fn acts_in_task(stage: &Stage) -> Option<ProcessId> {
+    let in_task = stage.lesson().and_then(Player::task).is_some_and(|task| task.steps > 0);
+    if !in_task || !stage.marks_step() {
+        return None;
+    }
+    let actor = stage.actor().or(lost(stage).map(|envelope| envelope.from));
+    actor.filter(|actor| !matches!(actor, ProcessId::Client(_)))
+}
+
+/// Who is shown and who acted, in the fixed order. Of those that are shown as many stay as leave room for whole boxes: who
+/// sent what the actor handled longest.
+fn with_actor(area: Rect, shown: Vec<ProcessId>, actor: ProcessId, stage: &Stage) -> Vec<ProcessId> {
+    if shown.contains(&actor) {
+        return shown;
+    }
+    let sender = stage.session().last_action().and_then(Action::message).map(|envelope| envelope.from);
+    let height =
+        |some: &[ProcessId]| plan::large(area, some).all.iter().map(|spot| spot.area.height).min().unwrap_or(0);
+    let due = height(&shown).min(BOX);
+    let mut all = shown;
+    all.push(actor);
+    all.sort();
+    while all.len() > 1 && height(&all) < due {
+        let gives_way = |one: &&ProcessId| **one != actor && Some(**one) != sender;
+        let other = all.iter().rev().find(gives_way).or(all.iter().rev().find(|one| **one != actor)).copied();
+        all.retain(|one| Some(*one) != other);
+    }
+    all
+}
+
+/// The rows of a box with all fields that a slide has.
+const BOX: u16 = 5;
 
 /// The message that the last step lost, if that step is told of.
 fn lost(stage: &Stage) -> Option<&Envelope> {

@@ -150,28 +150,29 @@ fn list_change(name: &str, old: &[String], new: &[String]) -> String {
     told.collect::<Vec<_>>().join(" ")
 }
 
-/// The scouts or commanders that wait for others now, that are gone, and that begin; with their ballots only where they
-/// have different ones.
+/// The scouts or commanders that wait for others now, that are gone, and that begin, which wait for every acceptor; with
+/// their ballots only where they have different ones, or a scout comes or goes.
 fn work_change(name: &str, old: &[Working], new: &[Working]) -> String {
+    let of =
+        |all: &[Working], what: &str| all.iter().find(|(other, _)| other == what).map(|(_, waitfor)| waitfor.clone());
     let inner = |what: &str| what.trim_start_matches(['⟨', '(']).trim_end_matches(['⟩', ')']).to_owned();
     let ballot = |what: &str| inner(what).split(", ").next().unwrap_or_default().to_owned();
     let ballots: BTreeSet<String> = old.iter().chain(new).map(|(what, _)| ballot(what)).collect();
+    let stays = |what: &str| of(old, what).is_some() && of(new, what).is_some();
     let named = |what: &str| match (name, ballots.len()) {
-        ("scouts", 0 | 1) => "scout".to_owned(),
+        ("scouts", 0 | 1) if stays(what) => "scout".to_owned(),
         ("scouts", _) => format!("scout {what}"),
         (_, 0 | 1) => format!("cmdr {}", inner(what).split(", ").skip(1).collect::<Vec<_>>().join(" ")),
         _ => format!("cmdr {what}"),
     };
-    let of =
-        |all: &[Working], what: &str| all.iter().find(|(other, _)| other == what).map(|(_, waitfor)| waitfor.clone());
     let waits = |waitfor: BTreeSet<AcceptorId>| format!("{{{}}}", joined(waitfor));
     let known = old.iter().filter(|one| !new.contains(one)).map(|(what, was)| match of(new, what) {
         Some(now) => format!("{} {} → {}", named(what), waits(was.clone()), waits(now)),
         None => format!("{} → none", named(what)),
     });
     let begun = new.iter().filter(|(what, _)| of(old, what).is_none());
-    let begun = begun.map(|(what, waitfor)| format!("+{} {}", named(what), waits(waitfor.clone())));
-    known.chain(begun).collect::<Vec<_>>().join(" ")
+    let begun = begun.map(|(what, _)| format!("+{}", named(what)));
+    known.chain(begun).collect::<Vec<_>>().join(", ")
 }
 
 /// `A0, A1, A2`.

@@ -307,6 +307,43 @@ fn hostile_files_get_one_clear_sentence() {
     }
 }
 
+/// An "Or…" that begins where an earlier beat began; one that names none, or over a broken rule; and a slide's future.
+#[test]
+fn what_an_or_begins_from_and_what_a_slide_shows_is_told() {
+    let [proposals, rules] =
+        ["proposals", "acceptor-rules"].map(|id| built_in().iter().find(|one| one.id == id).unwrap());
+    for (old, new, says) in [
+        ("from: \"L1 is ahead\"", "from: \"L1 is a head\"", "`from` names no beat before this one"),
+        ("from: \"L1 is ahead\"", "from: \"Your turn: Op1 is A\"", "`from` names no beat before this one"),
+        ("future: \"Op1 is A\"", "future: \"Op2 is A\"", "has no future \"Op2 is A\""),
+        ("look_at: [\"L0\", \"R0\"]", "look_at: [\"R0\"]", "the slide shows a leader; point at it in `look_at`"),
+    ] {
+        assert!(proposals.text.contains(old), "{old}");
+        let found = told(&proposals.text.replacen(old, new, 1));
+        assert!(found.contains(says), "{new}: {found}");
+    }
+    let or = "Or(title: \"Or\", say: \"What else?\", from: \"Three rules, and one that follows\", futures: [
+        (name: \"one\", actions: [\"elect L0\"]), (name: \"other\", actions: [\"elect L1\"])]),\n    ],\n)";
+    let end = rules.text.rfind("],").unwrap();
+    let found = told(&format!("{}{or}", &rules.text[..end]));
+    assert!(found.contains("a rule is broken between"), "{found}");
+}
+
+/// A slide leads to its own future of an "Or…", and going back to the other one.
+#[test]
+fn a_slide_shows_its_own_future() {
+    let lessons: Vec<Lesson> = built_in().iter().map(|one| Lesson::parse(one.file, one.text).unwrap()).collect();
+    for (slide, future, shown) in [(35, None, "preempted"), (37, Some(1), "Op1 is A")] {
+        let place = find_slide(&lessons, slide).unwrap();
+        assert_eq!((place.slide, place.future), (slide, future));
+        let mut player = Player::new(lessons[place.lesson].clone()).unwrap();
+        player.jump_to(place.beat);
+        player.show_future(place.future.unwrap_or_default());
+        let beat = player.beat();
+        assert_eq!(beat.futures[beat.future], shown);
+    }
+}
+
 /// The format's page shows a whole lesson, and two beats that can be put at its end: all must pass.
 #[test]
 fn the_page_about_the_format_is_right() {

@@ -99,13 +99,24 @@ fn the_proposal_frames_are_the_slides() {
             ("A leader with nothing to do", "active: true, ballot_num: 0.0, proposals: []"),
             ("Op1 should be A", "active: true, ballot_num: 0.0, proposals: [⟨1, A⟩]"),
             ("Preempted", "active: false, ballot_num: 0.0, proposals: [⟨1, A⟩]"),
+            ("Preempted, or…", "active: true, ballot_num: 0.0, proposals: [⟨1, A⟩]"),
+            ("Your turn: Op1 is A", "active: false, ballot_num: 0.0, proposals: [⟨1, A⟩]"),
         ],
     );
+    // The "Or…" begins with what has happened, and goes back to where it began for the other side.
     let mut player = lesson("proposals");
     while player.beat().futures.is_empty() {
         player.next();
     }
-    // The other side of the "Or…": "Op1 is A", to three replicas.
+    assert_eq!(leader_frame(&player, 0), "active: false, ballot_num: 0.0, proposals: [⟨1, A⟩]");
+    assert_eq!(player.beat().slide.as_deref(), Some("Or… · active: false · ballot_num: 0.0 · proposals: [<1, A>]"));
+    let nodes = player.session().here();
+    player.previous();
+    assert_eq!(player.session().here(), nodes, "it is the very moment of the beat before");
+    player.next();
+    player.next();
+    assert_eq!(player.beat().slide.as_deref(), Some("Op1 is A"));
+    // The other side: "Op1 is A", to three replicas.
     let told = |player: &Player| {
         let in_flight = player.session().world().network().distinct();
         in_flight.filter(|(envelope, _)| envelope.message.kind().name() == "decision").count()

@@ -139,11 +139,6 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
         alternative: elects_each,
     },
     Misconception {
-        id: "asks_majority",
-        correction: "it waits for a majority, but asks every acceptor: it cannot know which of them are up",
-        alternative: asks_majority,
-    },
-    Misconception {
         id: "next_free_slot",
         correction: "a leader gives no command another slot: its replica proposes it again once it learns that the slot went",
         alternative: next_free_slot,
@@ -162,6 +157,11 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
         id: "active_at_once",
         correction: "who runs is not elected yet: a majority must promise first",
         alternative: active_at_once,
+    },
+    Misconception {
+        id: "asks_majority",
+        correction: "it waits for a majority, but asks every acceptor: it cannot know which of them are up",
+        alternative: asks_majority,
     },
     Misconception {
         id: "tells_again",

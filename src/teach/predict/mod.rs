@@ -33,8 +33,6 @@ pub struct Prediction {
     choices: Vec<Choice>,
     truth: usize,
     reason: String,
-    /// Whether scouts and commanders can be left out, as nobody needs them to tell the choices apart.
-    brief: bool,
 }
 
 /// Why there is nothing to ask about an action.
@@ -55,6 +53,11 @@ pub enum NoQuestion {
 /// The most wrong choices of a question.
 const MOST_WRONG: usize = 3;
 
+/// The most rows that its choices take at 80x24, where a question of one row has one message below it, and the columns of a
+/// row.
+const CHOICE_ROWS: usize = 6;
+const CHOICE_COLUMNS: usize = 74;
+
 impl Prediction {
     /// The question that an action is: the truth and the wrong choices, all of them played by the engine.
     pub fn new(world: &World, action: &Action) -> Result<Self, NoQuestion> {
@@ -64,7 +67,11 @@ impl Prediction {
         let mut choices = vec![Choice { outcome: truth.clone(), misconception: None, correction: None }];
         for wrong in &MISCONCEPTIONS {
             let Some(outcome) = (wrong.alternative)(world, who, action) else { continue };
-            if choices.len() <= MOST_WRONG && choices.iter().all(|known| known.outcome != outcome) {
+            // Nor may two read the same.
+            let is_new = |known: &Choice| known.outcome != outcome && known.outcome.lines() != outcome.lines();
+            let rows: usize = choices.iter().map(|known| rows(&known.outcome)).sum();
+            let fits = choices.len() < 2 || rows + self::rows(&outcome) <= CHOICE_ROWS;
+            if choices.len() <= MOST_WRONG && fits && choices.iter().all(is_new) {
                 let because = if wrong.id == IGNORED { handled(who, &events) } else { None };
                 let correction = Some(because.map_or(Cow::Borrowed(wrong.correction), Cow::Owned));
                 choices.push(Choice { outcome, misconception: Some(wrong.id), correction });
@@ -77,11 +84,7 @@ impl Prediction {
         let question = choices.iter().map(|choice| scramble(0, &choice.outcome.to_string())).fold(0, u64::wrapping_add);
         choices.sort_by_cached_key(|choice| (scramble(question, &choice.outcome.to_string()), choice.outcome.clone()));
         let truth = choices.iter().position(|choice| choice.misconception.is_none()).unwrap_or_default();
-        let brief = choices.iter().enumerate().all(|(at, choice)| {
-            let lines = choice.outcome.brief_lines();
-            choices.iter().take(at).all(|other| other.outcome.brief_lines() != lines)
-        });
-        Ok(Self { choices, truth, reason, brief })
+        Ok(Self { choices, truth, reason })
     }
 
     /// What the learner chooses from.
@@ -91,8 +94,7 @@ impl Prediction {
 
     /// A choice as it is shown: what changes, and what is sent.
     pub fn lines(&self, choice: usize) -> Vec<String> {
-        let outcome = self.choices.get(choice).map(|choice| &choice.outcome);
-        outcome.map(|one| if self.brief { one.brief_lines() } else { one.lines() }).unwrap_or_default()
+        self.choices.get(choice).map(|choice| choice.outcome.lines()).unwrap_or_default()
     }
 
     /// Which choice is what happens.
@@ -115,6 +117,11 @@ impl Prediction {
         let choice = self.choices.get(choice?)?;
         Some(choice.correction.as_ref().map_or_else(|| "Right.".to_owned(), |correction| format!("No: {correction}.")))
     }
+}
+
+/// How many rows a choice takes: at most one more than its characters need, as it is wrapped between words.
+fn rows(outcome: &Outcome) -> usize {
+    outcome.lines().join("; ").chars().count().div_ceil(CHOICE_COLUMNS)
 }
 
 fn reasons(events: &[Event]) -> impl Iterator<Item = &Reason> {
@@ -276,10 +283,50 @@ mod tests {
         println!("{asked:?}");
     }
 
+    /// What is true names every scout and commander that comes, goes, or heard an answer.
+    fn names_its_work(world: &World, who: ProcessId, action: &Action, told: &str) {
+        let ProcessId::Leader(id) = who else { return };
+        let mut after = world.clone();
+        after.apply(action).unwrap();
+        let [before, after] = [world, &after].map(|world| world.leader(id).unwrap().state.clone());
+        let scouts = before.scouts.keys().chain(after.scouts.keys());
+        for ballot in scouts.filter(|one| before.scouts.get(one) != after.scouts.get(one)) {
+            let stays = before.scouts.contains_key(ballot) && after.scouts.contains_key(ballot);
+            let name = if stays { "scout".to_owned() } else { format!("scout {ballot}") };
+            assert!(told.contains(&name), "{name}: {told}");
+        }
+        let commanders = before.commanders.keys().chain(after.commanders.keys());
+        for one in commanders.filter(|one| before.commanders.get(one) != after.commanders.get(one)) {
+            let [short, long] = [format!("cmdr {} {}", one.slot, one.command), pvalue(Notation::Screen, one)];
+            assert!(told.contains(&short) || told.contains(&long), "{one:?}: {told}");
+        }
+    }
+
+    /// Where a scout or commander comes or goes, each choice says what becomes of it.
+    #[test]
+    fn choices_name_what_becomes_of_scouts_and_commanders() {
+        let mut world =
+            world(&["elect L0", "deliver L0>A0", "deliver A0>L0", "elect L1", "deliver L1>A1", "deliver L0>A1"]);
+        let bad_news = question(&world, "deliver A1>L0");
+        assert_eq!(bad_news.lines(bad_news.truth()).join("; "), "rival: none → 0.1, scout 0.0 → none; sends nothing");
+        for action in ["deliver L1>A0", "deliver A1>L1", "deliver A0>L1", "request C0 put k1 v1", "deliver C0>R0"] {
+            let action = parse_action(action, &world).unwrap();
+            world.apply(&action).unwrap();
+        }
+        let proposed = question(&world, "deliver R0>L1");
+        let told = "proposals: +⟨1, A⟩, +cmdr 1 A; sends p2a(⟨0.1, 1, A⟩) to A0, A1, A2";
+        assert_eq!(proposed.lines(proposed.truth()).join("; "), told);
+    }
+
     fn is_sound(prediction: &Prediction, world: &World, who: ProcessId, action: &Action) {
         let (truth, _) = play(world, who, &[], action).unwrap();
         let choices = prediction.choices();
         assert!((2..=MOST_WRONG + 1).contains(&choices.len()));
+        let mut shown: Vec<_> = (0..choices.len()).map(|at| prediction.lines(at)).collect();
+        names_its_work(world, who, action, &prediction.lines(prediction.truth())[0]);
+        shown.sort();
+        shown.dedup();
+        assert_eq!(shown.len(), choices.len(), "two choices read the same: {prediction:?}");
         for (at, choice) in choices.iter().enumerate() {
             assert_eq!(choice.outcome == truth, prediction.is_right(at));
             assert_eq!(choice.misconception.is_none(), prediction.is_right(at));

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::pmmc::{Message, ProcessId};
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Event, Field, FieldValue, Refusal, World, change_text, fields, joined};
+use crate::world::{Action, Event, Field, Refusal, World, change_text, fields, joined};
 
 /// What one process does in one step: which of its fields change, and what it sends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -22,8 +22,6 @@ struct Changed {
     whole: String,
     /// As the stage tells it.
     told: String,
-    /// Whether it is a scout or commander, of which what is sent tells.
-    is_work: bool,
 }
 
 /// What no box on the stage shows cannot be asked for: whether a leader ever ran, which its first ballot needs.
@@ -35,36 +33,27 @@ impl Outcome {
         let changes = pairs.map(|((name, old), (_, new))| Changed {
             whole: format!("{name}: {old} → {new}"),
             told: change_text(name, old, new),
-            is_work: matches!(new, FieldValue::Work(_)),
         });
         let changes = changes.collect();
         Self { changes, sends: sends(sent) }
     }
 
-    /// The two lines to show: what changes, and what is sent.
+    /// The two lines to show: what changes, and what is sent. All that the box then shows is named, scouts and commanders
+    /// too: who knows that one is done finds it here.
     pub fn lines(&self) -> Vec<String> {
-        self.lines_of(self.changes.iter().map(|change| change.told.clone()).collect())
+        self.lines_of(|change| &change.told)
     }
 
-    // What is told is used up by it.
-    #[allow(clippy::needless_pass_by_value)]
-    fn lines_of(&self, changes: Vec<String>) -> Vec<String> {
+    fn lines_of(&self, text: impl Fn(&Changed) -> &str) -> Vec<String> {
         let or = |parts: &[String], nothing: &str| if parts.is_empty() { nothing.to_owned() } else { parts.join(", ") };
+        let changes: Vec<String> = self.changes.iter().map(|change| text(change).to_owned()).collect();
         vec![or(&changes, "nothing changes"), format!("sends {}", or(&self.sends, "nothing"))]
-    }
-
-    /// The same without scouts and commanders, if anything else changes: what a leader sends tells of them.
-    pub(super) fn brief_lines(&self) -> Vec<String> {
-        let all_work = self.changes.iter().all(|change| change.is_work);
-        let told = self.changes.iter().filter(|change| all_work || !change.is_work);
-        self.lines_of(told.map(|change| change.told.clone()).collect())
     }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole: Vec<String> = self.changes.iter().map(|change| change.whole.clone()).collect();
-        f.write_str(&self.lines_of(whole).join("; "))
+        f.write_str(&self.lines_of(|change| &change.whole).join("; "))
     }
 }
 
