@@ -53,7 +53,18 @@ fn every_answer_is_kept_at_once_and_taken_up_after_a_restart() {
     assert_eq!(beat(&model), 4);
     let tally = model.stage().unwrap().lesson().unwrap().tally();
     assert_eq!((tally.answered(), tally.revealed), (2, 0));
-    assert!(screen(&model).contains("at beat 4: pgup goes back, B begins again"), "{}", screen(&model));
+    assert!(screen(&model).contains("at beat 4: pgup goes back, B (or --begin) begins again"), "{}", screen(&model));
+}
+
+/// A lesson that was left in rehearsal can be given from its beginning.
+#[test]
+fn a_lesson_that_was_left_can_begin_at_its_first_beat() {
+    let mut model = lesson("").with_keeping();
+    let told = kept(&mut model, "space 1 space 2 space");
+    let mut model = restarted(told.last().unwrap());
+    let lesson = model.home_screen().offers.iter().filter_map(Offer::lesson).find(|one| one.id.text == "acceptors");
+    model.begin_lesson(&lesson.unwrap().clone()).unwrap();
+    assert_eq!((beat(&model), model.notice()), (1, None));
 }
 
 #[test]

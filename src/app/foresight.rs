@@ -50,6 +50,20 @@ impl Stage {
         !self.asks() && self.lesson().is_none_or(|player| player.off_path() || player.task().is_some())
     }
 
+    /// Whether the stage is about what has happened: while a lesson tells, and after a step of a task's solution was
+    /// shown, until another message is selected than the one that the solution delivers next.
+    pub fn tells_what_was(&self) -> bool {
+        !self.foresees() || self.shows_step()
+    }
+
+    /// Whether a step of a task's solution was shown just now, and nothing else is asked for.
+    pub fn shows_step(&self) -> bool {
+        let Some(player) = self.lesson().filter(|player| !player.off_path()) else { return false };
+        let next = player.next_shown();
+        let next = next.as_ref().and_then(Action::message);
+        player.task().is_some_and(|task| task.shown.is_some()) && (next.is_none() || next == self.selected())
+    }
+
     /// What delivering the selected message would do, if that is told and a message is selected.
     pub fn foresight(&self) -> Option<Arc<Foresight>> {
         if !self.foresees() {

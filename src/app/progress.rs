@@ -26,6 +26,15 @@ impl Model {
 
     /// Puts a lesson on the stage: where it is open, where it was left, or at its first beat.
     pub fn open_lesson(&mut self, lesson: &Lesson) -> Result<(), FileError> {
+        self.open_lesson_at(lesson, false)
+    }
+
+    /// Puts a lesson on the stage at its first beat, wherever it was left.
+    pub fn begin_lesson(&mut self, lesson: &Lesson) -> Result<(), FileError> {
+        self.open_lesson_at(lesson, true)
+    }
+
+    fn open_lesson_at(&mut self, lesson: &Lesson, its_first_beat: bool) -> Result<(), FileError> {
         // A lesson that is open goes on where it was left.
         let is_open =
             |stage: &Stage| stage.lesson().is_some_and(|player| player.lesson().id == lesson.id && !player.finished());
@@ -35,7 +44,8 @@ impl Model {
         }
         // Who asks for a seed gets what it hides, whatever was hidden the last time.
         let fits = |progress: &&Progress| lesson.hidden.is_none() || lesson.hidden == progress.hidden;
-        let kept = self.progress.get(&lesson.id.text).filter(|progress| progress.is_under_way()).filter(fits);
+        let kept = self.progress.get(&lesson.id.text).filter(|progress| progress.is_under_way() && !its_first_beat);
+        let kept = kept.filter(fits);
         let seed = self.seed.wrapping_add(self.stages.len() as u64);
         let player = match kept {
             Some(progress) => Player::resume(lesson.clone(), progress)?,
@@ -46,7 +56,7 @@ impl Model {
         self.open(Play::Lesson(Box::new(player)));
         if beat > 1 {
             let (again, back) = (self.keymap.first(Id::BeginAgain), self.keymap.first(Id::BeatBefore));
-            self.tell(format!("you left this lesson here, at beat {beat}: {back} goes back, {again} begins again"));
+            self.tell(format!("you left it at beat {beat}: {back} goes back, {again} (or --begin) begins again"));
         }
         Ok(())
     }
@@ -86,12 +96,10 @@ impl Model {
         self.keeps.then(|| Effect::KeepProgress(Box::new(now)))
     }
 
-    /// The line at home of the lesson that comes after this one: the first behind it that was not finished yet, or where
-    /// all were the next one.
+    /// The line at home of the lesson that comes after this one: always the same one, for a lecture is rehearsed.
     pub(crate) fn line_after(&self, lesson: &str) -> Option<usize> {
         let lessons = self.home.offers.iter().enumerate().filter_map(|(line, offer)| Some((line, offer.shelved()?)));
-        let behind: Vec<_> = lessons.skip_while(|(_, other)| other.id != lesson).skip(1).collect();
-        behind.iter().find(|(_, lesson)| self.is_unfinished(lesson)).or(behind.first()).map(|(line, _)| *line)
+        lessons.skip_while(|(_, other)| other.id != lesson).nth(1).map(|(line, _)| line)
     }
 
     /// The line at home of this lesson.

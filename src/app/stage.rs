@@ -470,10 +470,10 @@ impl Stage {
     }
 
     /// The processes that a lesson's frame is about, if it names any: what others did is not its matter. Where the learner
-    /// plays, everything is.
+    /// plays, or a solution is shown, everything is.
     pub fn told_of(&self) -> Option<Vec<String>> {
         let player = self.lesson().filter(|player| !player.off_path())?;
-        if player.task().is_some_and(|task| !task.reached) {
+        if player.task().is_some_and(|task| !task.reached || task.shown.is_some()) {
             return None;
         }
         let look_at = player.beat().look_at;

@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// Begin at the beat that shows this slide of the lecture
     #[arg(long, value_name = "N")]
     slide: Option<usize>,
+    /// Begin at the first beat, not where you left the lesson
+    #[arg(long, requires = "lesson", conflicts_with = "slide")]
+    begin: bool,
     /// Which rule a hunt hides: the same seed hides the same one (without it, any)
     #[arg(long, value_name = "N", requires = "lesson")]
     seed: Option<u64>,
@@ -41,7 +44,11 @@ pub(crate) fn run(args: &Args, options: &Options) -> Result<ExitCode, Failure> {
             Some(seed) => drawn(lesson, seed),
         };
         model = model.with_files(is_file.then(|| lesson.file.clone()));
-        model.open_lesson(&lesson)?;
+        if args.begin {
+            model.begin_lesson(&lesson)?;
+        } else {
+            model.open_lesson(&lesson)?;
+        }
     }
     if let Some(slide) = args.slide {
         model.show_slide(slide).map_err(Failure::Usage)?;

@@ -317,12 +317,21 @@ pub struct Future {
     pub say: Line,
     /// The slide that this future can be put beside, if it is another one than the beat's.
     pub slide: Option<Line>,
+    /// What to look at in it, if that is something else than the beat's.
+    pub look_at: Vec<Line>,
     /// How it goes: one line of the action language each.
     pub actions: Vec<Line>,
     /// Another cluster, in which it begins anew; it is counted but not shown. Only of a comparison.
     pub cluster: Option<Cluster>,
     /// What the checker makes sure of.
     pub checks: Checks,
+}
+
+impl Future {
+    /// What to look at in it: its own, or else that of its beat.
+    pub fn looks_at<'a>(&'a self, beat: &'a Beat) -> &'a [Line] {
+        if self.look_at.is_empty() { &beat.look_at } else { &self.look_at }
+    }
 }
 
 /// The file as it stands.

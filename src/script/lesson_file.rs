@@ -190,6 +190,8 @@ pub(super) struct FutureFile {
     #[serde(default)]
     slide: Option<Text>,
     #[serde(default)]
+    look_at: Vec<Text>,
+    #[serde(default)]
     cluster: Option<Cluster>,
     actions: Vec<Text>,
     #[serde(default)]
@@ -431,11 +433,12 @@ impl Reader<'_> {
     }
 
     fn future(&self, future: FutureFile) -> Result<Future, FileError> {
-        let FutureFile { name, say, slide, cluster, actions, expect, unchanged } = future;
+        let FutureFile { name, say, slide, look_at, cluster, actions, expect, unchanged } = future;
         Ok(Future {
             name: self.line(name)?,
             say: self.maybe_prose(say)?.unwrap_or_default(),
             slide: self.maybe(slide)?,
+            look_at: self.lines(look_at)?,
             cluster,
             actions: self.lines(actions)?,
             checks: self.checks(expect, unchanged)?,

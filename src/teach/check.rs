@@ -75,10 +75,7 @@ impl Checker<'_> {
     /// That everything that is claimed is so, and everything pointed at is there.
     fn claims(&mut self, index: usize, beat: &Beat, planned: &PlannedBeat) {
         let name = name_beat(self.lesson, index);
-        for pointer in &beat.look_at {
-            let there = exists(&pointer.text, &planned.before.world);
-            self.judge(pointer, &name, "look_at", there);
-        }
+        self.pointers(&name, &beat.look_at, planned);
         if let Some(show) = &beat.show {
             self.judge(show, &name, "show", Panel::named(show).map(|_| ()));
         }
@@ -108,6 +105,7 @@ impl Checker<'_> {
                 let ends: Vec<&Stage> = planned.elsewhere.iter().chain(branches).collect();
                 for (future, end) in fork.futures.iter().zip(&ends) {
                     let name = format!("{name}, future \"{}\"", future.name);
+                    self.pointers(&name, &future.look_at, planned);
                     self.checks(&name, &future.checks, planned, Some(end));
                 }
                 self.fork(&name, &beat.title, &fork.futures, &ends);
@@ -115,6 +113,13 @@ impl Checker<'_> {
             }
         }
         self.summary.steps += planned.ways.iter().map(|way| way.actions.len()).sum::<usize>();
+    }
+
+    fn pointers(&mut self, name: &str, look_at: &[Line], planned: &PlannedBeat) {
+        for pointer in look_at {
+            let there = exists(&pointer.text, &planned.before.world);
+            self.judge(pointer, name, "look_at", there);
+        }
     }
 
     fn checks(&mut self, name: &str, checks: &Checks, planned: &PlannedBeat, after: Option<&Stage>) {

@@ -4,7 +4,7 @@
 //! A beat's steps are taken when it is reached, not before: the future that the session holds gives nothing away.
 
 use crate::pmmc::ProcessId;
-use crate::script::{BeatKind, FileError, Lesson};
+use crate::script::{BeatKind, FileError, Lesson, Line};
 use crate::session::{NodeId, Session};
 use crate::world::{Action, World};
 
@@ -181,7 +181,7 @@ impl Player {
             title: beat.title.text.clone(),
             say: vec![beat.say.text.clone()],
             slide: beat.slide.as_ref().map(|slide| slide.text.clone()),
-            look_at: beat.look_at.iter().map(|line| line.text.clone()).collect(),
+            look_at: texts(&beat.look_at),
             notes: beat.notes.as_ref().map(|notes| notes.text.clone()),
             ..BeatView::default()
         };
@@ -200,8 +200,10 @@ impl Player {
                 view.future = self.visit().map_or(0, |visit| visit.shown);
                 view.future_number = self.number_of(view.future);
                 view.say.extend(fork.futures.get(view.future).map(|future| future.say.text.clone()));
-                let slide = fork.futures.get(view.future).and_then(|future| future.slide.as_ref());
+                let future = fork.futures.get(view.future);
+                let slide = future.and_then(|future| future.slide.as_ref());
                 view.slide = slide.map(|slide| slide.text.clone()).or(view.slide);
+                view.look_at = texts(future.map_or(&beat.look_at, |future| future.looks_at(beat)));
                 view.futures = fork.futures.iter().map(|future| future.name.text.clone()).collect();
             }
             BeatKind::Ask(_) if !self.question_is_open() => {
@@ -590,6 +592,10 @@ impl Player {
         }
         self.session.here()
     }
+}
+
+fn texts(lines: &[Line]) -> Vec<String> {
+    lines.iter().map(|line| line.text.clone()).collect()
 }
 
 /// Of so many steps of a beat all that they changed is told.

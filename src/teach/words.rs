@@ -145,7 +145,7 @@ impl Checker<'_> {
             let name = format!("{name}, future \"{}\"", future.name);
             self.fits(&future.name, &format!("{name}: the name"), NAME_COLUMNS);
             if let Some(slide) = &future.slide {
-                self.slide_is_shown(&name, slide, &beat.look_at);
+                self.slide_is_shown(&name, slide, future.looks_at(beat));
                 self.fits(slide, &format!("{name}: the slide's phrase"), SLIDE_COLUMNS);
             }
             self.text(&name, &[&beat.say, &future.say]);

@@ -7,6 +7,7 @@ mod ascii;
 mod beat_text;
 mod bottom;
 mod boxes;
+mod cast;
 mod fields;
 mod flight;
 mod header;

@@ -207,12 +207,13 @@ pub(crate) fn large(area: Rect, processes: &[ProcessId]) -> Spots {
     let columns = columns_of(processes, usize::from(area.width / LARGE.0).max(1));
     let count = columns.len() as u16;
     let each = (area.width / count).min(LARGE.1);
-    let left = area.x + (area.width - each * count) / 2;
+    let widths = widths(area, each, &columns);
+    let mut x = area.x + (area.width - widths.iter().sum::<u16>()) / 2;
     // A box is as high as its role needs; those that stand alone beside each other are of one height.
     let highest = |process: &ProcessId| if matches!(process, ProcessId::Acceptor(_)) { 6 } else { 9 };
     let single = columns.iter().all(|(_, rows)| *rows == 1);
     let first = processes.first().map_or(9, highest);
-    for (nth, (some, rows)) in (0..).zip(columns) {
+    for ((some, rows), each) in columns.into_iter().zip(widths) {
         let highest = if single { first } else { some.first().map_or(9, highest) };
         let pitch = (area.height / rows).min(highest);
         let height = rows.saturating_mul(highest).min(area.height);
@@ -221,9 +222,26 @@ pub(crate) fn large(area: Rect, processes: &[ProcessId]) -> Spots {
         // What is in a shorter column is as high as beside it.
         let height =
             if some.len() < usize::from(rows) { (pitch.max(1) * some.len() as u16).min(height) } else { height };
-        column(Rect { x: left + nth * each, y, width, height }, &some, highest, None, &mut spots);
+        column(Rect { x, y, width, height }, &some, highest, None, &mut spots);
+        x += each;
     }
     spots
+}
+
+/// A replica in one line on a slide needs so many cells for its lists, and a box beside it has enough with the other number.
+const LINE_BESIDE_BOX: (u16, u16) = (35, 25);
+
+/// How wide each column of a slide is: all the same, unless replicas have lines only, and boxes can leave them the room.
+fn widths(area: Rect, each: u16, columns: &[(Vec<ProcessId>, u16)]) -> Vec<u16> {
+    let (line, boxed) = LINE_BESIDE_BOX;
+    let own = columns.iter().map(|(some, rows)| match area.height / rows {
+        0 | 1 if matches!(some[..], [ProcessId::Replica(_), ..]) => line,
+        0..=3 => each,
+        _ => boxed,
+    });
+    let own: Vec<u16> = own.collect();
+    let helps = each < line && own.contains(&line) && own.iter().sum::<u16>() <= area.width;
+    if helps { own } else { vec![each; columns.len()] }
 }
 
 /// The processes in at most so many columns: those of a role together, unless there are more roles than columns. A role

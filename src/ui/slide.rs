@@ -13,7 +13,7 @@ use crate::world::{Action, Envelope, Partition};
 
 use super::stage::{Marked, worlds};
 use super::text::{cut, put, width, wrap};
-use super::{Palette, Zone, boxes, plan};
+use super::{Palette, Zone, boxes, cast, plan};
 
 /// The processes that matter now, large, as on the slide: those that the lesson points at, or else the one that acted.
 pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
@@ -25,6 +25,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         !matches!(process, ProcessId::Client(_)) && marked.looked_at.contains(&process.to_string())
     };
     let mut shown: Vec<ProcessId> = cluster.processes().filter(is_shown).collect();
+    let is_cast = !shown.is_empty() && stage.lesson().and_then(Player::task).is_some();
     if shown.is_empty() && stage.focused_process().is_none() && networked(stage, area, buf, palette) {
         return zones;
     }
@@ -34,9 +35,11 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
         let actor = actor.filter(|actor| !matches!(actor, ProcessId::Client(_)));
         shown.push(stage.focused_process().or(actor).or(receiver).unwrap_or_else(|| stage.chosen()));
     }
-    if let Some(actor) = acts_in_task(stage) {
-        marked.actor = Some(actor);
-        shown = with_actor(area, shown, actor, stage);
+    let actor = acts_in_task(stage);
+    marked.actor = actor.or(marked.actor);
+    if let Some(player) = stage.lesson().filter(|_| is_cast) {
+        let last = stage.session().last_action().filter(|_| actor.is_some());
+        shown = cast::of_task(area, player, &marked.looked_at, last);
     }
     let alone = shown.len() == 1;
     let arrow = if alone { 26.min(area.width / 3) } else { 0 };
@@ -78,30 +81,6 @@ fn acts_in_task(stage: &Stage) -> Option<ProcessId> {
     let actor = stage.actor().or(lost(stage).map(|envelope| envelope.from));
     actor.filter(|actor| !matches!(actor, ProcessId::Client(_)))
 }
-
-/// Who is shown and who acted, in the fixed order. Of those that are shown as many stay as leave room for whole boxes: who
-/// sent what the actor handled longest.
-fn with_actor(area: Rect, shown: Vec<ProcessId>, actor: ProcessId, stage: &Stage) -> Vec<ProcessId> {
-    if shown.contains(&actor) {
-        return shown;
-    }
-    let sender = stage.session().last_action().and_then(Action::message).map(|envelope| envelope.from);
-    let height =
-        |some: &[ProcessId]| plan::large(area, some).all.iter().map(|spot| spot.area.height).min().unwrap_or(0);
-    let due = height(&shown).min(BOX);
-    let mut all = shown;
-    all.push(actor);
-    all.sort();
-    while all.len() > 1 && height(&all) < due {
-        let gives_way = |one: &&ProcessId| **one != actor && Some(**one) != sender;
-        let other = all.iter().rev().find(gives_way).or(all.iter().rev().find(|one| **one != actor)).copied();
-        all.retain(|one| Some(*one) != other);
-    }
-    all
-}
-
-/// The rows of a box with all fields that a slide has.
-const BOX: u16 = 5;
 
 /// The message that the last step lost, if that step is told of.
 fn lost(stage: &Stage) -> Option<&Envelope> {
@@ -171,7 +150,7 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
         Some(Action::Deliver(envelope)) if envelope.to == process && stage.marks_step() => Some(envelope),
         _ => None,
     };
-    let is_matter = arrived.is_none() && (!stage.asks() || stage.asks_of_message());
+    let is_matter = arrived.is_none() && !stage.shows_step() && (!stage.asks() || stage.asks_of_message());
     let coming = stage.selected().filter(|one| one.to == process && is_matter);
     let cells = usize::from(area.width);
     let text = |one: &Envelope| large_text(one, cells);

@@ -284,7 +284,10 @@ pub(crate) fn worlds<'a>(
     Worlds {
         now: stage.world(),
         before: told.or(stage.session().now().before.as_ref()).filter(|_| stage.marks_step()),
-        after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
+        after: foresight
+            .filter(|_| !stage.tells_what_was())
+            .and_then(|foresight| foresight.then.as_ref().ok())
+            .map(|(after, _)| after),
         history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
         space: usize::MAX,

@@ -103,13 +103,13 @@ fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
 }
 
 /// Whether the way of the selected message gives way to that of the last one: to one that was lost; to one that came to
-/// the same process, since a way to what has changed tells by what it changed; and, while a lesson tells, to every one,
-/// for it tells of what was.
+/// the same process, since a way to what has changed tells by what it changed; and, while a lesson tells of what was, to
+/// every one.
 fn covers_next(stage: &Stage, spots: &Spots) -> bool {
     match last(stage) {
         Some(Action::Drop(envelope)) => drawn(envelope, spots) && meets_next(stage, envelope, spots),
         Some(Action::Deliver(envelope)) => {
-            let tells = !stage.foresees() || stage.selected().is_some_and(|next| next.to == envelope.to);
+            let tells = stage.tells_what_was() || stage.selected().is_some_and(|next| next.to == envelope.to);
             tells && drawn(envelope, spots) && meets_next(stage, envelope, spots)
         }
         _ => false,

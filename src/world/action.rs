@@ -45,4 +45,17 @@ impl Action {
             _ => None,
         }
     }
+
+    /// Who acts in it, and who sent to them, as far as processes do.
+    pub fn parties(&self) -> impl Iterator<Item = ProcessId> {
+        let [actor, sender] = match self {
+            Self::Request(client, _) | Self::RequestAgain(client, _) => [Some((*client).into()), None],
+            Self::Elect(leader) | Self::Ping(leader) | Self::Timeout(leader) => [Some((*leader).into()), None],
+            Self::Deliver(envelope) => [Some(envelope.to), Some(envelope.from)],
+            Self::Drop(envelope) | Self::Duplicate(envelope) => [Some(envelope.from), None],
+            Self::Crash(process) | Self::Restart(process) | Self::Resend(process) => [Some(*process), None],
+            Self::Partition(_) | Self::Heal | Self::Rule(_) => [None, None],
+        };
+        actor.into_iter().chain(sender)
+    }
 }

@@ -116,14 +116,15 @@ fn the_proposal_frames_are_the_slides() {
     player.next();
     player.next();
     assert_eq!(player.beat().slide.as_deref(), Some("Op1 is A"));
-    // The other side: "Op1 is A", to three replicas.
+    // The other side: "Op1 is A", to three replicas, the first of which has it.
+    assert_eq!(player.beat().look_at, ["L0", "R0", "R1", "R2"]);
     let told = |player: &Player| {
         let in_flight = player.session().world().network().distinct();
         in_flight.filter(|(envelope, _)| envelope.message.kind().name() == "decision").count()
     };
     assert_eq!(
         (leader_frame(&player, 0).as_str(), told(&player)),
-        ("active: true, ballot_num: 0.0, proposals: [⟨1, A⟩]", 3)
+        ("active: true, ballot_num: 0.0, proposals: [⟨1, A⟩]", 2)
     );
 }
 

@@ -154,12 +154,12 @@ impl Stage {
         self.world().network().distinct().nth(self.selection.message).map(|(envelope, _)| envelope)
     }
 
-    /// The message that is pointed at on the stage: the selected one, but while a lesson tells only one that was just sent,
-    /// or is asked about.
+    /// The message that is pointed at on the stage: the selected one, but while a lesson tells, or shows a step of a
+    /// solution, only one that was just sent; and while it asks, the one that is asked about.
     pub fn pointed_at(&self) -> Option<&Envelope> {
         let selected = self.selected()?;
         let was_sent = || self.session().now().events.iter().any(|event| *event == Event::Sent(selected.clone()));
-        let is_shown = if self.asks() { self.asks_of_message() } else { self.foresees() };
+        let is_shown = if self.asks() { self.asks_of_message() } else { !self.tells_what_was() };
         (is_shown || self.marks_step() && was_sent()).then_some(selected)
     }
 

@@ -109,6 +109,13 @@ impl Player {
         self.next_of_solution().filter(|_| self.walks())
     }
 
+    /// The steps of the solution that were taken, if nothing else was, and those to come: a screen has places for all who
+    /// take part in them.
+    pub fn solution_around(&self) -> (&[Action], &[Action]) {
+        let solution = self.solution();
+        solution.split_at(self.taken_of_solution().unwrap_or(0).min(solution.len()))
+    }
+
     /// Takes the first step of the shortest way from where the learner went; `None` if none is found.
     fn show_own_way(&mut self) -> Option<Showed> {
         let (terms, _) = self.task_parts()?;
