@@ -205,8 +205,8 @@ fn a_run_with_losses_takes_no_step_for_what_sends_nothing_and_pauses_where_nobod
     }
     let session = model.stage().unwrap().session();
     assert!(step(&model) >= 200, "clients ask for more: {}", step(&model));
-    let last = session.actions().into_iter().filter(|action| matches!(action, Action::Resend(_))).count();
-    assert!(last < 40, "{last} of 200 send again");
+    let resends = session.actions().into_iter().filter(|action| matches!(action, Action::Resend(_))).count();
+    assert!(resends < 40, "{resends} of 200 send again");
     press(&mut model, "a");
     // Nobody is left who could ask.
     let mut model = usual("A");
