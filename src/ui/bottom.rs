@@ -146,9 +146,14 @@ pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<Str
     if apart.len() <= rows {
         return apart;
     }
-    let mut less: Vec<Vec<String>> = shorter(sentences).iter().map(|text| wrap(text, cells)).collect();
-    let fits = less.iter().position(|lines| lines.len() <= rows).unwrap_or(less.len().saturating_sub(1));
-    if fits < less.len() { at_most(less.swap_remove(fits), rows, cells) } else { Vec::new() }
+    let mut least = Vec::new();
+    for less in shorter(sentences) {
+        least = wrap(&less, cells);
+        if least.len() <= rows {
+            break;
+        }
+    }
+    at_most(least, rows, cells)
 }
 
 /// These lines, and below them one more sentence if there is room for all of it.
