@@ -10,7 +10,7 @@ use crate::pmmc::Message;
 use crate::world::text::{self, Notation};
 use crate::world::{Envelope, Event, stale};
 
-use super::bottom::{and, newest, shorter};
+use super::bottom::{foreseen, shorter};
 use super::text::{cut, put, rule, width};
 use super::{Palette, Zone};
 
@@ -255,11 +255,7 @@ fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let foresight = stage.foresight();
     let (head, lines) = match foresight.as_deref() {
         None => return,
-        Some(Foresight { then: Ok((_, told)), stale }) => {
-            // What may yet become of it has the row that is left.
-            let lines = and(newest(told, rows, cells), stale.as_ref(), rows, cells);
-            ("then:", lines)
-        }
+        Some(Foresight { then: Ok((_, told)), .. }) => ("then:", foreseen(stage, told, rows, cells)),
         Some(Foresight { then: Err(why), .. }) => {
             ("waits:", vec![cut(why.strip_prefix("it waits: ").unwrap_or(why), cells)])
         }

@@ -454,10 +454,7 @@ fn then(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let foresight = stage.foresight();
     let lines = match foresight.as_deref() {
         None => Vec::new(),
-        Some(Foresight { then: Ok((_, told)), stale }) => {
-            let told = bottom::newest(told, rows, cells);
-            bottom::and(told, stale.as_ref(), rows, cells)
-        }
+        Some(Foresight { then: Ok((_, told)), .. }) => bottom::foreseen(stage, told, rows, cells),
         Some(Foresight { then: Err(why), .. }) => bottom::newest(std::slice::from_ref(why), rows, cells),
     };
     for (row, line) in (1..).zip(lines) {
