@@ -43,7 +43,7 @@ pub const LEGEND: &[Mark] = &[
     mark("▸", "selected", "what the next key is about"),
     mark("▹", "at its ends", "who sends and who gets the selected message"),
     mark("×2", "twice", "two copies of the same message are in flight"),
-    mark("stale:", "too late", "nothing comes of it any more, and why"),
+    mark("stale:", "too late", "it would be refused or ignored, and why"),
     mark("early:", "too early", "it would be refused now; that may change"),
     mark(", to 0.0", "answer to", "what it answers was sent in ballot 0.0"),
     mark("━┓ ✗", "its way", "how the last message came; ✗ it was lost"),

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::app::{Focus, Foresight, Stage, Target};
 use crate::pmmc::Message;
 use crate::world::text::{self, Notation};
-use crate::world::{Envelope, Event, stale};
+use crate::world::{Envelope, Event};
 
 use super::bottom::{foreseen, shorter};
 use super::text::{cut, put, rule, width};
@@ -193,7 +193,7 @@ impl Row<'_> {
     fn line(&self, cells: usize, palette: &Palette) -> Line<'static> {
         let waits = self.stage.world().can_deliver(self.envelope).err();
         let tells = waits.is_none() && self.stage.foresees();
-        let wasted = if tells { stale(self.stage.world(), self.envelope) } else { None };
+        let wasted = if tells { self.stage.wasted(self.envelope) } else { None };
         let focused = self.stage.focus() == Focus::InFlight;
         let style = match (self.is_selected, focused) {
             (true, true) => palette.selected,
