@@ -29,54 +29,39 @@ pub(crate) fn slide_word(message: &Message) -> Option<String> {
 /// Of longer lists it is not worked out which row is the widest.
 const MANY: usize = 64;
 
+/// So many rows of the list are selected by their number.
+pub(crate) const NUMBERED: usize = 9;
+
 /// Draws the panel: a title, the list around the selection, and below it what the selected message would do. In one row
 /// stands the selected message alone.
 ///
 /// `elsewhere`: what it would do is told in another panel.
 pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let mut zones = vec![(area, Target::Panel(Focus::InFlight))];
+    match area.height {
+        0 => {}
+        1 => zones.extend(strip(stage, area, buf, palette)),
+        _ => zones.extend(list(stage, area, elsewhere, buf, palette)),
+    }
+    zones
+}
+
+/// The title, the list and what the selected message would do, in more than one row.
+fn list(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let rows = stage.shown();
-    let asked = stage.asked_action().map(|action| format!("▸ {action}"));
-    let is_selected = |at: usize| at == stage.selected_row() && asked.is_none();
-    let selected = rows.iter().position(|(at, ..)| is_selected(*at)).unwrap_or(rows.len());
-    if let Some(asked) = asked.as_ref().filter(|_| area.height == 1) {
-        put(buf, area, 1, 0, &Line::styled(asked.clone(), palette.selected));
-        return zones;
-    }
-    if area.height == 1 {
-        strip(stage, &rows, selected, area, buf, palette);
-        zones.extend(rows.get(selected).map(|(message, ..)| (area, Target::Message { at: *message, first: selected })));
-    }
-    if area.height < 2 {
-        return zones;
-    }
-    let told = match area.height {
-        _ if elsewhere || !stage.foresees() => 0,
-        // Three messages are worth more than a line of their own for what the selected one would do.
-        0..5 => 0,
-        5 => 1,
-        _ => 2,
-    };
+    let asked = asked(stage);
+    // What is asked about is selected in the place of a message.
+    let selected = if asked.is_none() { place(stage, &rows) } else { rows.len() };
+    let told = if elsewhere || !stage.foresees() { 0 } else { preview_rows(area.height) };
     let space = usize::from(area.height - 1 - told);
-    let new = sent_now(stage);
-    let mut is_new = vec![false; rows.len()];
-    for sent in new {
-        // The list is in the order of messages.
-        if let Ok(row) = rows.binary_search_by(|(_, envelope, _)| (*envelope).cmp(sent)) {
-            is_new[row] = true;
-        }
-    }
+    let is_new = are_new(stage, &rows);
     let held = stage.held_row().filter(|first| (*first..*first + space).contains(&selected));
     let first = held.unwrap_or_else(|| first_row(selected, &is_new, space));
     let remark = asked.unwrap_or_else(|| super::views::more(first, rows.len(), space));
     title(stage, rows.len(), &remark, area, buf, palette);
-    // All rows have their remarks below each other, those out of sight too: nothing jumps when the list scrolls.
-    let widest = match rows.len() {
-        ..=MANY => rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0),
-        _ => usize::MAX,
-    };
-    let at = widest.clamp(24, usize::from(area.width).saturating_sub(30).max(24)) + 7;
+    let remark_at = remark_column(&rows, area.width);
     let due = stage.due();
+    let mut zones = Vec::new();
     for (y, (row, (message, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
         let is_selected = row == selected;
         let line = Row {
@@ -88,7 +73,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
             is_new: is_new.get(row).copied().unwrap_or_default(),
             tells: told == 0 && is_selected && !elsewhere,
             due_in: due.get(*envelope).copied(),
-            remark_at: at,
+            remark_at,
         };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
         zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message { at: *message, first }));
@@ -97,6 +82,48 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
         preview(stage, Rect { y: area.bottom() - told, height: told, ..area }, buf, palette);
     }
     zones
+}
+
+/// The action that an open question asks about.
+fn asked(stage: &Stage) -> Option<String> {
+    stage.asked_action().map(|action| format!("▸ {action}"))
+}
+
+/// Where the selected message stands among the listed ones.
+fn place(stage: &Stage, rows: &[(usize, &Envelope, u32)]) -> usize {
+    rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len())
+}
+
+/// How many rows of a panel of this height tell what the selected message would do.
+fn preview_rows(height: u16) -> u16 {
+    match height {
+        // Three messages are worth more than a line of their own for what the selected one would do.
+        0..5 => 0,
+        5 => 1,
+        _ => 2,
+    }
+}
+
+/// The column of the remarks. All rows have them below each other, those out of sight too: nothing jumps when the list
+/// scrolls.
+fn remark_column(rows: &[(usize, &Envelope, u32)], columns: u16) -> usize {
+    let widest = match rows.len() {
+        ..=MANY => rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0),
+        _ => usize::MAX,
+    };
+    widest.clamp(24, usize::from(columns).saturating_sub(30).max(24)) + 7
+}
+
+/// Which of the listed messages the last step sent.
+fn are_new(stage: &Stage, rows: &[(usize, &Envelope, u32)]) -> Vec<bool> {
+    let mut is_new = vec![false; rows.len()];
+    for sent in sent_now(stage) {
+        // The list is in the order of messages.
+        if let Ok(row) = rows.binary_search_by(|(_, envelope, _)| (*envelope).cmp(sent)) {
+            is_new[row] = true;
+        }
+    }
+    is_new
 }
 
 /// The messages that the last step sent, if that step is told of.
@@ -143,17 +170,16 @@ fn nothing(stage: &Stage) -> String {
 }
 
 /// The selected message alone, with its place among the others.
-fn strip(
-    stage: &Stage,
-    rows: &[(usize, &Envelope, u32)],
-    selected: usize,
-    area: Rect,
-    buf: &mut Buffer,
-    palette: &Palette,
-) {
-    let Some((_, envelope, copies)) = rows.get(selected) else {
+fn strip(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Option<Zone> {
+    if let Some(asked) = asked(stage) {
+        put(buf, area, 1, 0, &Line::styled(asked, palette.selected));
+        return None;
+    }
+    let rows = stage.shown();
+    let selected = place(stage, &rows);
+    let Some((message, envelope, copies)) = rows.get(selected) else {
         put(buf, area, 0, 0, &Line::styled(format!("─ {}", nothing(stage)), palette.muted));
-        return;
+        return None;
     };
     let number = selected + 1;
     let (is_selected, is_new, tells, remark_at) = (true, false, true, 0);
@@ -164,6 +190,7 @@ fn strip(
     let room = cells.saturating_sub(width(&place));
     put(buf, area, 0, 0, &row.line(room, palette));
     put(buf, area, room as u16, 0, &Line::styled(place, palette.muted));
+    Some((area, Target::Message { at: *message, first: selected }))
 }
 
 fn text_of(envelope: &Envelope, copies: u32) -> String {
@@ -202,7 +229,8 @@ impl Row<'_> {
             (false, _) => Style::new(),
         };
         // While a question is open the digits answer it.
-        let number = if self.number <= 9 && !self.stage.asks() { self.number.to_string() } else { " ".to_owned() };
+        let number =
+            if self.number <= NUMBERED && !self.stage.asks() { self.number.to_string() } else { " ".to_owned() };
         let text = cut(&text_of(self.envelope, self.copies), cells.saturating_sub(5));
         let used = 4 + width(&text);
         let mut spans = vec![

@@ -126,8 +126,8 @@ fn lower(
     let elsewhere = !panels.side.is_empty() && !covered;
     let mut area = wall.map_or(panels.flight, |(flight, _)| flight);
     // What the selected message would do stands near the messages that have a number, not at the bottom of a high panel.
-    if covered && stage.lesson().is_none() && stage.shown().len() <= NUMBERED {
-        area.height = area.height.min(NUMBERED as u16 + 3);
+    if covered && stage.lesson().is_none() && stage.shown().len() <= flight::NUMBERED {
+        area.height = area.height.min(flight::NUMBERED as u16 + 3);
     }
     let zones = flight::draw(stage, area, elsewhere, buf, palette);
     if let Some((_, area)) = wall {
@@ -135,9 +135,6 @@ fn lower(
     }
     Drawn { zones, scrolls: true }
 }
-
-/// So many messages have a number that selects them.
-const NUMBERED: usize = 9;
 
 /// Where the panels of this stage are.
 fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {

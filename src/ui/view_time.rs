@@ -51,10 +51,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, 
     // One more row shows what is in flight at the end.
     let rows = area.height.saturating_sub(3 + why);
     let top = area.y + 2;
-    // Above the first step stands the beginning, so that there is a line for step 0, too.
-    let first = step.saturating_sub(u32::from(rows) / 2).min((total + 1).saturating_sub(rows.into()));
-    // From step to step the diagram stands still; now and then it moves by several lines.
-    let first = first.next_multiple_of((u32::from(rows) / 4).max(1));
+    let first = first_step(step, total, rows.into());
     let remark = if total > step { format!("step {step} of {total}") } else { format!("step {step}") };
     // The step of each line, the beginning first.
     let more = super::views::more(first as usize, total as usize + 1, rows.into());
@@ -76,6 +73,14 @@ pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, 
             put(buf, below, 1, y, &Line::raw(text));
         }
     }
+}
+
+/// The step of the first of so many lines. From step to step the diagram stands still; now and then it moves by a quarter
+/// of its lines.
+fn first_step(step: u32, total: u32, rows: u32) -> u32 {
+    // Above the first step stands the beginning, so that there is a line for step 0, too.
+    let first = step.saturating_sub(rows / 2).min((total + 1).saturating_sub(rows));
+    first.next_multiple_of((rows / 4).max(1))
 }
 
 /// Where each process stands.
@@ -393,5 +398,35 @@ fn glyph_at(buf: &Buffer, x: u16, y: u16) -> &str {
 fn set(buf: &mut Buffer, x: u16, y: u16, glyph: char, style: Style) {
     if let Some(cell) = buf.cell_mut((x, y)) {
         cell.set_char(glyph).set_style(style);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both where a run is looked through again and where each step makes it longer.
+    #[test]
+    fn from_step_to_step_the_diagram_stands_still_and_the_step_is_in_sight() {
+        for rows in [1, 5, 13, 17, 30, 43] {
+            for total in [None, Some(3), Some(20), Some(70), Some(300)] {
+                let steps = 0..=total.unwrap_or(300);
+                let firsts: Vec<u32> =
+                    steps.clone().map(|step| first_step(step, total.unwrap_or(step), rows)).collect();
+                for (step, first) in steps.zip(&firsts) {
+                    assert!((*first..first + rows).contains(&step), "step {step} of {total:?} in {rows} rows: {first}");
+                }
+                let moves: Vec<usize> = (1..firsts.len()).filter(|at| firsts[*at] != firsts[at - 1]).collect();
+                let stands = moves.windows(2).map(|two| two[1] - two[0]).min().unwrap_or(usize::MAX);
+                assert!(stands >= rows as usize / 4, "{rows} rows, {total:?}: it moves at {moves:?}");
+                assert_eq!(moves.is_empty(), firsts.len() <= rows as usize, "{rows} rows, {total:?}: {moves:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn over_twenty_steps_it_moves_now_and_then_by_several_lines() {
+        let firsts = (100..120).map(|step| first_step(step, step, 17));
+        assert_eq!(firsts.collect::<BTreeSet<u32>>(), BTreeSet::from([84, 88, 92, 96, 100, 104]));
     }
 }
