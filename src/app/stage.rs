@@ -315,6 +315,12 @@ impl Stage {
         sentences
     }
 
+    /// Why a message would change nothing if it arrived now, in few words; while a wrong rule is hidden only that it would.
+    pub fn wasted(&self, envelope: &Envelope) -> Option<String> {
+        let words = world::stale(self.world(), envelope)?;
+        Some(if self.hides_rule() { world::what_was_done(&words).to_owned() } else { words })
+    }
+
     /// Which invariants the last step broke, and how the first of them: `C2, D9 broken: …`.
     pub fn alarm(&self) -> Option<String> {
         let broken = self.session().broken_by_step();

@@ -8,7 +8,7 @@ use crate::app::lesson::{BeatView, Panel, Player};
 use crate::app::{Ask, Focus, Foresight, Model, Notice, Overlay, Seek, Stage, Target, View};
 use crate::pmmc::ProcessId;
 use crate::world::text::{Notation, message};
-use crate::world::{Envelope, Event, Invariant, World, lit};
+use crate::world::{Action, Envelope, Event, Invariant, World, lit};
 
 use super::boxes::Marks;
 use super::fields::Worlds;
@@ -297,9 +297,16 @@ pub(crate) fn worlds<'a>(
     foresight: Option<&'a Foresight>,
     palette: &'a Palette,
 ) -> Worlds<'a> {
+    let arrived = match stage.session().last_action() {
+        Some(Action::Deliver(envelope)) if told.is_some() => Some(envelope.to),
+        _ => None,
+    };
+    let last = stage.session().now().before.as_ref();
     Worlds {
         now: stage.world(),
-        before: told.or(stage.session().now().before.as_ref()).filter(|_| stage.marks_step()),
+        arrival: last.zip(arrived),
+        earlier: false,
+        before: told.or(last).filter(|_| stage.marks_step()),
         after: foresight.and_then(|foresight| foresight.then.as_ref().ok()).map(|(after, _)| after),
         history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
@@ -327,7 +334,7 @@ fn processes(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> 
     let told = stage.lesson().and_then(Player::told_since);
     let worlds = worlds(stage, told.as_ref(), foresight.as_deref(), palette);
     for spot in &spots.all {
-        boxes::draw(worlds, *spot, marked.at(spot.process), buf);
+        boxes::draw(worlds.of(spot.process), *spot, marked.at(spot.process), buf);
     }
     for (area, more) in &spots.more {
         put(buf, *area, 1, 0, &Line::styled(format!("…+{more} more"), palette.muted));
@@ -468,10 +475,7 @@ fn then(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let foresight = stage.foresight();
     let lines = match foresight.as_deref() {
         None => Vec::new(),
-        Some(Foresight { then: Ok((_, told)), stale }) => {
-            let told = bottom::newest(told, rows, cells);
-            bottom::and(told, stale.as_ref(), rows, cells)
-        }
+        Some(Foresight { then: Ok((_, told)), .. }) => bottom::foreseen(stage, told, rows, cells),
         Some(Foresight { then: Err(why), .. }) => bottom::newest(std::slice::from_ref(why), rows, cells),
     };
     for (row, line) in (1..).zip(lines) {
