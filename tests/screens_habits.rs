@@ -222,6 +222,24 @@ fn a_run_with_losses_takes_no_step_for_what_sends_nothing_and_pauses_where_nobod
 }
 
 #[test]
+fn a_run_with_losses_goes_on_past_what_waits_for_somebody_who_is_down() {
+    let mut model = sandbox((3, 2, 2), "");
+    for line in ["crash R1", "elect L0"] {
+        update(&mut model, Msg::Line(line.to_owned()));
+    }
+    press(&mut model, "A back*80");
+    typed(&mut model, "eager drop 1 seed 3");
+    press(&mut model, "enter");
+    for _ in 0..600 {
+        update(&mut model, Msg::Tick);
+    }
+    let actions = model.stage().unwrap().session().actions();
+    let requests = actions.into_iter().filter(|action| matches!(action, Action::Request(..))).count();
+    assert!(requests > 5, "{requests} {:?}", model.notice());
+    assert_eq!(model.notice().map(|notice| notice.text.as_str()).filter(|text| text.starts_with("paused")), None);
+}
+
+#[test]
 fn what_is_found_is_selected_with_the_arrows_whatever_had_the_focus() {
     let mut model = with_line("r enter e enter tab /", "p1a");
     press(&mut model, "enter");
