@@ -1,13 +1,13 @@
 //! What delivering the selected message would do, before it is done; and what would take its effect away.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::pmmc::{Message, Slot};
 use crate::script::action_text;
 use crate::session::NodeId;
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Envelope, World, sentences};
+use crate::world::{Action, Envelope, World, sentences, stale};
 
 use super::Stage;
 
@@ -16,8 +16,8 @@ use super::Stage;
 pub struct Foresight {
     /// The world after it, and what is said of it; or why it waits.
     pub then: Result<(World, Vec<String>), String>,
-    /// Which message takes its effect away if it arrives first, as a sentence.
-    pub stale: Option<String>,
+    /// Which message takes its effect away if it arrives first, as a sentence, once somebody has asked.
+    rival: OnceLock<Option<String>>,
 }
 
 /// What was foreseen lately, the latest last, and for which state and message: whoever asks again at the same place gets
@@ -88,6 +88,16 @@ impl Stage {
         Some(foresight)
     }
 
+    /// Which message takes the effect of the selected one away if it arrives first, as a sentence. Asked only where there is
+    /// room to tell it: each of the other messages is tried.
+    pub fn becomes_stale(&self) -> Option<String> {
+        let foresight = self.foresight()?;
+        let envelope = self.selected()?;
+        let (after, _) = foresight.then.as_ref().ok()?;
+        let works = after.local(envelope.to) != self.world().local(envelope.to);
+        foresight.rival.get_or_init(|| works.then(|| rival(self.world(), envelope)).flatten()).clone()
+    }
+
     /// What the run is called that we are on since the latest fork: its name, or the action that began it.
     pub fn branch_name(&self) -> Option<String> {
         let session = self.session();
@@ -132,19 +142,11 @@ fn foresee(world: &World, envelope: &Envelope) -> Foresight {
         Ok(events) => Ok((after, sentences(Notation::Screen, &action, &events))),
         Err(refusal) => Err(refusal.to_string()),
     };
-    let changes = |before: &World, after: &World| before.local(envelope.to) != after.local(envelope.to);
-    let works = then.as_ref().is_ok_and(|(after, _)| changes(world, after));
-    let stale = works.then(|| rival(world, envelope, &action, changes)).flatten();
-    Foresight { then, stale }
+    Foresight { then, rival: OnceLock::new() }
 }
 
-/// The first message to the same process after which this one would change nothing any more.
-fn rival(
-    world: &World,
-    envelope: &Envelope,
-    action: &Action,
-    changes: impl Fn(&World, &World) -> bool,
-) -> Option<String> {
+/// The first message to the same process after which nothing comes of this one any more.
+fn rival(world: &World, envelope: &Envelope) -> Option<String> {
     let others = world.network().distinct().map(|(other, _)| other);
     let others: Vec<&Envelope> =
         others.filter(|other| other.to == envelope.to && *other != envelope).take(MOST_RIVALS).collect();
@@ -154,12 +156,7 @@ fn rival(
     let mut spoils = others.into_iter().filter(|other| {
         let mut first = alone.clone();
         let arrives = first.apply(&Action::Deliver((*other).clone()));
-        // Whatever leaves the process as it is leaves to this one what it does.
-        if arrives.is_err() || !changes(&alone, &first) {
-            return false;
-        }
-        let mut both = first.clone();
-        both.apply(action).is_ok() && !changes(&first, &both)
+        arrives.is_ok() && stale(&first, envelope).is_some()
     });
     let other = spoils.next()?;
     Some(format!(

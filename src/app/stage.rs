@@ -171,7 +171,7 @@ impl Stage {
         self.auto = Some(auto);
     }
 
-    /// One step of the run that plays itself; false if nothing can happen any more.
+    /// One step of the run that plays itself; false if nothing happens by itself any more.
     pub(crate) fn auto_step(&mut self) -> bool {
         let Some(mut auto) = self.auto.take() else { return false };
         let next = auto.next(self.world(), self.session().here());
@@ -313,6 +313,12 @@ impl Stage {
             return sentences.iter().map(|sentence| world::what_was_done(sentence).to_owned()).collect();
         }
         sentences
+    }
+
+    /// Why a message would change nothing if it arrived now, in few words; while a wrong rule is hidden only that it would.
+    pub fn wasted(&self, envelope: &Envelope) -> Option<String> {
+        let words = world::stale(self.world(), envelope)?;
+        Some(if self.hides_rule() { world::what_was_done(&words).to_owned() } else { words })
     }
 
     /// Which invariants the last step broke, and how the first of them: `C2, D9 broken: …`.

@@ -146,16 +146,25 @@ pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<Str
     if apart.len() <= rows {
         return apart;
     }
-    let mut less: Vec<Vec<String>> = shorter(sentences).iter().map(|text| wrap(text, cells)).collect();
-    let fits = less.iter().position(|lines| lines.len() <= rows).unwrap_or(less.len().saturating_sub(1));
-    if fits < less.len() { at_most(less.swap_remove(fits), rows, cells) } else { Vec::new() }
+    let mut least = Vec::new();
+    for less in shorter(sentences) {
+        least = wrap(&less, cells);
+        if least.len() <= rows {
+            break;
+        }
+    }
+    at_most(least, rows, cells)
 }
 
-/// These lines, and below them one more sentence if there is room for all of it.
-pub(crate) fn and(mut lines: Vec<String>, more: Option<&String>, rows: usize, cells: usize) -> Vec<String> {
-    let mut more = more.map(|more| wrap(more, cells)).unwrap_or_default();
-    if lines.len() + more.len() <= rows {
-        lines.append(&mut more);
+/// What delivering the selected message would do, in so many rows of so many cells; where rows are left, what may yet
+/// become of it.
+pub(crate) fn foreseen(stage: &Stage, told: &[String], rows: usize, cells: usize) -> Vec<String> {
+    let mut lines = newest(told, rows, cells);
+    if lines.len() < rows {
+        let mut more = stage.becomes_stale().map(|more| wrap(&more, cells)).unwrap_or_default();
+        if lines.len() + more.len() <= rows {
+            lines.append(&mut more);
+        }
     }
     lines
 }

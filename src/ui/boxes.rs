@@ -149,11 +149,11 @@ fn flat(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
         let content = worlds.content(spot.process, Room { lines: area.height.into(), cells, border: 0 });
         content.lines
     } else {
-        vec![rows::second(worlds, spot.process, cells)]
+        vec![rows::second(worlds.in_row(), spot.process, cells)]
     };
     let first = match spot.process {
         ProcessId::Replica(_) => worlds.in_title(spot.process, room),
-        _ => rows::ballot(worlds, spot.process, room),
+        _ => rows::ballot(worlds.in_row(), spot.process, room),
     };
     if area.height > 2 {
         // It stands beside the name.
@@ -191,6 +191,7 @@ fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
 }
 
 fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
+    let worlds = worlds.in_row();
     let area = spot.area.intersection(buf.area);
     let cells = usize::from(area.width);
     let head = title(worlds, spot.process, &spot.process.to_string(), marks, cells / 2);

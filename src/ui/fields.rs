@@ -61,6 +61,10 @@ pub(crate) struct Content {
 pub(crate) struct Worlds<'a> {
     pub(crate) now: &'a World,
     pub(crate) before: Option<&'a World>,
+    /// Where what is marked took several steps, and the last one was an arrival: the world before it, and where it arrived.
+    pub(crate) arrival: Option<(&'a World, ProcessId)>,
+    /// Whether what changed is told without its mark: an earlier step did it.
+    pub(crate) earlier: bool,
     pub(crate) after: Option<&'a World>,
     /// What was ever voted, so that what is chosen is marked; nothing while a question is open.
     pub(crate) history: Option<&'a History>,
@@ -92,6 +96,33 @@ pub(crate) enum Part<'a> {
 }
 
 impl<'a> Worlds<'a> {
+    /// To draw this process. Where the last message arrived only what that one did is marked: beside its way anything else
+    /// would be taken for its doing.
+    pub(crate) fn of(self, process: ProcessId) -> Self {
+        match self.arrival.filter(|(_, to)| *to == process) {
+            Some((before, _)) if before.local(process) == self.now.local(process) => Self { earlier: true, ..self },
+            Some((before, _)) => Self { before: Some(before), ..self },
+            None => self,
+        }
+    }
+
+    /// To draw a process in a row: there what an earlier step did is not told.
+    pub(crate) fn in_row(self) -> Self {
+        Self { before: self.before.filter(|_| !self.earlier), ..self }
+    }
+
+    /// A line of a box as it is told: what an earlier step changed has no mark.
+    fn told(self, field: Field) -> Field {
+        if !self.earlier {
+            return field;
+        }
+        let unmarked = |span: Span<'static>| {
+            let style = if span.style == self.palette.changed { Style::new() } else { span.style };
+            Span::styled(span.content, style)
+        };
+        Field { changed: false, line: field.line.spans.into_iter().map(unmarked).collect() }
+    }
+
     /// What a box of this process holds, in as many lines as there are. The same kinds of lines stand in the same places,
     /// whatever the state is; only lists that do not fit take what is left.
     pub(crate) fn content(self, process: ProcessId, room: Room) -> Content {
@@ -165,6 +196,7 @@ impl<'a> Worlds<'a> {
             lines.truncate(height);
             fields.append(&mut lines);
         }
+        let mut fields: Vec<Field> = fields.into_iter().map(|field| self.told(field)).collect();
         let border = if fields.len() > room.lines { fields.drain(room.lines..).next() } else { None };
         Content { lines: fields, border }
     }
@@ -361,7 +393,7 @@ impl<'a> Worlds<'a> {
         let ProcessId::Replica(id) = process else { return None };
         let before = self.before.and_then(|world| world.replica(id));
         let slots = |node: &Node<Replica>| self.slots(&node.state, before.map(|node| &*node.state), cells.min(25));
-        self.now.replica(id).map(slots).filter(|field| field.line.width() <= cells)
+        self.now.replica(id).map(slots).filter(|field| field.line.width() <= cells).map(|field| self.told(field))
     }
 
     fn replica(

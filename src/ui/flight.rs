@@ -8,9 +8,9 @@ use ratatui::text::{Line, Span};
 use crate::app::{Focus, Foresight, Stage, Target};
 use crate::pmmc::Message;
 use crate::world::text::{self, Notation};
-use crate::world::{Envelope, Event, stale};
+use crate::world::{Envelope, Event};
 
-use super::bottom::{and, newest, shorter};
+use super::bottom::{foreseen, shorter};
 use super::text::{cut, put, rule, width};
 use super::{Palette, Zone};
 
@@ -220,7 +220,7 @@ impl Row<'_> {
     fn line(&self, cells: usize, palette: &Palette) -> Line<'static> {
         let waits = self.stage.world().can_deliver(self.envelope).err();
         let tells = waits.is_none() && self.stage.foresees();
-        let wasted = if tells { stale(self.stage.world(), self.envelope) } else { None };
+        let wasted = if tells { self.stage.wasted(self.envelope) } else { None };
         let focused = self.stage.focus() == Focus::InFlight;
         let style = match (self.is_selected, focused) {
             (true, true) => palette.selected,
@@ -283,11 +283,7 @@ fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let foresight = stage.foresight();
     let (head, lines) = match foresight.as_deref() {
         None => return,
-        Some(Foresight { then: Ok((_, told)), stale }) => {
-            // What may yet become of it has the row that is left.
-            let lines = and(newest(told, rows, cells), stale.as_ref(), rows, cells);
-            ("then:", lines)
-        }
+        Some(Foresight { then: Ok((_, told)), .. }) => ("then:", foreseen(stage, told, rows, cells)),
         Some(Foresight { then: Err(why), .. }) => {
             ("waits:", vec![cut(why.strip_prefix("it waits: ").unwrap_or(why), cells)])
         }

@@ -51,7 +51,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let told = stage.lesson().and_then(Player::told_since);
     let worlds = worlds(stage, told.as_ref(), foresight.as_deref(), palette);
     for spot in &places.all {
-        boxes::large(worlds, *spot, marked.at(spot.process), buf);
+        boxes::large(worlds.of(spot.process), *spot, marked.at(spot.process), buf);
         zones.push((spot.area, Target::Process(spot.process)));
     }
     for (area, more) in &places.more {

@@ -36,20 +36,24 @@ pub(crate) fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);
     let mut lines = Vec::new();
     for paragraph in text.lines() {
-        let mut line = String::new();
+        let (mut line, mut used) = (String::new(), 0);
         for word in paragraph.split_whitespace() {
-            let joined = width(&line) + usize::from(!line.is_empty()) + width(word);
-            if !line.is_empty() && joined > cells {
+            let more = width(word);
+            if !line.is_empty() && used + 1 + more > cells {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
             if !line.is_empty() {
                 line.push(' ');
+                used += 1;
             }
             line.push_str(word);
-            while width(&line) > cells {
+            used += more;
+            while used > cells {
                 let (head, tail) = split_at(&line, cells);
                 lines.push(head);
                 line = tail;
+                used = width(&line);
             }
         }
         lines.push(line);
