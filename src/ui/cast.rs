@@ -17,7 +17,7 @@ const BOX: (u16, u16) = (5, 4);
 /// them, then those that the lesson points at. Of each role there are as many places as any step of the solution needs; if
 /// that leaves no room for whole boxes, the first two have places, or one alone.
 pub(super) fn of_task(area: Rect, player: &Player, looked_at: &[String], last: Option<&Action>) -> Vec<ProcessId> {
-    let all: Vec<ProcessId> = player.session().world().cluster().processes().filter(is_on_slides).collect();
+    let all: Vec<ProcessId> = player.session().world().cluster().processes().filter(|one| is_on_slides(*one)).collect();
     let pointed_at = looked_at.iter().filter_map(|name| all.iter().copied().find(|one| one.to_string() == *name));
     let (past, to_come) = player.solution_around();
     let task = Task { area, own: distinct(pointed_at), all, solution: past.iter().chain(to_come).collect() };
@@ -57,7 +57,7 @@ impl Task<'_> {
     fn seats(&self, order: &[ProcessId]) -> Option<Vec<Seats>> {
         let count = |cast: &[ProcessId], role| cast.iter().filter(|one| discriminant(*one) == role).count();
         let steps: Vec<Vec<ProcessId>> =
-            self.solution.iter().map(|action| distinct(action.parties().filter(is_on_slides))).collect();
+            self.solution.iter().map(|action| distinct(action.parties().filter(|one| is_on_slides(*one)))).collect();
         let needed = |role| steps.iter().map(|step| count(step, role)).max().unwrap_or(0);
         let roles = self.all.chunk_by(|one, other| discriminant(one) == discriminant(other)).filter_map(<[_]>::first);
         let mut seats: Vec<Seats> = roles
@@ -77,7 +77,7 @@ impl Task<'_> {
         let now = step.into_iter().flat_map(Action::parties);
         let before = self.solution.iter().take(past).rev().flat_map(|action| action.parties());
         let order = now.chain(self.own.iter().copied()).chain(before).chain(self.all.iter().copied());
-        distinct(order.filter(is_on_slides))
+        distinct(order.filter(|one| is_on_slides(*one)))
     }
 
     fn fits(&self, some: &[ProcessId]) -> bool {
@@ -88,7 +88,7 @@ impl Task<'_> {
 }
 
 /// What a client waits for stands above.
-fn is_on_slides(process: &ProcessId) -> bool {
+fn is_on_slides(process: ProcessId) -> bool {
     !matches!(process, ProcessId::Client(_))
 }
 
