@@ -205,8 +205,8 @@ fn a_run_with_losses_takes_no_step_for_what_sends_nothing_and_pauses_where_nobod
     }
     let session = model.stage().unwrap().session();
     assert!(step(&model) >= 200, "clients ask for more: {}", step(&model));
-    let last = session.actions().into_iter().filter(|action| matches!(action, Action::Resend(_))).count();
-    assert!(last < 40, "{last} of 200 send again");
+    let resends = session.actions().into_iter().filter(|action| matches!(action, Action::Resend(_))).count();
+    assert!(resends < 40, "{resends} of 200 send again");
     press(&mut model, "a");
     // Nobody is left who could ask.
     let mut model = usual("A");
@@ -219,6 +219,24 @@ fn a_run_with_losses_takes_no_step_for_what_sends_nothing_and_pauses_where_nobod
     }
     let told = model.notice().map(|notice| notice.text.clone()).unwrap_or_default();
     assert!(told.starts_with("paused: nothing is unanswered"), "{told} {}", step(&model));
+}
+
+#[test]
+fn a_run_with_losses_goes_on_past_what_waits_for_somebody_who_is_down() {
+    let mut model = sandbox((3, 2, 2), "");
+    for line in ["crash R1", "elect L0"] {
+        update(&mut model, Msg::Line(line.to_owned()));
+    }
+    press(&mut model, "A back*80");
+    typed(&mut model, "eager drop 1 seed 3");
+    press(&mut model, "enter");
+    for _ in 0..600 {
+        update(&mut model, Msg::Tick);
+    }
+    let actions = model.stage().unwrap().session().actions();
+    let requests = actions.into_iter().filter(|action| matches!(action, Action::Request(..))).count();
+    assert!(requests > 5, "{requests} {:?}", model.notice());
+    assert_eq!(model.notice().map(|notice| notice.text.as_str()).filter(|text| text.starts_with("paused")), None);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 mod screen;
 
 use paxoscope::app::{Effect, Model, Msg, News, Overlay, Sought, Stand, update};
-use paxoscope::explore::{Answer, Limit, Quest, Status};
+use paxoscope::explore::{Answer, Asks, Limit, Quest, Status};
 use paxoscope::teach::TaskState;
 use screen::{draw, glyphs, keys, lesson, play, usual};
 
@@ -127,6 +127,33 @@ fn why_not_is_said_in_the_engines_reasons() {
         let Some(Overlay::Seek(seek)) = model.overlay() else { panic!("closed") };
         let verdict = seek.verdict(Some(model.keymap())).unwrap();
         assert!(verdict.starts_with(head) && verdict.contains(reason), "{script}: {verdict}");
+    }
+}
+
+#[test]
+fn each_question_says_whether_it_asks_for_a_way() {
+    for script in ["", "e enter", "r enter e enter enter*6"] {
+        let mut model = usual(script);
+        play(&mut model, "f");
+        let Some(Overlay::Seek(seek)) = model.overlay() else { panic!("closed") };
+        assert!(!seek.questions.is_empty());
+        for one in &seek.questions {
+            let expected = if one.ask.starts_with("How ") { Asks::How } else { Asks::Whether };
+            assert_eq!(one.asks, expected, "{}", one.ask);
+        }
+    }
+}
+
+#[test]
+fn a_schedule_offers_to_scroll_only_what_does_not_fit() {
+    for (columns, rows) in [(80, 24), (100, 30), (160, 50), (60, 18), (160, 200)] {
+        let mut model = chosen();
+        update(&mut model, Msg::Resize(columns, rows));
+        let sought = asked(&mut model, "f 1");
+        answer(&mut model, &sought);
+        let screen = glyphs(&draw(&model, columns, rows));
+        let head = screen.lines().find(|line| line.contains("the schedule")).unwrap_or_else(|| panic!("{screen}"));
+        assert_eq!(screen.contains("↑↓ scroll"), head.contains(" more"), "{columns}x{rows}\n{screen}");
     }
 }
 

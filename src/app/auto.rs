@@ -1,7 +1,9 @@
 //! A run on the stage that plays itself, one step a tick. Whoever runs the program is asked to wake it; while it is
 //! paused nobody is.
 
-use crate::pmmc::MessageKind;
+use std::collections::BTreeSet;
+
+use crate::pmmc::{MessageKind, ProcessId};
 use crate::session::{Autoplay, NodeId, Policy, Settings};
 use crate::world::{Action, Event, World};
 
@@ -84,31 +86,30 @@ impl Auto {
         if here != self.at {
             self.play.resynchronise(world);
         }
+        let is_quiet = is_quiet(world);
+        // The world is the same all the while: who has nothing to send now has nothing in the next round either.
+        let mut silent = BTreeSet::new();
         for _ in 0..IN_VAIN {
             match self.play.next(world) {
                 // Nothing but watching is left: time for the next request. The detector does not miss one ping.
-                Some(Action::Ping(leader)) if is_quiet(world) => {
+                Some(Action::Ping(leader)) if is_quiet => {
                     return request(world).or(self.crashes.then_some(Action::Ping(leader)));
                 }
                 // Who has nothing to send again takes no step.
-                Some(planned @ Action::Resend(_)) if !sends(world, &planned) => {
-                    if is_quiet(world)
-                        && let Some(request) = request(world)
-                    {
-                        return Some(request);
-                    }
+                Some(Action::Resend(process)) if silent.contains(&process) || !sends_again(world, process) => {
+                    silent.insert(process);
+                    let request = if is_quiet { request(world) } else { None };
                     // Only somebody who crashed by itself comes back by itself.
-                    if is_quiet(world) && !self.crashes {
-                        return None;
+                    if request.is_some() || is_quiet && !self.crashes {
+                        return request;
                     }
                 }
                 Some(planned) => return Some(planned),
-                // Whom a client waits for is down or cut off: more requests would only wait too.
-                None if waits_for_a_hand(world) => return None,
-                None => return request(world),
+                None => break,
             }
         }
-        None
+        // Whom a client waits for is down or cut off: more requests would only wait too.
+        if waits_for_a_hand(world) { None } else { request(world) }
     }
 
     /// Takes in what its step did.
@@ -121,9 +122,9 @@ impl Auto {
 /// So often nobody has anything to send again before it is clear that nobody will.
 const IN_VAIN: usize = 10_000;
 
-/// Whether this makes anybody send anything.
-fn sends(world: &World, action: &Action) -> bool {
-    let events = world.clone().apply(action).unwrap_or_default();
+/// Whether this process has anything to send again.
+fn sends_again(world: &World, process: ProcessId) -> bool {
+    let events = world.clone().apply(&Action::Resend(process)).unwrap_or_default();
     events.iter().any(|event| matches!(event, Event::Sent(_)))
 }
 
@@ -139,11 +140,15 @@ pub(crate) fn waits_for_a_hand(world: &World) -> bool {
         && world.clients().iter().any(|node| !node.state.pending.is_empty())
 }
 
-/// Whether every client has all its answers, and nothing is in flight but pings and pongs.
+/// Whether every client has all its answers, and nothing that is in flight can be delivered but pings and pongs. What
+/// waits for a process that is down keeps nobody from asking for more.
 pub(crate) fn is_quiet(world: &World) -> bool {
     let watching = |kind| matches!(kind, MessageKind::Ping | MessageKind::Pong);
     world.clients().iter().all(|node| node.state.pending.is_empty())
-        && world.network().distinct().all(|(envelope, _)| watching(envelope.message.kind()))
+        && world
+            .network()
+            .distinct()
+            .all(|(envelope, _)| watching(envelope.message.kind()) || world.can_deliver(envelope).is_err())
 }
 
 /// Reads `watch drop 5 twice 0 crash 2000 seed 7`; what is left out is as usual.

@@ -929,7 +929,7 @@ fn select_hint(model: &Model) -> Option<&'static str> {
             _ => Some("scroll"),
         },
         Scope::Seek => match model.overlay()? {
-            Overlay::Seek(seek) if seek.stand != Stand::Asking => seek.scrolls().then_some("scroll"),
+            Overlay::Seek(seek) if seek.stand != Stand::Asking => Some("scroll"),
             _ => Some("select"),
         },
         _ => {

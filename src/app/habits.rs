@@ -211,7 +211,7 @@ fn why_nothing_happens(world: &World) -> &'static str {
     } else if super::auto::is_quiet(world) {
         "paused: nothing is unanswered, and there is no client that could ask for more"
     } else {
-        "the run is at its end: nothing can happen any more"
+        "paused: nothing can arrive, and no client can ask for more"
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::command::{Command, Group};
 use super::commands::COMMANDS;
-use super::legend::{FIELDS, FIELDS_TITLE, LEGEND, LEGEND_TITLE, Mark};
+use super::legend::{FIELDS, FIELDS_TITLE, FieldWords, LEGEND, LEGEND_TITLE, Mark};
 use super::{Key, Keymap, Line};
 
 /// The help as it lies on top.
@@ -86,7 +86,8 @@ impl Help {
             section(group.title(), found.map(HelpLine::Command).collect());
         }
         let is_meant = |mark: &&Mark| words.iter().all(|word| means(mark, word));
-        for (title, table) in [(LEGEND_TITLE, LEGEND), (FIELDS_TITLE, FIELDS)] {
+        let fields = FIELDS.iter().map(FieldWords::told).collect();
+        for (title, table) in [(LEGEND_TITLE, LEGEND.to_vec()), (FIELDS_TITLE, fields)] {
             let marks = table.iter().filter(is_meant).flat_map(|mark| mark.lines(help_cells(columns)));
             section(title, marks.map(|(mark, words)| HelpLine::Mark(mark, words)).collect());
         }

@@ -17,6 +17,26 @@ const fn mark(mark: &'static str, word: &'static str, meaning: &'static str) -> 
     Mark { mark, word, meaning }
 }
 
+/// A field with what it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct FieldWords {
+    field: &'static str,
+    /// Whose it is; `each` if every process has it.
+    role: &'static str,
+    meaning: &'static str,
+}
+
+const fn field(field: &'static str, role: &'static str, meaning: &'static str) -> FieldWords {
+    FieldWords { field, role, meaning }
+}
+
+impl FieldWords {
+    /// The help tells of it as of a mark.
+    pub(super) fn told(&self) -> Mark {
+        mark(self.field, self.role, self.meaning)
+    }
+}
+
 /// The title of the section.
 pub const LEGEND_TITLE: &str = "What the marks mean";
 
@@ -57,27 +77,27 @@ pub const LEGEND: &[Mark] = &[
 pub(super) const FIELDS_TITLE: &str = "What the processes hold";
 
 /// Every field, by the role that has it.
-pub(super) const FIELDS: &[Mark] = &[
-    mark("up", "each", "it runs; false: it is crashed"),
-    mark("pending", "client", "asked for, not answered yet"),
-    mark("responses", "client", "the answers that arrived"),
-    mark("slot_in", "replica", "the next slot it can propose for"),
-    mark("slot_out", "replica", "the next slot it needs decided, to perform it"),
-    mark("requests", "replica", "asked for, not proposed yet"),
-    mark("proposals", "replica", "proposed by it, not decided as far as it knows"),
-    mark("decisions", "replica", "decided, as far as it learned"),
-    mark("log", "replica", "what it performed, in order"),
-    mark("leaders", "replica", "whom it proposes to"),
-    mark("app", "replica", "the state machine: its keys and values"),
-    mark("active", "leader", "it was elected, as far as it knows"),
-    mark("ballot_num", "leader", "the ballot of its last run, or of its first"),
-    mark("ran", "leader", "whether it ever ran for office"),
-    mark("rival", "leader", "the higher ballot that preempted it"),
-    mark("proposals", "leader", "what it wants decided, a command a slot"),
-    mark("scouts", "leader", "phase 1: each gets a ballot adopted"),
-    mark("commanders", "leader", "phase 2: each gets a pvalue accepted"),
-    mark("ballot_num", "acceptor", "the highest ballot it adopted"),
-    mark("accepted", "acceptor", "the pvalues it voted for"),
+pub(super) const FIELDS: &[FieldWords] = &[
+    field("up", "each", "it runs; false: it is crashed"),
+    field("pending", "client", "asked for, not answered yet"),
+    field("responses", "client", "the answers that arrived"),
+    field("slot_in", "replica", "the next slot it can propose for"),
+    field("slot_out", "replica", "the next slot it needs decided, to perform it"),
+    field("requests", "replica", "asked for, not proposed yet"),
+    field("proposals", "replica", "proposed by it, not decided as far as it knows"),
+    field("decisions", "replica", "decided, as far as it learned"),
+    field("log", "replica", "what it performed, in order"),
+    field("leaders", "replica", "whom it proposes to"),
+    field("app", "replica", "the state machine: its keys and values"),
+    field("active", "leader", "it was elected, as far as it knows"),
+    field("ballot_num", "leader", "the ballot of its last run, or of its first"),
+    field("ran", "leader", "whether it ever ran for office"),
+    field("rival", "leader", "the higher ballot that preempted it"),
+    field("proposals", "leader", "what it wants decided, a command a slot"),
+    field("scouts", "leader", "phase 1: each gets a ballot adopted"),
+    field("commanders", "leader", "phase 2: each gets a pvalue accepted"),
+    field("ballot_num", "acceptor", "the highest ballot it adopted"),
+    field("accepted", "acceptor", "the pvalues it voted for"),
 ];
 
 /// What this field of a process is, in few words.
@@ -88,7 +108,7 @@ pub fn gloss(process: ProcessId, field: &str) -> Option<&'static str> {
         ProcessId::Leader(_) => "leader",
         ProcessId::Acceptor(_) => "acceptor",
     };
-    FIELDS.iter().find(|one| one.mark == field && (one.word == role || one.word == "each")).map(|one| one.meaning)
+    FIELDS.iter().find(|one| one.field == field && (one.role == role || one.role == "each")).map(|one| one.meaning)
 }
 
 impl Mark {
@@ -132,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_mark_fits_in_its_column_and_its_words_in_theirs() {
-        for mark in LEGEND.iter().chain(FIELDS) {
+        for mark in LEGEND.iter().copied().chain(FIELDS.iter().map(FieldWords::told)) {
             assert!(mark.mark.chars().count() < MARK_CELLS, "{mark:?}");
             for cells in [38, 60, 120] {
                 let lines = mark.lines(cells);

@@ -1,10 +1,9 @@
 //! "Is there a schedule that …?": questions to the explorer about the moment that is on the stage. The search itself runs
 //! outside, beside the screen: [`super::Effect::Explore`] begins it and [`super::Msg::Explored`] tells how it goes.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use crate::explore::{Allow, Answer, Chance, Goal, Limit, Limits, Question, Status, Suggestion, suggestions};
+use crate::explore::{Allow, Answer, Asks, Chance, Goal, Limit, Limits, Question, Status, Suggestion, suggestions};
 use crate::pmmc::ProcessId;
 use crate::script::{action_text, parse_predicate, predicate_text};
 use crate::session::NodeId;
@@ -106,14 +105,12 @@ pub struct Seek {
     breaks: Option<String>,
     /// The first line of the schedule that is shown.
     pub scrolled: usize,
-    /// Whether all of the schedule was to be seen when it was drawn last.
-    whole: Cell<bool>,
     from: NodeId,
     has_workload: bool,
     /// Whether a wrong rule is hidden, which no reason may tell.
     hides_rule: bool,
-    /// What no delivery can end.
-    waits: BTreeMap<Option<ProcessId>, usize>,
+    /// What no delivery can end, and how many messages wait for it.
+    waits: BTreeMap<Wait, usize>,
     /// Whether anything is in flight.
     has_messages: bool,
 }
@@ -131,7 +128,6 @@ impl Seek {
             schedule: Vec::new(),
             breaks: None,
             scrolled: 0,
-            whole: Cell::default(),
             from: session.here(),
             has_workload: world.next_of_workload().is_some(),
             hides_rule: stage.hides_rule(),
@@ -213,7 +209,7 @@ impl Seek {
     /// That there is no way, as an answer to how it was asked: with what may happen, what only somebody's hand can
     /// change, and how it is known.
     fn denied(&self, states: usize, keymap: Option<&Keymap>) -> String {
-        let asks_how = self.question().is_some_and(|one| one.ask.starts_with("How "));
+        let asks_how = self.question().is_some_and(|one| one.asks == Asks::How);
         let head = if asks_how { "It cannot" } else { "No, not" };
         let alone = if self.allowed() == DELIVERIES { " alone" } else { "" };
         let mut told = vec![format!("{head}{} with {}{alone}", if asks_how { "," } else { "" }, self.allowed())];
@@ -257,16 +253,6 @@ impl Seek {
         self.schedule = schedule;
     }
 
-    /// What draws the schedule tells whether there is room for all of it.
-    pub(crate) fn note_whole(&self, whole: bool) {
-        self.whole.set(whole);
-    }
-
-    /// Whether a part of the schedule is out of sight.
-    pub(crate) fn scrolls(&self) -> bool {
-        self.told.len() > 1 && !self.whole.get()
-    }
-
     /// The steps that are known and can be opened.
     pub fn is_found(&self) -> bool {
         !self.schedule.is_empty()
@@ -284,14 +270,22 @@ fn with_requests(world: &World) -> World {
     }
 }
 
-/// How many messages in flight cannot arrive, as the engine refuses them: because this process is down, or, without one,
-/// because the network is cut.
-fn what_waits(world: &World) -> BTreeMap<Option<ProcessId>, usize> {
+/// Why a message in flight cannot arrive, as the engine refuses it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Wait {
+    /// The network is cut.
+    Cut,
+    /// Its receiver is down.
+    Down(ProcessId),
+}
+
+/// How many messages in flight cannot arrive, and why.
+fn what_waits(world: &World) -> BTreeMap<Wait, usize> {
     let mut waits = BTreeMap::new();
     for envelope in world.network().each() {
         let why = match world.can_deliver(envelope) {
-            Err(Refusal::CutOff { .. }) => None,
-            Err(Refusal::ReceiverDown(process)) => Some(process),
+            Err(Refusal::CutOff { .. }) => Wait::Cut,
+            Err(Refusal::ReceiverDown(process)) => Wait::Down(process),
             _ => continue,
         };
         *waits.entry(why).or_insert(0) += 1;
@@ -300,11 +294,11 @@ fn what_waits(world: &World) -> BTreeMap<Option<ProcessId>, usize> {
 }
 
 /// The same in words, with the key that ends each wait if keys are pressed.
-fn waiting(why: Option<ProcessId>, count: usize, keymap: Option<&Keymap>) -> String {
+fn waiting(why: Wait, count: usize, keymap: Option<&Keymap>) -> String {
     let count = if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
     let (why, key, ends) = match why {
-        None => ("the network is cut".to_owned(), Id::Cut, "heals"),
-        Some(process) => (format!("{process} is crashed"), Id::Crash, "restarts"),
+        Wait::Cut => ("the network is cut".to_owned(), Id::Cut, "heals"),
+        Wait::Down(process) => (format!("{process} is crashed"), Id::Crash, "restarts"),
     };
     let key = keymap.map(|keymap| format!(" ({} {ends})", keymap.first(key))).unwrap_or_default();
     format!("{count}: {why}{key}")
@@ -345,9 +339,6 @@ fn seek(model: &mut Model) -> Option<&mut Seek> {
 pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
     let seek = seek(model)?;
     let (at, count) = match seek.stand {
-        Stand::Going { .. } | Stand::Over(..) if seek.is_found() && !seek.scrolls() => {
-            return Some(Err("all of it is to be seen".to_owned()));
-        }
         Stand::Asking => (&mut seek.selected, seek.questions.len() + 1),
         Stand::Going { .. } | Stand::Over(..) => (&mut seek.scrolled, seek.told.len()),
     };
@@ -429,7 +420,7 @@ pub(crate) fn typed(model: &mut Model, text: &str) -> Outcome {
     let ask = predicate_text(&predicate);
     let goal = Goal::find(predicate);
     let allow = Allow::default().with(Chance::Elect, Some(1));
-    seek.questions.insert(0, Suggestion { name: ask.clone(), ask, goal, allow });
+    seek.questions.insert(0, Suggestion { name: ask.clone(), ask, asks: Asks::Whether, goal, allow });
     model.remember(text);
     model.overlay = Some(Overlay::Seek(Box::new(seek)));
     accept(model)

@@ -171,7 +171,7 @@ impl Stage {
         self.auto = Some(auto);
     }
 
-    /// One step of the run that plays itself; false if nothing can happen any more.
+    /// One step of the run that plays itself; false if nothing happens by itself any more.
     pub(crate) fn auto_step(&mut self) -> bool {
         let Some(mut auto) = self.auto.take() else { return false };
         let next = auto.next(self.world(), self.session().here());

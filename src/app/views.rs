@@ -1,7 +1,5 @@
 //! The views: panels that open by a letter, stay open while the run goes on, and close with Esc.
 
-use std::cell::Cell;
-
 use crate::pmmc::Slot;
 use crate::session::{NodeId, Run, Session};
 use crate::world::text::Notation;
@@ -60,8 +58,6 @@ pub struct Views {
     line: usize,
     /// The run, by its first moment, that others are compared with.
     marked: Option<NodeId>,
-    /// Whether all of it was to be seen when it was drawn last: then nothing scrolls.
-    whole: Cell<bool>,
 }
 
 impl Stage {
@@ -89,7 +85,7 @@ impl Stage {
         let line = if view == View::Runs { self.session().current_run() } else { 0 };
         let before = if self.focus() == Focus::View { self.views.before } else { self.focus() };
         let Views { slot, marked, .. } = self.views;
-        self.views = Views { open: Some(view), before, line, slot, marked, whole: Cell::default() };
+        self.views = Views { open: Some(view), before, line, slot, marked };
         self.set_focus(Focus::View);
     }
 
@@ -104,17 +100,6 @@ impl Stage {
             self.set_focus(self.views.before);
         }
         self.views.open.take().is_some()
-    }
-
-    /// What draws the open view tells whether there is room for all of it.
-    pub(crate) fn note_whole(&self, whole: bool) {
-        self.views.whole.set(whole);
-    }
-
-    /// Whether lines of the open view are out of sight, or can be selected to some end.
-    fn view_scrolls(&self) -> bool {
-        let has_broken = || !self.session().violations().is_empty();
-        !self.views.whole.get() || self.view() == Some(View::Invariants) && has_broken()
     }
 
     /// Another one of its kind is shown, from its first line.
@@ -199,9 +184,6 @@ impl Stage {
                 self.views.slot = self.slots().get(moved(at, count, down, "slot")?).copied();
                 Ok(())
             }
-            View::Why | View::Invariants | View::Costs | View::Process if !self.view_scrolls() => {
-                Err("all of it is to be seen".to_owned())
-            }
             View::Why | View::Invariants | View::Costs | View::Runs | View::Process => {
                 self.views.line = moved(self.view_line(), self.view_lines(), down, "line")?;
                 Ok(())
@@ -264,12 +246,12 @@ pub(crate) fn select(model: &mut Model, down: bool) -> Option<Outcome> {
     Some(stage.move_in_view(view, down).map(|()| Vec::new()))
 }
 
-/// What up and down do in the view that has the focus.
+/// What up and down do in the view that has the focus. What draws it knows whether there is anything to scroll.
 pub(crate) fn select_hint(stage: &Stage) -> Option<&'static str> {
     Some(match stage.focused_view()? {
         View::Time => "step by step",
         View::Votes | View::Knowledge => (stage.slot().2 > 1).then_some("other slot")?,
-        View::Why | View::Invariants | View::Costs | View::Process => stage.view_scrolls().then_some("scroll")?,
+        View::Why | View::Invariants | View::Costs | View::Process => "scroll",
         View::Runs => (stage.session().run_count() > 1).then_some("select")?,
     })
 }

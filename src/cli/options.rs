@@ -9,7 +9,7 @@ use clap::builder::PossibleValue;
 
 use crate::app::{Colors, Keymap, Model, Offer, Theme};
 use crate::script::{FileError, Lesson, Position, ThemeFile, nearest};
-use crate::term::{ColorChoice, Surroundings, colors};
+use crate::term::{ColorChoice, Kind, Surroundings, colors};
 
 use super::input;
 use super::output::{Failure, complain};
@@ -193,10 +193,9 @@ pub(crate) fn user_lesson_files() -> Vec<PathBuf> {
 /// What `COLORFGBG` says: `foreground;background`, each one of the 16 colours; 7 and 15 are white. A system's own console
 /// is dark, and cannot be asked.
 fn background_is_light() -> Option<bool> {
-    let is_console = || std::env::var("TERM").is_ok_and(|term| matches!(term.as_str(), "linux" | "cons25"));
     match std::env::var("COLORFGBG") {
         Ok(both) => both.rsplit(';').next().map(|back| matches!(back, "7" | "15")),
-        Err(_) => is_console().then_some(false),
+        Err(_) => Kind::here().is_console.then_some(false),
     }
 }
 

@@ -49,7 +49,7 @@ pub use quest::{Answer, Quest, Status};
 pub use question::{Goal, Limits, Question};
 pub use reductions::{Reduction, Reductions};
 pub use search::Search;
-pub use suggest::{Suggestion, suggestions};
+pub use suggest::{Asks, Suggestion, suggestions};
 pub use team::{Crew, Job};
 pub use verdict::{Limit, Progress, Unanswerable, Verdict};
 pub use walk::Walks;

@@ -6,11 +6,22 @@ use crate::world::{Invariant, Predicate, Watch, Which, World};
 use super::allow::{Allow, Chance};
 use super::question::Goal;
 
+/// What a question asks for, and so how its answer begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asks {
+    /// A way to something: "How does …?"
+    How,
+    /// Whether there is such a way: "Can …?"
+    Whether,
+}
+
 /// A question that makes sense now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suggestion {
     /// The question.
     pub ask: String,
+    /// What it asks for.
+    pub asks: Asks,
     /// What a run that answers it is called.
     pub name: String,
     /// What is looked for.
@@ -20,8 +31,12 @@ pub struct Suggestion {
 }
 
 impl Suggestion {
-    fn find(ask: String, name: String, predicate: Predicate, allow: Allow) -> Self {
-        Self { ask, name, goal: Goal::find(predicate), allow }
+    fn how(ask: String, name: String, predicate: Predicate, allow: Allow) -> Self {
+        Self { ask, asks: Asks::How, name, goal: Goal::find(predicate), allow }
+    }
+
+    fn whether(ask: String, name: String, predicate: Predicate, allow: Allow) -> Self {
+        Self { ask, asks: Asks::Whether, name, goal: Goal::find(predicate), allow }
     }
 }
 
@@ -95,7 +110,7 @@ impl Now<'_> {
         let leader = self.leaders().find(|one| self.is_at_it(*one)).or_else(|| self.leaders().find(up))?;
         let ask = format!("How does {leader} become active?");
         let allow = elections(usize::from(!self.is_at_it(leader)));
-        Some(Suggestion::find(ask, format!("{leader} active"), Predicate::Active(Which::Is(leader)), allow))
+        Some(Suggestion::how(ask, format!("{leader} active"), Predicate::Active(Which::Is(leader)), allow))
     }
 
     /// How can the first slot that is open get decided?
@@ -106,7 +121,7 @@ impl Now<'_> {
         let slot = self.slots().find(|slot| !self.is_decided(*slot))?;
         let predicate = Predicate::Decided(Which::Any, Which::Is(slot), Which::Any);
         let ask = format!("How does slot {} get decided?", slot.0);
-        Some(Suggestion::find(ask, format!("slot {} decided", slot.0), predicate, self.one_leads()))
+        Some(Suggestion::how(ask, format!("slot {} decided", slot.0), predicate, self.one_leads()))
     }
 
     fn waiting(&self) -> Option<CommandId> {
@@ -118,7 +133,7 @@ impl Now<'_> {
         let command = self.waiting()?;
         let ask = format!("How does the client get its answer to {command}?");
         let predicate = Predicate::Answered(Which::Is(command));
-        Some(Suggestion::find(ask, format!("{command} answered"), predicate, self.one_leads()))
+        Some(Suggestion::how(ask, format!("{command} answered"), predicate, self.one_leads()))
     }
 
     /// Can another value still be chosen?
@@ -138,7 +153,7 @@ impl Now<'_> {
         let name = format!("another value in slot {}", slot.0);
         let allow = elections(quiet.min(1));
         let allow = if asks { allow.with(Chance::Request, Some(1)) } else { allow };
-        Some(Suggestion::find(ask, name, Predicate::Any(all), allow))
+        Some(Suggestion::whether(ask, name, Predicate::Any(all), allow))
     }
 
     /// Can a leader become active without hearing of what was accepted?
@@ -160,7 +175,7 @@ impl Now<'_> {
         let active = Predicate::Active(Which::Is(leader));
         let predicate = Predicate::All(vec![active, Predicate::Not(Box::new(proposes))]);
         let allow = elections(usize::from(!self.is_at_it(leader)));
-        Some(Suggestion::find(ask, format!("{leader} without {command}"), predicate, allow))
+        Some(Suggestion::whether(ask, format!("{leader} without {command}"), predicate, allow))
     }
 
     /// The shortest way to two active leaders.
@@ -176,7 +191,7 @@ impl Now<'_> {
         let missing = [one, other].into_iter().filter(|leader| !self.is_at_it(*leader)).count();
         let ask = format!("How do {first} and {second} come to be active both at once?");
         let name = format!("{first} and {second} active");
-        Some(Suggestion::find(ask, name, Predicate::All(both.to_vec()), elections(missing)))
+        Some(Suggestion::how(ask, name, Predicate::All(both.to_vec()), elections(missing)))
     }
 
     /// How does the active leader lose its office?
@@ -189,14 +204,14 @@ impl Now<'_> {
         let allow = elections(usize::from(!(self.is_at_it(rival) && own(rival) > own(leader))));
         // To be elected again makes a leader passive, too: that is not meant.
         let hears = Predicate::Not(Box::new(Predicate::Scouting(Which::Is(leader))));
-        Some(Suggestion::find(ask, format!("{leader} preempted"), Predicate::All(vec![predicate, hears]), allow))
+        Some(Suggestion::how(ask, format!("{leader} preempted"), Predicate::All(vec![predicate, hears]), allow))
     }
 
     /// Can a request get stuck?
     fn stuck(&self) -> Option<Suggestion> {
         let command = self.waiting()?;
         let ask = format!("Can {command} get stuck: no answer, nothing to deliver?");
-        Some(Suggestion::find(ask, "stuck".to_owned(), Predicate::stuck(self.world)?, elections(1)))
+        Some(Suggestion::whether(ask, "stuck".to_owned(), Predicate::stuck(self.world)?, elections(1)))
     }
 
     /// The shortest way to break an invariant.
@@ -211,6 +226,12 @@ impl Now<'_> {
             allow = allow.with(Chance::Restart, Some(1));
         }
         let ask = "Can any invariant be broken?".to_owned();
-        Some(Suggestion { ask, name: "broken".to_owned(), goal: Goal::Check(Invariant::ALL.to_vec()), allow })
+        Some(Suggestion {
+            ask,
+            asks: Asks::Whether,
+            name: "broken".to_owned(),
+            goal: Goal::Check(Invariant::ALL.to_vec()),
+            allow,
+        })
     }
 }

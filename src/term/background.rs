@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::kind::Kind;
+
 /// "Which colour is your background?" The answer is `ESC ] 11 ; rgb:RRRR/GGGG/BBBB`, ended by BEL or `ESC \`.
 const QUESTION: &str = "\x1b]11;?\x1b\\";
 /// How an answer begins, after `ESC ]`.
@@ -22,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Background {
     asked: Option<Instant>,
     /// When it is time to do without an answer.
-    pub(crate) silent_at: Option<Instant>,
+    silent_at: Option<Instant>,
     /// What came since the beginning of what may be the answer.
     held: Vec<Event>,
     text: String,
@@ -42,9 +44,7 @@ pub(crate) enum Heard {
 impl Background {
     /// Asks. Not every terminal can be asked: some would show the question.
     pub(crate) fn ask() -> io::Result<Self> {
-        let mute =
-            std::env::var("TERM").is_ok_and(|term| matches!(term.as_str(), "dumb" | "linux" | "cons25" | "emacs"));
-        if mute {
+        if !Kind::here().tells_background {
             return Ok(Self { silent_at: Some(Instant::now()), ..Self::default() });
         }
         let mut out = io::stdout();
@@ -52,6 +52,16 @@ impl Background {
         out.flush()?;
         let now = Instant::now();
         Ok(Self { asked: Some(now), silent_at: now.checked_add(SOON), ..Self::default() })
+    }
+
+    /// When it is time to ask whether it does without an answer.
+    pub(crate) fn silent_at(&self) -> Option<Instant> {
+        self.silent_at
+    }
+
+    /// Whether it is time to do without an answer; true once. What comes later is heard all the same.
+    pub(crate) fn gives_up(&mut self, now: Instant) -> bool {
+        self.silent_at.take_if(|silent_at| *silent_at <= now).is_some()
     }
 
     /// Takes an event: of what may be an answer nothing is passed on until it is known.
@@ -170,6 +180,29 @@ mod tests {
         for (bytes, keys, light) in table {
             assert_eq!(heard(bytes), (keys.to_owned(), light), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn who_gets_no_answer_gives_up_once_and_hears_one_that_comes_late() {
+        let now = Instant::now();
+        let mut background = Background { asked: Some(now), silent_at: Some(now + SOON), ..Background::default() };
+        assert!(!background.gives_up(now));
+        assert_eq!(background.silent_at(), Some(now + SOON));
+        assert!(background.gives_up(now + SOON) && !background.gives_up(now + SOON));
+        assert_eq!(background.silent_at(), None);
+        let answer = "\u{1b}]11;rgb:ffff/ffff/ffff\u{7}";
+        let last = events(answer).into_iter().map(|event| background.hear(event)).last();
+        assert_eq!(last, Some(Heard::Light(true)));
+    }
+
+    #[test]
+    fn who_has_the_answer_does_not_give_up() {
+        let now = Instant::now();
+        let mut background = Background { asked: Some(now), silent_at: Some(now + SOON), ..Background::default() };
+        for event in events("\u{1b}]11;rgb:ffff/ffff/ffff\u{7}") {
+            background.hear(event);
+        }
+        assert!(!background.gives_up(now + PATIENCE));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod decode;
 mod fault;
 mod guard;
 mod input;
+mod kind;
 mod order;
 mod pace;
 mod paint;
@@ -24,6 +25,7 @@ mod strokes;
 mod wake;
 
 pub use color::{ColorChoice, Surroundings, colors};
+pub use kind::Kind;
 pub use paint::Painter;
 pub use run::run;
 pub use wake::Teller;

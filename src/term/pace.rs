@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use super::kind::Kind;
+
 /// "How are you?" (DSR 5), to which a terminal says `ESC [ 0 n` when it has come so far.
 const QUESTION: &[u8] = b"\x1b[5n";
 /// So many frames may be under way on a fast line, which only takes its time to answer.
@@ -78,9 +80,8 @@ impl Pace {
 
     /// Asks for the first time, before anything is drawn. Not every terminal can be asked: some would show the question.
     pub(crate) fn begin() -> io::Result<Self> {
-        let cannot = std::env::var("TERM").is_ok_and(|term| matches!(term.as_str(), "dumb" | "cons25" | "emacs"));
         let mut pace = Self::mute();
-        if !cannot && cfg!(unix) {
+        if Kind::here().tells_status && cfg!(unix) {
             pace.manner = Manner::Unknown;
             let mut out = io::stdout();
             pace.ask(0, &mut out, Instant::now())?;

@@ -137,7 +137,7 @@ where
     /// is drawn to, and a run plays on, at `draw_at` at the latest.
     fn handle_all(&mut self, draw_at: Option<Instant>) -> Result<Option<Ended>, Error> {
         let until = draw_at.or_else(|| self.pace.draw_at(Instant::now())).or(self.due);
-        let until = [until, self.background.silent_at].into_iter().flatten().min();
+        let until = [until, self.background.silent_at()].into_iter().flatten().min();
         let mut ended = match self.wait(until)? {
             Some(first) => self.handle(first)?,
             None => None,
@@ -150,8 +150,7 @@ where
             ended = self.handle(wake)?;
         }
         let now = Instant::now();
-        if ended.is_none() && self.background.silent_at.is_some_and(|silent_at| silent_at <= now) {
-            self.background.silent_at = None;
+        if ended.is_none() && self.background.gives_up(now) {
             return self.tell(Msg::Untold);
         }
         if ended.is_none() && self.due.is_some_and(|due| due <= now) && self.pace.draw_at(now).is_none() {

@@ -7,13 +7,13 @@ use ratatui::text::{Line, Span};
 use crate::app::{Command, Help, HelpLine, Id, MARK_CELLS, Model, Scope};
 
 use super::text::{cut, put, rule, width};
-use super::{Palette, Zone, ascii, typing};
+use super::{Palette, Seen, Zone, ascii, typing};
 
 /// Draws the help: one list, that goes on in a second column where there is room, and scrolls.
 pub(crate) fn draw(model: &Model, help: &Help, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
-    let zones = super::hint_bar(model, false, hints, buf, palette);
+    let zones = super::hint_bar(model, Seen { is_cut: false, scrolls: true }, hints, buf, palette);
     let rows = usize::from(body.height);
     let columns = crate::app::help_columns(area.width);
     let column_width = area.width / columns;

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::{Model, Offer, Overlay, Shelved, Stage, Target, lesson};
 
 use super::text::{at_most, cut, put, rule, width, wrap};
-use super::{Palette, Zone, views};
+use super::{Palette, Seen, Zone, views};
 
 /// How much of a line names may take; what a longer one is about is said below the list.
 const MOST_FOR_NAMES: usize = 36;
@@ -201,7 +201,7 @@ fn foot_rows(model: &Model, columns: u16) -> usize {
 
 fn foot(model: &Model, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let hints = Rect { y: area.bottom() - 1, height: 1, ..area };
-    let zones = super::hint_bar(model, false, hints, buf, palette);
+    let zones = super::hint_bar(model, Seen { is_cut: false, scrolls: true }, hints, buf, palette);
     let rows = foot_rows(model, area.width);
     let height = rows as u16 + 1;
     let lines = Rect { y: area.bottom().saturating_sub(height + 1), height, ..area };

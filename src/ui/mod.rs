@@ -103,17 +103,25 @@ fn draw_all(model: &Model, palette: &Palette, area: Rect, buf: &mut Buffer) -> V
 /// The cells of ` · `.
 const BETWEEN: usize = 3;
 
+/// What only shows when a screen is drawn, and decides what its hint bar offers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    /// What a lesson tells has no room; then how to see all of it comes right after how to go on.
+    pub(crate) is_cut: bool,
+    /// Up and down are of use: they are not where all that they could scroll is to be seen.
+    pub(crate) scrolls: bool,
+}
+
 /// The hint bar: what can be pressed now, as much of it as fits whole; how to see all keys always does.
-///
-/// `is_cut`: what a lesson tells has no room; then how to see all of it comes right after how to go on.
-pub(crate) fn hint_bar(model: &Model, is_cut: bool, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+pub(crate) fn hint_bar(model: &Model, seen: Seen, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
     let mut hints = hints(model);
+    hints.retain(|hint| seen.scrolls || hint.id != Id::Up);
     if model.ascii() {
         for hint in &mut hints {
             hint.keys = ascii::key_names(&hint.keys);
         }
     }
-    if is_cut && model.overlay().is_none() {
+    if seen.is_cut && model.overlay().is_none() {
         hints.retain(|hint| hint.id != Id::FullText);
         let behind = hints.iter().position(|hint| hint.id == Id::GoOn).map_or(0, |at| at + 1);
         let keys = model.keymap().first(Id::FullText);

@@ -12,8 +12,9 @@ use super::bottom::sentence;
 use super::text::{at_most, cut, put, rule, width, wrap};
 use super::views::{first_of, more};
 
-/// Draws the panel.
-pub(crate) fn draw(model: &Model, stage: &Stage, seek: &Seek, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// Draws the panel, and says whether up and down are of any use in it: in a schedule they are, if a part of it is out of
+/// sight.
+pub(crate) fn draw(model: &Model, stage: &Stage, seek: &Seek, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     let remark = match stage.session().step() {
         0 => "from the beginning of the run".to_owned(),
         step => format!("from step {step} of the run, where you are"),
@@ -21,7 +22,10 @@ pub(crate) fn draw(model: &Model, stage: &Stage, seek: &Seek, area: Rect, buf: &
     rule(buf, area, Span::styled("find a schedule", palette.strong), &remark, palette.muted);
     let refused = model.notice().map(|notice| sentence(&notice.text));
     match seek.stand {
-        Stand::Asking => asking(seek, refused.as_deref(), area, buf, palette),
+        Stand::Asking => {
+            asking(seek, refused.as_deref(), area, buf, palette);
+            true
+        }
         Stand::Going { .. } | Stand::Over(..) => asked(seek, model.keymap(), refused.as_deref(), area, buf, palette),
     }
 }
@@ -116,7 +120,8 @@ fn singular(name: &str) -> String {
     found.unwrap_or_else(|| name.to_owned())
 }
 
-fn asked(seek: &Seek, keymap: &Keymap, refused: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// The question, its answer and the schedule; whether that scrolls.
+fn asked(seek: &Seek, keymap: &Keymap, refused: Option<&str>, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     let cells = cells(area);
     let ask = seek.question().map_or("", |one| one.ask.as_str());
     let mut y = 1;
@@ -134,13 +139,15 @@ fn asked(seek: &Seek, keymap: &Keymap, refused: Option<&str>, area: Rect, buf: &
     if let Some(refused) = refused {
         y += text(at_most(wrap(refused, cells), 1, cells), y, palette.strong, area, buf);
     }
-    steps(seek, Rect { y: area.y + y, height: area.height.saturating_sub(y), ..area }, buf, palette);
+    steps(seek, Rect { y: area.y + y, height: area.height.saturating_sub(y), ..area }, buf, palette)
 }
 
-/// The schedule, each step with what happens and why.
-fn steps(seek: &Seek, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// The schedule, each step with what happens and why; whether a part of it is out of sight.
+fn steps(seek: &Seek, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
+    // It scrolls by steps: one alone stays where it is.
+    let has_several = seek.told.len() > 1;
     if seek.told.is_empty() || area.height < 2 {
-        return;
+        return has_several;
     }
     let cells = cells(area);
     let mut lines: Vec<(usize, Line<'static>)> = Vec::new();
@@ -155,11 +162,11 @@ fn steps(seek: &Seek, area: Rect, buf: &mut Buffer, palette: &Palette) {
         }
     }
     let rows = usize::from(area.height) - 1;
-    seek.note_whole(lines.len() <= rows);
     let first =
         lines.iter().position(|(at, _)| *at == seek.scrolled).unwrap_or(0).min(lines.len().saturating_sub(rows));
     rule(buf, area, Span::raw("the schedule"), &more(first, lines.len(), rows), palette.muted);
     for (y, (_, line)) in (1..).zip(lines.iter().skip(first).take(rows)) {
         put(buf, area, 1, y, line);
     }
+    has_several && lines.len() > rows
 }

@@ -14,7 +14,9 @@ use super::boxes::Marks;
 use super::fields::Worlds;
 use super::plan::{self, Panels, Scene, Teaching};
 use super::text::{at_most, put, rule, wrap};
-use super::{Palette, Zone, bottom, boxes, flight, header, lesson, seek, slide, view_grid, view_time, views, wires};
+use super::{
+    Palette, Seen, Zone, bottom, boxes, flight, header, lesson, seek, slide, view_grid, view_time, views, wires,
+};
 
 /// Draws the whole screen.
 pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
@@ -22,37 +24,49 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
     header::draw(stage, panels.header, buf, palette);
     let cuts = |player: &Player| lesson::is_cut(model, player, panels.lesson, !panels.why.is_empty(), palette);
     let is_cut = stage.lesson().is_some_and(cuts);
-    // What can be pressed depends on whether all of a view is to be seen.
-    let mut zones = body(model, stage, area, panels, buf, palette);
+    let Drawn { mut zones, scrolls } = body(model, stage, area, panels, buf, palette);
     if let Some(notice) = said_in_bar(model, stage, panels) {
         bottom::in_bar(notice, panels.hints, buf, palette);
     } else {
-        zones.extend(super::hint_bar(model, is_cut, panels.hints, buf, palette));
+        // Without the focus a view does not hear the arrows; a line that is typed does.
+        let hears = match model.overlay() {
+            None => stage.focused_view().is_some(),
+            Some(overlay) => matches!(overlay, Overlay::Seek(_)),
+        };
+        let seen = Seen { is_cut, scrolls: scrolls || !hears };
+        zones.extend(super::hint_bar(model, seen, panels.hints, buf, palette));
     }
     zones
 }
 
+/// What came of drawing.
+struct Drawn {
+    zones: Vec<Zone>,
+    /// Whether up and down are of any use in the open view, or in the questions if they are open.
+    scrolls: bool,
+}
+
 /// All between the header and what can be pressed.
-fn body(model: &Model, stage: &Stage, area: Rect, panels: Panels, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
+fn body(model: &Model, stage: &Stage, area: Rect, panels: Panels, buf: &mut Buffer, palette: &Palette) -> Drawn {
     let mut zones = Vec::new();
     if let Some(open) = seeking(model).filter(|_| panels.side.is_empty()) {
         let top = panels.header.bottom();
         let below = Rect { y: top, height: panels.hints.y.saturating_sub(top), ..panels.header };
-        seek::draw(model, stage, open, below, buf, palette);
-        return zones;
+        let scrolls = seek::draw(model, stage, open, below, buf, palette);
+        return Drawn { zones, scrolls };
     }
     let place = stage.view().and_then(|view| views::place(stage, view, area, &panels));
     if let Some(views::Place::Whole { view, strip }) = place {
-        views::draw(stage, view, true, buf, palette);
+        let scrolls = views::draw(stage, view, true, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
         zones.extend(flight::draw(stage, strip, false, buf, palette));
         urgent(model, stage, panels, buf, palette);
-        return zones;
+        return Drawn { zones, scrolls };
     }
     header::clients(stage, panels.clients, buf, palette);
     if area.height < 16 {
         zones.extend(one_panel(model, stage, panels, buf, palette));
-        return zones;
+        return Drawn { zones, scrolls: true };
     }
     let told = stage.lesson().filter(|player| !player.off_path()).map(Player::beat);
     match told.as_ref().and_then(|beat| beat.panel) {
@@ -62,24 +76,26 @@ fn body(model: &Model, stage: &Stage, area: Rect, panels: Panels, buf: &mut Buff
         None if is_large(stage, area) => zones.extend(slide::draw(stage, panels.stage, buf, palette)),
         None => zones.extend(processes(stage, panels.stage, buf, palette)),
     }
-    zones.extend(lower(model, stage, panels, place, buf, palette));
+    let below = lower(model, stage, panels, place, buf, palette);
+    zones.extend(below.zones);
+    let mut scrolls = below.scrolls;
     match place {
         _ if seeking(model).is_some() && !panels.side.is_empty() => {
             side_edge(panels.side, buf, palette);
             let inner = Rect { x: panels.side.x + 2, width: panels.side.width.saturating_sub(2), ..panels.side };
             if let Some(open) = seeking(model) {
-                seek::draw(model, stage, open, inner, buf, palette);
+                scrolls = seek::draw(model, stage, open, inner, buf, palette);
             }
         }
         Some(views::Place::Side(view)) => {
-            view_at_side(model, stage, panels, view, buf, palette);
+            scrolls = view_at_side(model, stage, panels, view, buf, palette);
             zones.push((view, Target::Panel(Focus::View)));
         }
         Some(views::Place::Below { .. }) if panels.side.is_empty() => urgent(model, stage, panels, buf, palette),
         _ if panels.side.is_empty() => talk(model, stage, panels, buf, palette),
         _ => side(model, stage, panels.side, buf, palette),
     }
-    zones
+    Drawn { zones, scrolls }
 }
 
 /// Below the stage: the lesson's words and the messages, or the view that stands there.
@@ -90,15 +106,15 @@ fn lower(
     place: Option<views::Place>,
     buf: &mut Buffer,
     palette: &Palette,
-) -> Vec<Zone> {
+) -> Drawn {
     let wall = views::wall(&panels);
     if let Some(views::Place::Below { flight, view }) = place {
         // The panel at the side says why, and what the selected message would do.
         let alone = panels.side.is_empty();
         let mut zones = flight::draw(stage, flight, !alone, buf, palette);
-        views::draw(stage, view, alone, buf, palette);
+        let scrolls = views::draw(stage, view, alone, buf, palette);
         zones.push((view, Target::Panel(Focus::View)));
-        return zones;
+        return Drawn { zones, scrolls };
     }
     if let Some(player) = stage.lesson()
         && !lesson::draw(model, player, panels.lesson, !panels.why.is_empty(), buf, palette)
@@ -117,7 +133,7 @@ fn lower(
     if let Some((_, area)) = wall {
         view_time::draw(stage, area, false, buf, palette);
     }
-    zones
+    Drawn { zones, scrolls: true }
 }
 
 /// Where the panels of this stage are.
@@ -361,15 +377,16 @@ fn one_panel(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, pal
     zones
 }
 
-/// A view at the side of a large screen, and the lesson above it.
-fn view_at_side(model: &Model, stage: &Stage, panels: Panels, view: Rect, buf: &mut Buffer, palette: &Palette) {
+/// A view at the side of a large screen, and the lesson above it; whether up and down are of any use in the view.
+fn view_at_side(model: &Model, stage: &Stage, panels: Panels, view: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     side_edge(panels.side, buf, palette);
     if let Some(player) = stage.lesson() {
         let upper = Rect { y: panels.side.y, height: view.y - panels.side.y, ..view };
         lesson::draw(model, player, upper, false, buf, palette);
     }
-    views::draw(stage, view, true, buf, palette);
+    let scrolls = views::draw(stage, view, true, buf, palette);
     urgent(model, stage, panels, buf, palette);
+    scrolls
 }
 
 /// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what was executed, the

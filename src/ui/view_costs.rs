@@ -26,8 +26,8 @@ struct Cost<'a> {
     bill: &'a Bill,
 }
 
-/// Draws the view.
-pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// Draws the view; whether a part of it is out of sight.
+pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     let costs = costs(stage);
     let rows = usize::from(area.height) - 1;
     let cells = usize::from(area.width).saturating_sub(2);
@@ -41,8 +41,9 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     if lines.len() <= rows {
         return list(stage, "costs", &lines, area, buf, palette);
     }
-    stage.note_whole(costs.len() <= 1);
     table(stage, &costs, &formulas, area, buf, palette);
+    // Below the table one after the other is told of.
+    costs.len() > 1
 }
 
 /// What a run without faults costs.

@@ -28,8 +28,8 @@ enum Detail {
     Tight,
 }
 
-/// Draws the view, with as much of the listings as fits.
-pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// Draws the view, with as much of the listings as fits; whether a part of it is out of sight.
+pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     let rows = usize::from(area.height) - 1;
     let page = Page { stage, cells: usize::from(area.width).saturating_sub(2), palette };
     let mut lines = page.fitting(rows);
@@ -37,7 +37,6 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     if lines.len() + outcome.len() <= rows {
         lines.extend(outcome);
     }
-    stage.note_whole(lines.len() <= rows);
     let first = stage.view_line().min(lines.len().saturating_sub(rows));
     let session = stage.session();
     let remark = match super::views::more(first, lines.len(), rows) {
@@ -49,6 +48,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     for (y, line) in (1..).zip(lines.iter().skip(first).take(rows)) {
         put(buf, area, 1, y, line);
     }
+    lines.len() > rows
 }
 
 /// Of many sentences so many are shown however short room is.

@@ -95,22 +95,24 @@ fn above_strip(stage: &Stage, area: Rect) -> (Rect, Rect) {
     (view, Rect { y: view.bottom(), height, ..area })
 }
 
-/// Draws the open view there; `says_why`: the why has no place of its own beside it.
-pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, palette: &Palette) {
+/// Draws the open view there, and says whether up and down are of any use in it: in what scrolls they are, if a part of it
+/// is out of sight. `says_why`: the why has no place of its own beside it.
+pub(crate) fn draw(stage: &Stage, area: Rect, says_why: bool, buf: &mut Buffer, palette: &Palette) -> bool {
     if area.height < 2 {
-        return;
+        return true;
     }
     match stage.view() {
         None => {}
-        Some(View::Why) => view_why::draw(stage, area, buf, palette),
+        Some(View::Why) => return view_why::draw(stage, area, buf, palette),
+        Some(View::Invariants) => return invariants(stage, area, buf, palette),
+        Some(View::Costs) => return view_costs::draw(stage, area, buf, palette),
+        Some(View::Process) => return process(stage, area, buf, palette),
         Some(View::Votes) => view_grid::votes(stage, area, buf, palette),
         Some(View::Knowledge) => view_grid::knows(stage, area, buf, palette),
-        Some(View::Invariants) => invariants(stage, area, buf, palette),
-        Some(View::Costs) => view_costs::draw(stage, area, buf, palette),
         Some(View::Time) => view_time::draw(stage, area, says_why, buf, palette),
         Some(View::Runs) => view_runs::draw(stage, area, buf, palette),
-        Some(View::Process) => process(stage, area, buf, palette),
     }
+    true
 }
 
 /// The title of a view; it is strong while the view has the focus.
@@ -137,26 +139,27 @@ pub(crate) fn more(first: usize, count: usize, rows: usize) -> String {
 /// The lines of a list, each with its item; where several items stand in a line, with the first of them.
 pub(super) type Lines = Vec<(usize, Line<'static>)>;
 
-/// A list, scrolled to the selected item.
-pub(super) fn list(stage: &Stage, name: &str, lines: &Lines, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// A list, scrolled to the selected item; whether a part of it is out of sight.
+pub(super) fn list(stage: &Stage, name: &str, lines: &Lines, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     let rows = usize::from(area.height) - 1;
     let selected = stage.view_line();
     let at = lines.iter().position(|(item, _)| *item == selected);
     let at = at.or_else(|| lines.iter().rposition(|(item, _)| *item <= selected)).unwrap_or(0);
     let current = lines.get(at).map(|(item, _)| *item);
     let first = first_of(at, lines.len(), rows);
-    stage.note_whole(lines.len() <= rows);
+    let scrolls = lines.len() > rows;
     title(stage, name, &more(first, lines.len(), rows), area, buf, palette);
     for (y, (item, line)) in (1..).zip(lines.iter().skip(first).take(rows)) {
-        let scrolls = lines.len() > rows && Some(*item) == current && stage.focused_view().is_some();
-        if scrolls {
+        if scrolls && Some(*item) == current && stage.focused_view().is_some() {
             put(buf, area, 0, y, &Line::styled("▸", palette.accent));
         }
         put(buf, area, 1, y, line);
     }
+    scrolls
 }
 
-fn invariants(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+/// The invariants; a broken one can be selected wherever it stands.
+fn invariants(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     let cells = usize::from(area.width).saturating_sub(7);
     let mut lines = Vec::new();
     let all = stage.invariants();
@@ -179,12 +182,13 @@ fn invariants(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
         0 => format!("all {} invariants hold", Invariant::ALL.len()),
         broken => format!("{broken} of {} invariants broken", Invariant::ALL.len()),
     };
-    list(stage, &name, &lines, area, buf, palette);
+    let scrolls = list(stage, &name, &lines, area, buf, palette);
+    scrolls || count > 0
 }
 
 /// Everything that a process holds: a field's elements one after the other, each of them whole. Where that is higher than
 /// the area it may be whole in two columns.
-fn process(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
+fn process(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> bool {
     let elements = stage.elements();
     let rows = usize::from(area.height) - 1;
     let name = format!("all of {}", role(stage.chosen()));
@@ -192,15 +196,14 @@ fn process(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let (whole, halves) = (laid(area.width), laid(area.width / 2));
     if whole.len() > rows && area.width >= TWO_COLUMNS && halves.len() <= rows * 2 {
         title(stage, &name, "", area, buf, palette);
-        stage.note_whole(true);
         for (at, held) in halves.iter().enumerate() {
             let x = if at < rows { 1 } else { area.width / 2 + 1 };
             put(buf, area, x, (1 + at % rows) as u16, &element_line(stage, held, false, palette));
         }
-        return;
+        return false;
     }
     let lines = glossed(stage, &whole, area, palette);
-    list(stage, &name, &lines, area, buf, palette);
+    list(stage, &name, &lines, area, buf, palette)
 }
 
 /// The lines of a process, and what its fields are: below what they hold where rows are to spare for all, else beside it
