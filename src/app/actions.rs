@@ -558,8 +558,9 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
         let finished = model.stage().and_then(Stage::lesson).filter(|player| player.finished());
         // From a finished lesson to the next one; from the last one, or one that is not listed, to itself.
         let played = finished.map(|player| player.lesson().id.text.clone());
-        let line = played.as_ref().and_then(|lesson| model.line_after(lesson).or_else(|| model.line_of(lesson)));
-        if line.is_some_and(|line| Some(line) == played.as_ref().and_then(|lesson| model.line_of(lesson))) {
+        let own = played.as_ref().and_then(|lesson| model.line_of(lesson));
+        let line = played.as_ref().and_then(|lesson| model.line_after(lesson)).or(own);
+        if own.is_some() && line == own {
             let left = model.first_unfinished().and_then(|line| model.home.offers.get(line)?.shelved());
             model.tell(match left {
                 Some(lesson) => format!("that was the last lesson; not finished yet: {}", lesson.title),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::pmmc::ProcessId;
+
 use super::command::{Command, Id};
 use super::commands::{COMMANDS, open_task};
 use super::lesson::{Player, Stuck, Task, TaskState};
@@ -22,52 +24,10 @@ pub struct Hint {
 pub fn hints(model: &Model) -> Vec<Hint> {
     let mut hints = in_order_of_the_table(model);
     keep_steps_in_place(&mut hints, model);
-    // Among the processes what can be done with the chosen one comes first, by its name.
-    if let Some(process) = model.stage().filter(|_| model.overlay().is_none()).and_then(Stage::focused_process) {
-        let leads = matches!(process, crate::pmmc::ProcessId::Leader(_));
-        let acts =
-            |hint: &Hint| matches!(hint.id, Id::Crash | Id::View(View::Process)) || leads && hint.id == Id::Elect;
-        hints.iter_mut().filter(|hint| acts(hint)).for_each(|hint| {
-            // What is folded in its box, too.
-            let label = if hint.id == Id::View(View::Process) { "all of" } else { &hint.label };
-            hint.label = format!("{label} {process}").into();
-        });
-        hints.sort_by_key(|hint| match hint.id {
-            Id::GoOn => 0,
-            _ if acts(hint) => 0,
-            Id::Up | Id::Focus | Id::Deliver => 1,
-            _ => 2,
-        });
-    }
-    // In a view what works in it comes first.
-    if let Some(view) = model.stage().and_then(Stage::focused_view) {
-        let has_choice = model.stage().is_some_and(|stage| stage.rows().len() > 1);
-        hints.sort_by_key(|hint| match hint.id {
-            Id::Close | Id::Deliver | Id::Up | Id::Rename | Id::Compare => 0,
-            Id::Focus if has_choice || view == View::Process => 1,
-            _ => 2,
-        });
-    }
-    if let Some(task) = open_task(model) {
-        let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
-        hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| may(&task, verb)));
-        hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
-        if let (Some((step, count)), Some(on)) = (task.coming, hints.iter_mut().find(|hint| hint.id == Id::GoOn)) {
-            let again = if task.shown.is_none() { "again: " } else { "" };
-            on.label = format!("{again}step {step} of {count}").into();
-        }
-    }
-    // Where the selected message waits: what ends that, and how to select another one.
-    if let Some(ends) = ends_the_wait(model) {
-        hints.iter_mut().filter(|hint| hint.id == Id::Crash && ends == Id::Crash).for_each(|hint| {
-            hint.label = "restart".into();
-        });
-        hints.sort_by_key(|hint| match hint.id {
-            Id::Up => 0,
-            id if id == ends => 1,
-            _ => 2,
-        });
-    }
+    process_first(&mut hints, model);
+    view_first(&mut hints, model);
+    task_first(&mut hints, model);
+    end_of_wait_first(&mut hints, model);
     // What the step broke that somebody has just taken comes before all else.
     let plays = |stage: &&Stage| stage.foresees() && stage.view().is_none() && model.overlay().is_none();
     if model.stage().filter(plays).and_then(Stage::alarm).is_some() {
@@ -83,6 +43,61 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
+}
+
+/// Among the processes what can be done with the chosen one comes first, by its name.
+fn process_first(hints: &mut [Hint], model: &Model) {
+    let stage = model.stage().filter(|_| model.overlay().is_none());
+    let Some(process) = stage.and_then(Stage::focused_process) else { return };
+    let leads = matches!(process, ProcessId::Leader(_));
+    let acts = |hint: &Hint| matches!(hint.id, Id::Crash | Id::View(View::Process)) || leads && hint.id == Id::Elect;
+    hints.iter_mut().filter(|hint| acts(hint)).for_each(|hint| {
+        // What is folded in its box, too.
+        let label = if hint.id == Id::View(View::Process) { "all of" } else { &hint.label };
+        hint.label = format!("{label} {process}").into();
+    });
+    hints.sort_by_key(|hint| match hint.id {
+        Id::GoOn => 0,
+        _ if acts(hint) => 0,
+        Id::Up | Id::Focus | Id::Deliver => 1,
+        _ => 2,
+    });
+}
+
+/// In a view what works in it comes first.
+fn view_first(hints: &mut [Hint], model: &Model) {
+    let Some(view) = model.stage().and_then(Stage::focused_view) else { return };
+    let has_choice = model.stage().is_some_and(|stage| stage.rows().len() > 1);
+    hints.sort_by_key(|hint| match hint.id {
+        Id::Close | Id::Deliver | Id::Up | Id::Rename | Id::Compare => 0,
+        Id::Focus if has_choice || view == View::Process => 1,
+        _ => 2,
+    });
+}
+
+/// In a task what it is solved with comes first, and nothing else is offered that would take a step.
+fn task_first(hints: &mut Vec<Hint>, model: &Model) {
+    let Some(task) = open_task(model) else { return };
+    let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
+    hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| may(&task, verb)));
+    hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
+    if let (Some((step, count)), Some(on)) = (task.coming, hints.iter_mut().find(|hint| hint.id == Id::GoOn)) {
+        let again = if task.shown.is_none() { "again: " } else { "" };
+        on.label = format!("{again}step {step} of {count}").into();
+    }
+}
+
+/// Where the selected message waits: what ends that, and how to select another one.
+fn end_of_wait_first(hints: &mut [Hint], model: &Model) {
+    let Some(ends) = ends_the_wait(model) else { return };
+    hints.iter_mut().filter(|hint| hint.id == Id::Crash && ends == Id::Crash).for_each(|hint| {
+        hint.label = "restart".into();
+    });
+    hints.sort_by_key(|hint| match hint.id {
+        Id::Up => 0,
+        id if id == ends => 1,
+        _ => 2,
+    });
 }
 
 /// What can be pressed now, as the table of commands lists it; what reads alike is one hint.

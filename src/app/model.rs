@@ -641,66 +641,10 @@ impl Model {
 }
 
 /// Changes the model; does no I/O.
-// A message is used up by it, whatever it carries one day.
-#[allow(clippy::needless_pass_by_value)]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let was = motion::place(model);
     let mut effects = if matches!(msg, Msg::Tick | Msg::Resize(..)) { Vec::new() } else { motion::end(model) };
-    effects.extend(match msg {
-        Msg::Key(key) => model.press(key),
-        Msg::Mouse(mouse, target) => mouse::act(model, mouse, target),
-        Msg::Interrupt => {
-            model.notice = None;
-            let given_up = seek::give_up(model);
-            let done = actions::quit(model, Key::Esc);
-            given_up.into_iter().chain(model.said(done)).collect()
-        }
-        Msg::Background { light } => {
-            model.light = Some(light);
-            if !std::mem::replace(&mut model.theme_is_chosen, true) {
-                model.theme = if light { Theme::Light } else { Theme::Dark };
-            }
-            Vec::new()
-        }
-        Msg::Untold => {
-            model.untold = true;
-            Vec::new()
-        }
-        Msg::Slow => {
-            model.moves = false;
-            Vec::new()
-        }
-        Msg::Resize(columns, rows) => {
-            model.size = (columns, rows);
-            Vec::new()
-        }
-        Msg::Do(id) => model.choose(id),
-        Msg::Line(text) => {
-            model.notice = None;
-            let done = habits::obey(model, text.trim());
-            model.said(done)
-        }
-        Msg::Tick => motion::tick(model),
-        Msg::Loaded { name, text } => {
-            if let Err(why) = text.and_then(|text| model.resume(&name, &text).map_err(|error| error.to_string())) {
-                model.refuse(why);
-            }
-            Vec::new()
-        }
-        Msg::Saved { name, text } => {
-            model.reload(&name, text);
-            Vec::new()
-        }
-        Msg::Explored { id, news } => {
-            seek::hear(model, id, news);
-            Vec::new()
-        }
-        Msg::NotKept(why) => {
-            model.keeps = false;
-            model.refuse(format!("this run cannot be saved ({why}); all else goes on as it was"));
-            Vec::new()
-        }
-    });
+    effects.extend(heed(model, msg));
     motion::follow(model, was, &mut effects);
     effects.extend(model.note_progress());
     effects.extend(model.note_file());
@@ -709,4 +653,49 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         effects.extend(kept.map(Effect::Keep));
     }
     effects
+}
+
+/// What a message asks for or tells.
+fn heed(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => return model.press(key),
+        Msg::Mouse(mouse, target) => return mouse::act(model, mouse, target),
+        Msg::Interrupt => return interrupt(model),
+        Msg::Do(id) => return model.choose(id),
+        Msg::Line(text) => {
+            model.notice = None;
+            let done = habits::obey(model, text.trim());
+            return model.said(done);
+        }
+        Msg::Tick => return motion::tick(model),
+        Msg::Background { light } => {
+            model.light = Some(light);
+            if !std::mem::replace(&mut model.theme_is_chosen, true) {
+                model.theme = if light { Theme::Light } else { Theme::Dark };
+            }
+        }
+        Msg::Untold => model.untold = true,
+        Msg::Slow => model.moves = false,
+        Msg::Resize(columns, rows) => model.size = (columns, rows),
+        Msg::Loaded { name, text } => {
+            if let Err(why) = text.and_then(|text| model.resume(&name, &text).map_err(|error| error.to_string())) {
+                model.refuse(why);
+            }
+        }
+        Msg::Saved { name, text } => model.reload(&name, text),
+        Msg::Explored { id, news } => seek::hear(model, id, news),
+        Msg::NotKept(why) => {
+            model.keeps = false;
+            model.refuse(format!("this run cannot be saved ({why}); all else goes on as it was"));
+        }
+    }
+    Vec::new()
+}
+
+/// Gives up a search, and leaves.
+fn interrupt(model: &mut Model) -> Vec<Effect> {
+    model.notice = None;
+    let given_up = seek::give_up(model);
+    let done = actions::quit(model, Key::Esc);
+    given_up.into_iter().chain(model.said(done)).collect()
 }

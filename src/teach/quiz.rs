@@ -13,6 +13,7 @@ use crate::world::{Action, Envelope, Event, Setup, World};
 use super::player::{Player, Went};
 use super::predict::Prediction;
 use super::progress::Tally;
+use super::words::{choice_rows, text_rows};
 
 /// Whose doing is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,9 +112,8 @@ const MOST_REQUESTS: usize = 3;
 /// How many runs are tried for one question before it is given up, and how many that would do are compared.
 const MOST_RUNS: usize = 200;
 const COMPARED: usize = 5;
-/// The most lines of so many columns that a question and its choices may take, so that it is whole at 80x24.
-const QUESTION_LINES: usize = 7;
-const CHOICE_COLUMNS: usize = 73;
+/// The most rows that a question and its choices may take, so that it is whole at 80x24.
+const QUESTION_ROWS: usize = 7;
 
 /// A quiz that is being taken.
 #[derive(Clone, Debug)]
@@ -258,9 +258,8 @@ fn topic(world: &World, envelope: &Envelope) -> Option<String> {
 fn can_be_asked(world: &World, envelope: &Envelope, least: usize) -> bool {
     let Ok(prediction) = Prediction::new(world, &Action::Deliver(envelope.clone())) else { return false };
     let count = prediction.choices().len();
-    let lines = |text: &str| text.chars().count().div_ceil(CHOICE_COLUMNS);
-    let choices = (0..count).map(|choice| lines(&prediction.lines(choice).join("; "))).sum::<usize>();
-    count >= least && lines(&ask(envelope)) + choices <= QUESTION_LINES
+    let choices = (0..count).map(|choice| choice_rows(&prediction.lines(choice))).sum::<usize>();
+    count >= least && text_rows(&ask(envelope)) + choices <= QUESTION_ROWS
 }
 
 fn ask(Envelope { from, to, message, .. }: &Envelope) -> String {

@@ -20,12 +20,11 @@ const TEXT_LINES: usize = 6;
 const TITLE_COLUMNS: usize = 44;
 const NAME_COLUMNS: usize = 28;
 const SLIDE_COLUMNS: usize = 60;
-/// The same of a written choice: one line each.
-const CHOICE_COLUMNS: usize = 70;
 const MOST_CHOICES: usize = 5;
-/// The rows that an open question may take below a stage of three processes a column, and the width of its choices.
+/// The rows that an open question may take below a stage of three processes a column.
 const QUESTION_ROWS: usize = 8;
-const CHOICE_WRAP: usize = 74;
+/// The width of a choice's words on a terminal of 80 columns; a written one is one line.
+const CHOICE_COLUMNS: usize = 74;
 
 impl Checker<'_> {
     pub(super) fn head(&mut self) {
@@ -186,8 +185,8 @@ impl Checker<'_> {
         let room = QUESTION_ROWS - usize::from(player.asked().is_some());
         let room = if most > 3 { room.min(QUESTION_ROWS - 2) } else { room };
         let say = player.beat().say;
-        let words = say.iter().chain([&question.ask]).map(|text| lines_of(text));
-        let choices = question.choices.iter().map(|choice| wrapped_lines(&choice.join("; "), CHOICE_WRAP));
+        let words = say.iter().chain([&question.ask]).map(|text| text_rows(text));
+        let choices = question.choices.iter().map(|choice| choice_rows(choice));
         let lights = usize::from(!self.lesson.lights.is_empty());
         let rows: usize = words.chain(choices).sum::<usize>() + lights;
         if rows > room {
@@ -205,7 +204,7 @@ impl Checker<'_> {
         };
         let texts: Vec<String> = paragraphs.iter().map(|line| plain(&line.text)).collect();
         let words: usize = texts.iter().map(|text| text.split_whitespace().filter(|word| *word != "-").count()).sum();
-        let lines: usize = paragraphs.iter().map(|line| lines_of(&line.text)).sum();
+        let lines: usize = paragraphs.iter().map(|line| text_rows(&line.text)).sum();
         if words > MOST_WORDS {
             self.error(
                 line,
@@ -218,13 +217,18 @@ impl Checker<'_> {
     }
 }
 
-/// How many lines the words of a lesson take.
-fn lines_of(text: &str) -> usize {
-    plain(text).lines().map(|line| wrapped_lines(line, TEXT_COLUMNS)).sum()
+/// How many rows the words of a lesson take.
+pub(super) fn text_rows(text: &str) -> usize {
+    plain(text).lines().map(|line| rows(line, TEXT_COLUMNS)).sum()
 }
 
-/// How many lines a text takes, wrapped between words.
-fn wrapped_lines(text: &str, most: usize) -> usize {
+/// How many rows a choice takes.
+pub(super) fn choice_rows(lines: &[String]) -> usize {
+    rows(&lines.join("; "), CHOICE_COLUMNS)
+}
+
+/// How many rows a text takes, wrapped between words.
+fn rows(text: &str, most: usize) -> usize {
     let mut lines = 0;
     let mut column = 0;
     for word in text.split_whitespace() {

@@ -280,49 +280,8 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
         return styled(&text, cells, palette.strong);
     }
     let beat = player.beat();
-    let mut lines = Vec::new();
-    if player.looks_back() {
-        let (on, back) = (model.keymap().first(Id::Forward), model.keymap().first(Id::GoOn));
-        let text = format!("A look back: {on} goes one step forward, {back} to where we were.");
-        lines.extend(styled(&text, cells, palette.strong));
-    }
-    if room.own_run && left_own_run(player) {
-        let runs = model.keymap().first(Id::View(View::Runs));
-        let text = format!("From here the lesson goes on with its own solution; yours is kept, {runs} shows it.");
-        lines.extend(styled(&text, cells, palette.accent));
-    }
-    lines.extend(signs(&player.lights(), beat.broken.as_deref(), cells, palette));
-    lines.extend(breach(model, player, cells, palette));
-    // That an answer is right needs no line of its own.
-    let right = player.question().filter(Question::is_right).and_then(|question| question.verdict);
-    let words = || {
-        let right = right.as_ref().map(|right| format!("**{right}** ")).unwrap_or_default();
-        let first = format!("{right}{}", beat.say.first().map_or("", String::as_str));
-        let all = Some(&first).filter(|first| !first.is_empty()).into_iter().chain(beat.say.iter().skip(1));
-        let all = all.flat_map(|text| prose::lines(text, cells, Style::new(), palette)).collect();
-        prose::at_most(all, room.words, cells)
-    };
-    match player.question() {
-        None => lines.extend(words()),
-        Some(question) if question.is_open() => {
-            lines.extend(words());
-            let chosen = model.stage().and_then(Stage::choice);
-            lines.extend(asked(&question, chosen, cells, room, palette));
-        }
-        Some(question) => {
-            lines.extend(asked(&question, None, cells, room, palette));
-            lines.extend(words());
-            // What the panel beside it says need not stand here, too.
-            let why = model.stage().map(Stage::why).unwrap_or_default();
-            let rest = |reason: &String| why.iter().fold(reason.clone(), |rest, why| rest.replace(why, ""));
-            let said = |reason: &String| room.has_why && !rest(reason).contains(char::is_alphanumeric);
-            let reason = question
-                .reason
-                .filter(|reason| !said(reason))
-                .map(|reason| prose::lines(&reason, cells, Style::new(), palette));
-            lines.extend(prose::at_most(reason.unwrap_or_default(), room.reason, cells));
-        }
-    }
+    let mut lines = heads(model, player, &beat, room, cells, palette);
+    lines.extend(said(model, player, &beat, room, cells, palette));
     if let Some(table) = beat.table.as_ref().filter(|_| beat.panel != Some(Panel::Table)) {
         lines.extend(compared(table, &beat, cells, palette));
     }
@@ -337,6 +296,67 @@ fn lines(model: &Model, player: &Player, width: u16, room: Room, palette: &Palet
     }
     lines.extend(ending(model, player, cells, palette));
     lines
+}
+
+/// What stands above the words: where we are, if that is not the lesson's last step, the lights, and what was broken.
+fn heads(
+    model: &Model,
+    player: &Player,
+    beat: &BeatView,
+    room: Room,
+    cells: usize,
+    palette: &Palette,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if player.looks_back() {
+        let (on, back) = (model.keymap().first(Id::Forward), model.keymap().first(Id::GoOn));
+        let text = format!("A look back: {on} goes one step forward, {back} to where we were.");
+        lines.extend(styled(&text, cells, palette.strong));
+    }
+    if room.own_run && left_own_run(player) {
+        let runs = model.keymap().first(Id::View(View::Runs));
+        let text = format!("From here the lesson goes on with its own solution; yours is kept, {runs} shows it.");
+        lines.extend(styled(&text, cells, palette.accent));
+    }
+    lines.extend(signs(&player.lights(), beat.broken.as_deref(), cells, palette));
+    lines.extend(breach(model, player, cells, palette));
+    lines
+}
+
+/// The beat's words, and its question: before it is answered below the words, then above them, with why it is so.
+fn said(
+    model: &Model,
+    player: &Player,
+    beat: &BeatView,
+    room: Room,
+    cells: usize,
+    palette: &Palette,
+) -> Vec<Line<'static>> {
+    let question = player.question();
+    // That an answer is right needs no line of its own.
+    let right = question.as_ref().filter(|question| question.is_right()).and_then(|question| question.verdict.as_ref());
+    let right = right.map(|right| format!("**{right}** ")).unwrap_or_default();
+    let first = format!("{right}{}", beat.say.first().map_or("", String::as_str));
+    let words = Some(&first).filter(|first| !first.is_empty()).into_iter().chain(beat.say.iter().skip(1));
+    let words = words.flat_map(|text| prose::lines(text, cells, Style::new(), palette)).collect();
+    let words = prose::at_most(words, room.words, cells);
+    match question {
+        None => words,
+        Some(question) if question.is_open() => {
+            let chosen = model.stage().and_then(Stage::choice);
+            [words, asked(&question, chosen, cells, room, palette)].concat()
+        }
+        Some(question) => {
+            // What the panel beside it says need not stand here, too.
+            let why = model.stage().map(Stage::why).unwrap_or_default();
+            let rest = |reason: &String| why.iter().fold(reason.clone(), |rest, why| rest.replace(why, ""));
+            let is_said = |reason: &String| room.has_why && !rest(reason).contains(char::is_alphanumeric);
+            let reason = question.reason.as_ref().filter(|reason| !is_said(reason));
+            let reason = reason.map(|reason| prose::lines(reason, cells, Style::new(), palette)).unwrap_or_default();
+            let reason = prose::at_most(reason, room.reason, cells);
+            [asked(&question, None, cells, room, palette), words, reason].concat()
+        }
+    }
 }
 
 /// At the end: the score, and where going on leads.

@@ -135,10 +135,8 @@ impl List {
 
     /// The list in lines of these widths; fewer lines if it needs fewer.
     pub(crate) fn lay(&self, cells: &[usize], palette: &Palette) -> Vec<Field> {
-        let lines = self.was(cells, palette).unwrap_or_else(|| self.folded(cells, palette));
-        let last = lines.len().saturating_sub(1);
-        let holds_new = |line: &Line<'_>| line.spans.iter().any(|span| span.style == palette.changed);
-        let mut fields: Vec<Field> = lines.into_iter().map(|line| Field { changed: holds_new(&line), line }).collect();
+        let mut fields = self.was(cells, palette).unwrap_or_else(|| self.folded(cells, palette));
+        let last = fields.len().saturating_sub(1);
         // What has gone stands in no line.
         let says_nothing = self.changed() && !fields.iter().any(|field| field.changed);
         if let Some(first) = fields.first_mut().filter(|_| says_nothing) {
@@ -151,7 +149,7 @@ impl List {
     }
 
     /// `proposals: [⟨1, A⟩] → []`, or with less blanks.
-    fn was(&self, cells: &[usize], palette: &Palette) -> Option<Vec<Line<'static>>> {
+    fn was(&self, cells: &[usize], palette: &Palette) -> Option<Vec<Field>> {
         let was = self.was.as_ref()?;
         let now: Vec<&str> = self.items.iter().map(|item| item.text.as_str()).collect();
         let [open, close] = self.brackets;
@@ -162,10 +160,10 @@ impl List {
             Line::from(vec![Span::raw(format!("{}{was}", self.label)), Span::styled(now, palette.changed)])
         });
         let room = *cells.first()?;
-        lines.find(|line| line.width() <= room).map(|line| vec![line])
+        lines.find(|line| line.width() <= room).map(|line| vec![Field { changed: true, line }])
     }
 
-    fn folded(&self, cells: &[usize], palette: &Palette) -> Vec<Line<'static>> {
+    fn folded(&self, cells: &[usize], palette: &Palette) -> Vec<Field> {
         // The ones to keep first: what changed, what is spoken of, then the newest.
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         order.sort_by_key(|at| (self.items[*at].weight, Reverse(*at)));
@@ -193,11 +191,11 @@ impl List {
             let text = Span::styled(tightened(&item.text), style(item, palette));
             let line = Line::from(vec![Span::raw(format!("{}{before}", self.label)), text, Span::raw(behind)]);
             if line.width() <= room {
-                return vec![line];
+                return vec![Field { changed: item.weight == Weight::Changed, line }];
             }
         }
         let [open, close] = self.brackets;
-        vec![Line::raw(cut(&format!("{}{open}…+{}{close}", self.label, self.count()), room))]
+        vec![Field::plain(cut(&format!("{}{open}…+{}{close}", self.label, self.count()), room))]
     }
 
     /// How many elements there are, looked at or not.
@@ -260,12 +258,13 @@ impl List {
         (!shown.is_empty() || used < *cells.first()?).then_some(counts)
     }
 
-    fn lines(&self, shown: &[usize], widths: &Widths, breaks: &[usize], palette: &Palette) -> Vec<Line<'static>> {
+    fn lines(&self, shown: &[usize], widths: &Widths, breaks: &[usize], palette: &Palette) -> Vec<Field> {
         let mut rest = self.pieces(shown).peekable();
-        let mut lines = Vec::new();
+        let mut fields = Vec::new();
         for (nth, count) in breaks.iter().enumerate() {
             let head = if nth == 0 { format!("{}{}", self.label, self.brackets[0]) } else { " ".repeat(INDENT) };
             let mut spans = vec![Span::raw(head)];
+            let mut changed = false;
             for at in 0..*count {
                 let Some(piece) = rest.next() else { break };
                 if at > 0 && !widths.tight {
@@ -273,6 +272,7 @@ impl List {
                 }
                 match piece {
                     Piece::Item(at) => spans.extend(self.items.get(at).map(|item| {
+                        changed |= item.weight == Weight::Changed;
                         let text = if widths.tight { tightened(&item.text) } else { item.text.clone() };
                         Span::styled(text, style(item, palette))
                     })),
@@ -283,12 +283,12 @@ impl List {
                     spans.push(Span::raw(widths.between(piece, *next)));
                 }
             }
-            lines.push(Line::from(spans));
+            fields.push(Field { changed, line: Line::from(spans) });
         }
-        if let Some(last) = lines.last_mut() {
-            last.push_span(Span::raw(self.brackets[1].to_string()));
+        if let Some(last) = fields.last_mut() {
+            last.line.push_span(Span::raw(self.brackets[1].to_string()));
         }
-        lines
+        fields
     }
 }
 

@@ -14,6 +14,7 @@ use crate::pmmc::{ProcessId, Reason};
 use crate::world::text::{Notation, pvalue};
 use crate::world::{Action, Event, Refusal, World, sentences};
 
+use super::words::choice_rows;
 use misconceptions::MISCONCEPTIONS;
 use outcome::play;
 
@@ -53,10 +54,8 @@ pub enum NoQuestion {
 /// The most wrong choices of a question.
 const MOST_WRONG: usize = 3;
 
-/// The most rows that its choices take at 80x24, where a question of one row has one message below it, and the columns of a
-/// row.
+/// The most rows that its choices take at 80x24, where a question of one row has one message below it.
 const CHOICE_ROWS: usize = 6;
-const CHOICE_COLUMNS: usize = 74;
 
 impl Prediction {
     /// The question that an action is: the truth and the wrong choices, all of them played by the engine.
@@ -69,8 +68,9 @@ impl Prediction {
             let Some(outcome) = (wrong.alternative)(world, who, action) else { continue };
             // Nor may two read the same.
             let is_new = |known: &Choice| known.outcome != outcome && known.outcome.lines() != outcome.lines();
-            let rows: usize = choices.iter().map(|known| rows(&known.outcome)).sum();
-            let fits = choices.len() < 2 || rows + self::rows(&outcome) <= CHOICE_ROWS;
+            let rows = |outcome: &Outcome| choice_rows(&outcome.lines());
+            let taken: usize = choices.iter().map(|known| rows(&known.outcome)).sum();
+            let fits = choices.len() < 2 || taken + rows(&outcome) <= CHOICE_ROWS;
             if choices.len() <= MOST_WRONG && fits && choices.iter().all(is_new) {
                 let because = if wrong.id == IGNORED { handled(who, &events) } else { None };
                 let correction = Some(because.map_or(Cow::Borrowed(wrong.correction), Cow::Owned));
@@ -117,11 +117,6 @@ impl Prediction {
         let choice = self.choices.get(choice?)?;
         Some(choice.correction.as_ref().map_or_else(|| "Right.".to_owned(), |correction| format!("No: {correction}.")))
     }
-}
-
-/// How many rows a choice takes: at most one more than its characters need, as it is wrapped between words.
-fn rows(outcome: &Outcome) -> usize {
-    outcome.lines().join("; ").chars().count().div_ceil(CHOICE_COLUMNS)
 }
 
 fn reasons(events: &[Event]) -> impl Iterator<Item = &Reason> {
