@@ -198,10 +198,12 @@ impl Seek {
             Stand::Over(Answer::Stopped(limit), status) => {
                 let what = if *limit == Limit::Memory { "memory" } else { "worlds" };
                 let depth = status.depth.saturating_sub(1);
-                format!(
-                    "Not found within {} {what}: no schedule of up to {depth} steps does it; a longer one may.",
-                    if *limit == Limit::Memory { "the".to_owned() } else { grouped(status.states) }
-                )
+                let longer = match self.question().and_then(|one| one.theorem) {
+                    Some(theorem) => format!(". No longer one does either, unless a rule was broken: {theorem:?}"),
+                    None => "; a longer one may".to_owned(),
+                };
+                let within = if *limit == Limit::Memory { "the".to_owned() } else { grouped(status.states) };
+                format!("Not found within {within} {what}: no schedule of up to {depth} steps does it{longer}.")
             }
         })
     }
@@ -420,7 +422,7 @@ pub(crate) fn typed(model: &mut Model, text: &str) -> Outcome {
     let ask = predicate_text(&predicate);
     let goal = Goal::find(predicate);
     let allow = Allow::default().with(Chance::Elect, Some(1));
-    seek.questions.insert(0, Suggestion { name: ask.clone(), ask, asks: Asks::Whether, goal, allow });
+    seek.questions.insert(0, Suggestion { name: ask.clone(), ask, asks: Asks::Whether, goal, allow, theorem: None });
     model.remember(text);
     model.overlay = Some(Overlay::Seek(Box::new(seek)));
     accept(model)

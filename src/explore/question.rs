@@ -89,6 +89,8 @@ impl Asked {
             commanders: any(&[C1, C2, D9]),
             scouts: any(&[D7]),
             decided: any(&[D1, D2, D3]),
+            // Only what is shown of a run tells it.
+            told: false,
             sent: false,
         }
     }

@@ -28,15 +28,17 @@ pub struct Suggestion {
     pub goal: Goal,
     /// What must be able to happen besides deliveries, so that the answer is worth something.
     pub allow: Allow,
+    /// The invariant by which there is no way, however long, unless a rule was broken.
+    pub theorem: Option<Invariant>,
 }
 
 impl Suggestion {
     fn how(ask: String, name: String, predicate: Predicate, allow: Allow) -> Self {
-        Self { ask, asks: Asks::How, name, goal: Goal::find(predicate), allow }
+        Self { ask, asks: Asks::How, name, goal: Goal::find(predicate), allow, theorem: None }
     }
 
     fn whether(ask: String, name: String, predicate: Predicate, allow: Allow) -> Self {
-        Self { ask, asks: Asks::Whether, name, goal: Goal::find(predicate), allow }
+        Self { ask, asks: Asks::Whether, name, goal: Goal::find(predicate), allow, theorem: None }
     }
 }
 
@@ -153,7 +155,10 @@ impl Now<'_> {
         let name = format!("another value in slot {}", slot.0);
         let allow = elections(quiet.min(1));
         let allow = if asks { allow.with(Chance::Request, Some(1)) } else { allow };
-        Some(Suggestion::whether(ask, name, Predicate::Any(all), allow))
+        let rules = &self.world.context().rules;
+        let holds = rules.broken.is_empty() && rules.stable == crate::pmmc::Rules::default().stable;
+        let theorem = holds.then_some(Invariant::A5);
+        Some(Suggestion { theorem, ..Suggestion::whether(ask, name, Predicate::Any(all), allow) })
     }
 
     /// Can a leader become active without hearing of what was accepted?
@@ -232,6 +237,7 @@ impl Now<'_> {
             name: "broken".to_owned(),
             goal: Goal::Check(Invariant::ALL.to_vec()),
             allow,
+            theorem: None,
         })
     }
 }

@@ -154,15 +154,16 @@ fn told_of_clients(stage: &Stage, cells: usize, palette: &Palette) -> Line<'stat
         line.push_span(if at_wire { Span::styled("▹", palette.accent) } else { Span::raw(" ") });
         line.push_span(Span::styled(id.to_string(), style));
         line.push_span(Span::raw(" "));
-        let told = cut(&told(node, room.saturating_sub(5)), room.saturating_sub(3));
+        let asked = world.context().commands.iter().any(|command| command.client == Some(id));
+        let told = cut(&told(node, asked, room.saturating_sub(5)), room.saturating_sub(3));
         line.push_span(Span::styled(told, told_style));
         line.push_span(Span::raw(" "));
     }
     line
 }
 
-/// What a client waits for and has, in about so many cells.
-fn told(node: &Node<Client>, cells: usize) -> String {
+/// What a client waits for and has, in about so many cells; whether it ever asked is known even if it forgot.
+fn told(node: &Node<Client>, asked: bool, cells: usize) -> String {
     if !node.up {
         return "✗ crashed".to_owned();
     }
@@ -170,6 +171,7 @@ fn told(node: &Node<Client>, cells: usize) -> String {
     let answers: Vec<String> =
         node.state.responses.iter().map(|(command, result)| format!("{command} = {result}")).collect();
     match (waits.is_empty(), answers.is_empty()) {
+        (true, true) if asked => "has forgotten what it asked for".to_owned(),
         (true, true) => "asked for nothing yet".to_owned(),
         (false, true) => {
             let all = waits.join(", ");

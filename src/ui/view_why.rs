@@ -108,7 +108,7 @@ impl Page<'_> {
             lines.push(self.heading("so that always"));
         }
         for invariant in protects.iter().filter(|one| !violations.iter().any(|other| other.invariant == **one)) {
-            self.invariant(&format!("{invariant:?}"), invariant.meaning(), self.palette.strong, &mut lines);
+            self.invariant(&format!("invariant {invariant:?}:"), invariant.meaning(), self.palette.strong, &mut lines);
         }
         for violation in &violations {
             let style = self.palette.bad;

@@ -63,12 +63,13 @@ pub struct Kept {
     pub commanders: bool,
     pub scouts: bool,
     pub decided: bool,
+    pub told: bool,
     pub sent: bool,
 }
 
 impl Kept {
     /// Everything.
-    pub const ALL: Self = Self { votes: true, commanders: true, scouts: true, decided: true, sent: true };
+    pub const ALL: Self = Self { votes: true, commanders: true, scouts: true, decided: true, told: true, sent: true };
 }
 
 impl Kept {
@@ -77,6 +78,7 @@ impl Kept {
         match event {
             Event::Executed { reason: Reason::P2aAccept { .. }, .. } => self.votes,
             Event::Executed { reason: Reason::SpawnCommander { .. }, .. } => self.commanders,
+            Event::Executed { reason: Reason::P2bMajority { .. }, .. } => self.told,
             Event::Executed { reason: Reason::Elect { .. }, .. } => self.scouts,
             Event::Sent(envelope) => self.sent || self.decided && matches!(envelope.message, Message::Decision { .. }),
             _ => false,
@@ -154,6 +156,9 @@ impl History {
         }
         if !kept.decided {
             less.decided.clear();
+        }
+        if !kept.told {
+            less.told.clear();
         }
         if !kept.sent {
             less.sent.clear();

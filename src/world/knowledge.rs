@@ -79,3 +79,38 @@ fn replica(slot: Slot, state: &Replica) -> ReplicaKnows {
         (None, None) => ReplicaKnows::Nothing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pmmc::{ClientId, Op};
+    use crate::world::{Action, Setup, Watch};
+
+    /// Delivers what is in flight, the oldest first, until nothing is, and returns what the leader knew after each step.
+    #[test]
+    fn a_leader_that_told_everybody_is_known_to_have() {
+        let mut world = World::new(&Setup::default()).unwrap();
+        let mut watch = Watch::new(&world);
+        let mut knew = Vec::new();
+        let mut act = |world: &mut World, action: &Action| {
+            let before = world.clone();
+            let events = world.apply(action).unwrap();
+            watch.observe(&before, world, &events);
+            let knows = knowledge(world, watch.history(), Slot(1)).leaders[0];
+            if knew.last() != Some(&knows) {
+                knew.push(knows);
+            }
+        };
+        act(&mut world, &Action::Elect(LeaderId(0)));
+        act(&mut world, &Action::Request(ClientId(0), Op::Noop));
+        loop {
+            let oldest = world.network().distinct().next().map(|(envelope, _)| envelope.clone());
+            let Some(envelope) = oldest else { break };
+            act(&mut world, &Action::Deliver(envelope));
+        }
+        let command = world.replicas()[0].state.decisions[&Slot(1)];
+        let counted = knew.iter().filter(|knows| matches!(knows, LeaderKnows::Counts(of, _) if *of == command)).count();
+        assert_eq!((knew.first(), knew.last()), (Some(&LeaderKnows::Nothing), Some(&LeaderKnows::Told(command))));
+        assert_eq!(counted, 2, "no vote, then one of three: {knew:?}");
+    }
+}

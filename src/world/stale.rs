@@ -112,6 +112,7 @@ mod tests {
     /// Runs by chance under rules by chance, which change now and then.
     #[test]
     fn what_is_stale_changes_nothing_and_what_changes_nothing_is_stale() {
+        use MessageKind::{Adopted, Decision, P1a, P1b, P2a, P2b, Preempted, Propose, Request, Response};
         let mut told = std::collections::BTreeMap::new();
         for seed in 1..=300 {
             let mut dice = Dice(seed);
@@ -124,19 +125,18 @@ mod tests {
                     let nothing = changes_nothing(&world, envelope);
                     assert!(nothing || words.is_none(), "{:?} {envelope:?} {words:?}", world.context().rules);
                     let kind = envelope.message.kind();
-                    let may_be_lost = matches!(kind, MessageKind::P1a | MessageKind::P2a | MessageKind::Ping);
-                    let silent = matches!(kind, MessageKind::Pong | MessageKind::Learn | MessageKind::Preempted);
+                    let may_be_lost = matches!(kind, P1a | P2a | MessageKind::Ping);
+                    let silent = matches!(kind, MessageKind::Pong | MessageKind::Learn | Preempted);
                     // A broken rule may do again what is done.
                     let broken = !world.context().rules.broken.is_empty();
                     assert!(!nothing || words.is_some() || may_be_lost || silent || broken, "{envelope:?}");
-                    let word = words.map(|words| words.split(':').next().unwrap_or_default().to_owned());
-                    *told.entry((kind, word)).or_insert(0) += 1;
+                    let first = words.map(|words| words.split(':').next().unwrap_or_default().to_owned());
+                    *told.entry((kind, first)).or_insert(0) += 1;
                 }
                 let action = dice.action(&world);
                 let _ = world.apply(&action);
             }
         }
-        use MessageKind::{Adopted, Decision, P1a, P1b, P2a, P2b, Preempted, Propose, Request, Response};
         let stale =
             [Request, Propose, Decision, P1a, P1b, P2a, P2b, Adopted, Preempted, Response].map(|kind| (kind, "stale"));
         for (kind, word) in stale.into_iter().chain([(P2a, "early")]) {
