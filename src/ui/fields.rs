@@ -215,10 +215,14 @@ impl<'a> Worlds<'a> {
         let short = more.iter().map(|(_, short, _)| short.as_str()).collect::<Vec<_>>().join(" ");
         let (forms, least) = match is {
             Some((glyph, word, _)) if !glyph.is_empty() => {
-                let least = if down { format!("{glyph}{word}") } else { format!("{glyph}{first}") };
-                ([format!("{glyph}{word} {long}"), format!("{glyph}{word} {short}")], least)
+                // That it is crashed is a word; a leader can do without.
+                let (all, least) = match (down, first.chars().next()) {
+                    (true, Some(sign)) => (format!("{glyph}{word} {sign}"), format!("{glyph}{word}")),
+                    _ => (format!("{glyph}{short}"), format!("{glyph}{first}")),
+                };
+                (vec![format!("{glyph}{word} {long}"), format!("{glyph}{word} {short}"), all], least)
             }
-            _ => ([long, short], first_short.clone()),
+            _ => (vec![long, short], first_short.clone()),
         };
         let fitting = forms.into_iter().find(|form| width(form) <= cells);
         Some(Span::styled(fitting.unwrap_or(least), *style))
