@@ -124,3 +124,28 @@ fn the_way_beside_a_shown_step_is_its_own() {
     }
     assert!(steps > 30, "{steps}");
 }
+
+/// Where there is little room a task still says how a clicker goes on, and its limits, if need be in part and with a mark.
+#[test]
+fn an_open_task_on_a_small_screen_names_the_clicker_and_its_limits() {
+    let mut seen = 0;
+    for (name, frames) in solutions() {
+        let mut model = frames[0].clone();
+        for large in [false, true] {
+            update(&mut model, Msg::Resize(60, 18));
+            if model.stage().unwrap().large(true) != large {
+                update(&mut model, Msg::Key(Key::F(5)));
+            }
+            let text = glyphs(&draw(&model, 60, 18));
+            // What a step has just broken comes before all else.
+            let alarms = model.stage().unwrap().alarm().is_some();
+            assert!(alarms || text.lines().last().unwrap().contains("space/pgdn "), "{name}\n{text}");
+            if name.starts_with("acceptors ") {
+                assert!(text.contains("You may only deliver, drop and elect; at most 20"), "{name}\n{text}");
+                assert!(text.contains("deliveries.") || text.contains("20 …"), "{name}\n{text}");
+                seen += 1;
+            }
+        }
+    }
+    assert_eq!(seen, 2);
+}

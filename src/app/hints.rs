@@ -7,7 +7,7 @@ use crate::pmmc::ProcessId;
 use super::command::{Command, Id};
 use super::commands::{COMMANDS, open_task};
 use super::lesson::{Player, Stuck, Task, TaskState};
-use super::{Model, Overlay, Stage, View};
+use super::{BOXES, Model, Overlay, Stage, View};
 
 /// A hint of what can be pressed now.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,7 +80,8 @@ fn task_first(hints: &mut Vec<Hint>, model: &Model) {
     let Some(task) = open_task(model) else { return };
     let walks = model.stage().and_then(Stage::lesson).is_some_and(Player::walks);
     hints.retain(|hint| verb_of(hint.id).is_none_or(|verb| may(&task, verb)));
-    hints.sort_by_key(|hint| task_rank(hint.id, &task, walks));
+    let is_narrow = (1..BOXES.0).contains(&model.size.0);
+    hints.sort_by_key(|hint| task_rank(hint.id, &task, walks, is_narrow));
     if let (Some((step, count)), Some(on)) = (task.coming, hints.iter_mut().find(|hint| hint.id == Id::GoOn)) {
         let again = if task.shown.is_none() { "again: " } else { "" };
         on.label = format!("{again}step {step} of {count}").into();
@@ -212,17 +213,18 @@ fn may(task: &Task, verb: &str) -> bool {
 }
 
 /// In a task what it is solved with and what helps comes first, and giving it up after that; while its solution is shown,
-/// going on and back.
-fn task_rank(id: Id, task: &Task, walks: bool) -> usize {
+/// going on and back. Where there is room for few hints, going on, a clicker's only key, is among them.
+fn task_rank(id: Id, task: &Task, walks: bool, is_narrow: bool) -> usize {
     // Where no delivery is left, only going back helps.
     let is_spent = task.stuck == Some(Stuck::UsedUp);
     match id {
         Id::Back | Id::ResetTask if is_spent => 0,
         Id::GoOn | Id::BeatBefore if walks => 0,
         Id::Deliver => 1,
-        _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 2,
-        Id::GoOn | Id::TaskHint | Id::ShowStep | Id::ResetTask => 3,
-        _ => 4,
+        Id::GoOn if is_narrow => 2,
+        _ if verb_of(id).is_some_and(|verb| task.is_for(verb)) => 3,
+        Id::GoOn | Id::TaskHint | Id::ShowStep | Id::ResetTask => 4,
+        _ => 5,
     }
 }
 

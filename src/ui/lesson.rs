@@ -137,7 +137,7 @@ fn left_own_run(player: &Player) -> bool {
 /// went as it did counts the same for each, so that the messages stay where they are from step to step.
 pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
     let palette = Palette::of(Theme::Mono, Colors::None, None);
-    let room = Room { terms: false, ..Room::all(true) };
+    let room = Room { terms: 0, ..Room::all(true) };
     let why = if shown_step(player).is_some() { MOST_WHY } else { 0 };
     u16::try_from(lines(model, player, width, room, &palette).len() + why + 1).unwrap_or(u16::MAX)
 }
@@ -169,8 +169,10 @@ fn fitting(
     let all = Room::all(has_why);
     let lines = |room: Room| lines(model, player, width, room, palette);
     let alone = Room { notes: false, ..all };
-    let bare = Room { terms: false, ..alone };
-    for room in [all, alone, bare, Room { told: 1, ..bare }, Room { told: 1, own_run: false, ..bare }] {
+    let bare = Room { terms: 0, ..alone };
+    // A row that nothing else needs tells a part of what a task allows.
+    let part = Room { terms: rows.saturating_sub(lines(bare).len()), ..bare };
+    for room in [all, alone, part, Room { told: 1, ..bare }, Room { told: 1, own_run: false, ..bare }] {
         let lines = lines(room);
         if lines.len() <= rows {
             return (lines, room);
@@ -245,8 +247,8 @@ struct Room {
     ask: usize,
     /// The first line stands in the place of the title, which is narrower.
     headed: bool,
-    /// What a task allows, beside a hint.
-    terms: bool,
+    /// At most so many rows of what a task allows.
+    terms: usize,
     /// Why the last step went as it did is told in a panel of its own.
     has_why: bool,
     /// At most so many rows of why a shown step went as it did.
@@ -266,7 +268,18 @@ impl Room {
     /// Everything.
     const fn all(has_why: bool) -> Self {
         let (words, reason, choices, told) = (usize::MAX, usize::MAX, usize::MAX, MOST_WHY);
-        Self { words, reason, choices, ask: 0, headed: false, terms: true, has_why, told, own_run: true, notes: true }
+        Self {
+            words,
+            reason,
+            choices,
+            ask: 0,
+            headed: false,
+            terms: usize::MAX,
+            has_why,
+            told,
+            own_run: true,
+            notes: true,
+        }
     }
 }
 
@@ -389,7 +402,7 @@ fn shown_step(player: &Player) -> Option<String> {
 }
 
 /// The hint that is in sight, and how the task stands; what it allows only if that is wanted, or if there is no hint.
-fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &Palette) -> Vec<Line<'static>> {
+fn task(keymap: &Keymap, player: &Player, cells: usize, terms: usize, palette: &Palette) -> Vec<Line<'static>> {
     let Some(task) = player.task() else { return Vec::new() };
     let mut lines = Vec::new();
     let is_of_use = !task.reached && task.shown.is_none();
@@ -418,7 +431,12 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: bool, palette: &P
                 Stuck::OutOfReach => format!("The goal cannot be reached from here: {back} or {again}."),
             })
         }
-        _ if !task.reached => task.limits.filter(|_| terms).map(|limits| sentence(&limits)),
+        _ if !task.reached => {
+            let limits = task.limits.map(|limits| styled(&sentence(&limits), cells, palette.strong));
+            let limits = prose::at_most(limits.unwrap_or_default(), terms, cells);
+            lines.extend(limits.into_iter().map(|line| line.style(palette.strong)));
+            None
+        }
         (TaskState::Skipped, _) => Some(format!("Skipped: this is the solution. {again}: try it yourself.")),
         _ => Some(format!("The goal is met, with steps that were shown. {again}: try it yourself.")),
     };
