@@ -67,6 +67,20 @@ fn a_lesson_that_was_left_can_begin_at_its_first_beat() {
     assert_eq!((beat(&model), model.notice()), (1, None));
 }
 
+/// A lecture that was rehearsed has the same order: what is finished is not left out.
+#[test]
+fn the_next_lesson_is_the_same_before_and_after_it_was_finished() {
+    let mut model = home();
+    let listed: Vec<Lesson> = model.home_screen().offers.iter().filter_map(Offer::lesson).cloned().collect();
+    let at = listed.iter().position(|one| one.id.text == "elections").unwrap();
+    model.open_lesson(&listed[at + 1]).unwrap();
+    while !model.stage().unwrap().lesson().unwrap().finished() {
+        update(&mut model, Msg::Key(Key::PageDown));
+    }
+    model.open_lesson(&listed[at]).unwrap();
+    assert_eq!(model.next_lesson().map(|next| &next.id), Some(&listed[at + 1].id));
+}
+
 #[test]
 fn a_finished_lesson_leads_home_to_the_next_and_keeps_its_mark() {
     let mut model = lesson("").with_keeping();
