@@ -19,7 +19,8 @@ use paxoscope::script::Scenario;
 use paxoscope::teach::Progress;
 use pty::Terminal;
 
-const LESSONS: [&str; 3] = ["ballots", "roles", "acceptors"];
+/// None is the next of another one: who goes on at its end must not play, and keep, what another terminal plays.
+const LESSONS: [&str; 3] = ["roles", "acceptors", "elections"];
 
 /// The beat that the header shows: `Ballots   3/10   step 5`.
 fn shown_beat(screen: &str) -> Option<usize> {
