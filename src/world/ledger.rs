@@ -5,15 +5,18 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// Entries, sorted by key, in pieces, and the pieces in racks. A copy of the map shares the racks; a change copies only
-/// the rack and the piece that it touches.
+/// Entries, sorted by key, in pieces, and the pieces in racks. A copy of the map shares them all; a change copies only the
+/// list of racks, and the rack and the piece that it touches.
 #[derive(Clone)]
 pub(super) struct Ledger<K, V> {
     /// None is empty, none is larger than [`RACK`], and all in one are below all in the next.
-    racks: Vec<Arc<Vec<Piece<K, V>>>>,
+    racks: Arc<Vec<Rack<K, V>>>,
     /// How many entries there are: copies with more are not compared one by one.
     len: usize,
 }
+
+/// Never empty, and never larger than [`RACK`].
+type Rack<K, V> = Arc<Vec<Piece<K, V>>>;
 
 /// Never empty, and never larger than [`PIECE`]; all in one are below all in the next.
 type Piece<K, V> = Arc<Vec<(K, V)>>;
@@ -37,7 +40,7 @@ struct Place {
 
 impl<K, V> Default for Ledger<K, V> {
     fn default() -> Self {
-        Self { racks: Vec::new(), len: 0 }
+        Self { racks: Arc::default(), len: 0 }
     }
 }
 
@@ -88,10 +91,11 @@ impl<K: Ord + Clone, V: Clone> Ledger<K, V> {
         if !piece.is_empty() {
             return;
         }
-        let rack = Arc::make_mut(&mut self.racks[place.rack]);
+        let racks = Arc::make_mut(&mut self.racks);
+        let rack = Arc::make_mut(&mut racks[place.rack]);
         rack.remove(place.piece);
         if rack.is_empty() {
-            self.racks.remove(place.rack);
+            racks.remove(place.rack);
         }
     }
 
@@ -103,7 +107,8 @@ impl<K: Ord + Clone, V: Clone> Ledger<K, V> {
 
     /// The piece at a place where one is, to be changed: from now on it is shared with no copy.
     fn piece_at(&mut self, place: Place) -> &mut Vec<(K, V)> {
-        Arc::make_mut(&mut Arc::make_mut(&mut self.racks[place.rack])[place.piece])
+        let rack = Arc::make_mut(&mut Arc::make_mut(&mut self.racks)[place.rack]);
+        Arc::make_mut(&mut rack[place.piece])
     }
 
     /// Between two pieces: the end of the first one, so that what grows at its end fills its pieces.
@@ -121,8 +126,9 @@ impl<K: Ord + Clone, V: Clone> Ledger<K, V> {
     fn insert(&mut self, place: Place, new: (K, V)) {
         self.len += 1;
         let Place { rack: at, piece: within, entry } = self.fill(place);
-        let Some(rack) = self.racks.get_mut(at) else {
-            self.racks.push(Arc::new(vec![Arc::new(vec![new])]));
+        let racks = Arc::make_mut(&mut self.racks);
+        let Some(rack) = racks.get_mut(at) else {
+            racks.push(Arc::new(vec![Arc::new(vec![new])]));
             return;
         };
         let rack = Arc::make_mut(rack);
@@ -145,7 +151,7 @@ impl<K: Ord + Clone, V: Clone> Ledger<K, V> {
         rack.insert(within + 1, Arc::new(after));
         if rack.len() > RACK {
             let rest = rack.split_off(within + 1);
-            self.racks.insert(at + 1, Arc::new(rest));
+            racks.insert(at + 1, Arc::new(rest));
         }
     }
 
