@@ -275,10 +275,11 @@ impl History {
 
     /// Whether this acceptor ever accepted another pvalue of this ballot or a higher one in the same slot.
     pub(super) fn voted_otherwise(&self, acceptor: AcceptorId, vote: &PValue) -> bool {
-        let otherwise = |other: &PValue| other.ballot >= vote.ballot && other.command != vote.command;
+        let otherwise = |other: &PValue| other.command != vote.command;
         let own = self.by_acceptor.get(usize::from(acceptor)).and_then(|own| own.slots.get(&vote.slot));
+        let from_here = PValue { command: CommandId(0), ..*vote }..=*whole(vote.slot).end();
         own.is_some_and(|highest| *highest > vote.ballot)
-            || self.votes_for(vote.slot).any(|(other, voters)| otherwise(other) && voters.has(acceptor))
+            || self.votes.range(from_here).any(|(other, voters)| otherwise(other) && voters.has(acceptor))
     }
 
     /// What a majority ever accepted for this slot under one ballot, with the lowest such ballot of each command: the
