@@ -92,9 +92,8 @@ fn whoever_walks_around_in_a_long_run_has_few_steps_taken_again() {
             assert!(session.recent.borrow().len() <= 128 && session.recent_worlds.borrow().len() <= 128);
         }
     }
-    // One step back takes a step of its own again; what is known nearby must save nearly all others.
-    println!("{most} {all} {times}");
-    assert!(most <= 400, "{most}");
+    // What is known nearby saves nearly all of them; now and then a stretch is taken again as a whole.
+    assert!(most <= 128, "{most}");
     assert!(all < 2 * times, "{all} of {times}");
 }
 
