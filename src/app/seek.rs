@@ -458,6 +458,8 @@ pub(crate) fn hear(model: &mut Model, heard: u64, news: News) {
                 seek.learn(actions.clone(), &world, &watch);
             }
             seek.stand = Stand::Over(answer, status);
+            // What was said while it looked holds no longer.
+            model.notice = None;
         }
         News::Unanswerable(why) => {
             seek.stand = Stand::Asking;
