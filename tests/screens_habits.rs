@@ -259,7 +259,7 @@ fn screens() -> Vec<Model> {
     let long = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
     let mut models: Vec<Model> = [
         "",
-        "r enter e enter 1 enter*12 e 1 1 enter*7",
+        "r enter e enter 1 enter*13 e 1 enter*4",
         "e enter c a 1 enter down*3",
         "?",
         ":",
@@ -287,7 +287,7 @@ fn ascii_draws_ascii_only() {
             assert!(screen.is_ascii(), "{screen}");
         }
     }
-    let model = usual("r enter e enter 1 enter*12 e 1 1 enter*7").with_ascii(true);
+    let model = usual("r enter e enter 1 enter*13 e 1 enter*4").with_ascii(true);
     insta::assert_snapshot!("ascii_80x24", glyphs(&draw(&model, 80, 24)));
 }
 

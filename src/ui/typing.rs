@@ -19,7 +19,7 @@ const AUTOPLAY: [&str; 7] = [
     "watch: a preempted leader runs when its rival falls silent",
     "eager: at once",
     "seed: the same number, the same run",
-    "of its own: each leader runs once, in turn; a client asks when nothing is left to deliver",
+    "of its own: each leader runs once; a client asks when nothing is left",
 ];
 
 /// The same in lines of so many cells, as few as there can be.

@@ -110,13 +110,17 @@ fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) -> V
     Vec::new()
 }
 
-/// Whether the way of the selected message gives way to that of the last one: to one that was lost; and, while a lesson
-/// tells of what was, to every one.
+/// Whether the way of the selected message gives way to that of the last one: to one that was lost; to one that came to
+/// the same process, since a way to what has changed tells by what it changed; and, while a lesson tells of what was, to
+/// every one.
 fn covers_next(stage: &Stage, spots: &Spots) -> bool {
     let covers = |envelope: &Envelope| drawn(envelope, spots) && meets_next(stage, envelope, spots);
     match last(stage) {
         Some(Action::Drop(envelope)) => covers(envelope),
-        Some(Action::Deliver(envelope)) => stage.tells_what_was() && covers(envelope),
+        Some(Action::Deliver(envelope)) => {
+            let came_there = || stage.selected().is_some_and(|next| next.to == envelope.to);
+            (stage.tells_what_was() || came_there()) && covers(envelope)
+        }
         _ => false,
     }
 }
