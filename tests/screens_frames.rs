@@ -431,6 +431,25 @@ fn what_comes_next_does_not_stand_beside_what_changed() {
     assert!(text.contains("arrived from A1") && !text.contains("from A2"), "{text}");
 }
 
+/// The way of the last message stays whole, and that of the next one branches off; in ASCII, too.
+#[test]
+fn two_ways_from_one_process_are_both_drawn() {
+    let model = usual("e enter enter");
+    let text = glyphs(&draw(&model, 80, 24));
+    assert!(text.contains("━━┳━▸") && text.contains("╰─▸"), "{text}");
+    // Two ways through the gap of the replicas that share nothing.
+    let mut model = usual("r enter enter*3");
+    let to = |model: &Model| model.stage().unwrap().selected().map(|one| format!("{}>{}", one.from, one.to));
+    while to(&model).as_deref() != Some("R1>L1") {
+        press(&mut model, "down");
+    }
+    for (columns, rows) in [(80, 24), (100, 30), (160, 50)] {
+        let text = glyphs(&draw(&model, columns, rows));
+        let ways = |glyph: &str| text.lines().filter(|line| line.contains(&format!("{glyph}▸"))).count();
+        assert_eq!((ways("━"), ways("─")), (1, 1), "{text}");
+    }
+}
+
 /// Where a message was lost the way of the next one does not run through its mark.
 #[test]
 fn a_lost_message_has_its_way_to_itself() {

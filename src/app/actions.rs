@@ -3,7 +3,7 @@
 use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
 use crate::teach::Quiz;
-use crate::world::{Action, Envelope, Event, Refusal, World};
+use crate::world::{Action, Envelope, Event, Refusal, World, changes};
 
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
@@ -50,7 +50,25 @@ pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
         stage(model)?.teach(|player| player.answer(choice));
         return DONE;
     }
-    with_selected(model, Action::Deliver)
+    with_selected(model, Action::Deliver)?;
+    tell_of_nothing(model);
+    DONE
+}
+
+/// In a task, whose words have the place of the reasons: why a message that arrived did nothing at all.
+fn tell_of_nothing(model: &mut Model) {
+    let Some(stage) = model.stage().filter(|stage| stage.lesson().is_some_and(|player| player.task().is_some())) else {
+        return;
+    };
+    let now = stage.session().now();
+    let is_still = now.before.as_ref().is_some_and(|before| changes(before, &now.world).is_empty());
+    let sends = now.events.iter().any(|event| matches!(event, Event::Sent(_)));
+    if is_still
+        && !sends
+        && let Some(why) = stage.why().into_iter().next()
+    {
+        model.tell(why);
+    }
 }
 
 pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {

@@ -450,7 +450,10 @@ pub(crate) fn hear(model: &mut Model, heard: u64, news: News) {
     }
     match news {
         News::Going(now) => *status = now,
-        News::Witness(schedule) => seek.learn(schedule, &world, &watch),
+        News::Witness(schedule) => {
+            seek.learn(schedule, &world, &watch);
+            model.notice = None;
+        }
         News::Over(answer, status) => {
             if let Answer::Found { actions, .. } = &answer
                 && *actions != seek.schedule
