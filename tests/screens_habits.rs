@@ -170,7 +170,8 @@ fn a_run_that_plays_itself_says_what_was_its_own_idea() {
         }
     }
     press(&mut model, "a");
-    let of = |wanted: fn(&Action) -> bool| ideas.iter().find(|(action, _)| wanted(action)).map(|(_, idea)| idea.as_str());
+    let of =
+        |wanted: fn(&Action) -> bool| ideas.iter().find(|(action, _)| wanted(action)).map(|(_, idea)| idea.as_str());
     let elected = of(|action| matches!(action, Action::Elect(_)));
     assert_eq!(elected, Some("L1 had not run yet, and each leader runs once"));
     assert_eq!(of(|action| matches!(action, Action::Request(..))), Some("nothing was left to deliver"));

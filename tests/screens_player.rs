@@ -312,7 +312,8 @@ fn no_client_is_crashed_by_default() {
     assert_eq!(likely(&mut model), "R0", "its response is selected");
     press(&mut model, "enter");
     assert_eq!(likely(&mut model), "R1");
-    for (keys, expected) in [("c C 0 enter", "C0"), ("c C 0 enter", "R1"), ("c A 2 enter", "A2"), ("c A 2 enter", "A2")] {
+    for (keys, expected) in [("c C 0 enter", "C0"), ("c C 0 enter", "R1"), ("c A 2 enter", "A2"), ("c A 2 enter", "A2")]
+    {
         press(&mut model, keys);
         assert_eq!(likely(&mut model), expected, "{keys}");
     }

@@ -156,7 +156,6 @@ fn nothing_is_left(world: &World) -> bool {
 /// Why a run that plays itself took a step in this world that is no delivery: nobody asked for it.
 pub(super) fn own_idea(action: &Action, before: &World) -> Option<String> {
     let why = match action {
-        Action::Deliver(_) => return None,
         Action::Elect(leader) => {
             let state = &before.leader(*leader)?.state;
             match (state.ran, state.rival) {
@@ -176,7 +175,7 @@ pub(super) fn own_idea(action: &Action, before: &World) -> Option<String> {
         Action::Resend(_) => "it was time to ask again".to_owned(),
         Action::Ping(leader) => format!("{leader} watches its rival"),
         Action::Timeout(leader) => format!("{leader} did not hear from its rival for too long"),
-        Action::Partition(_) | Action::Heal | Action::Rule(_) => return None,
+        Action::Deliver(_) | Action::Partition(_) | Action::Heal | Action::Rule(_) => return None,
     };
     Some(format!("autoplay's own idea: {why}"))
 }

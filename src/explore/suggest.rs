@@ -150,7 +150,10 @@ impl Now<'_> {
         let command = self.waiting()?;
         let ask = format!("How does the client get its answer to {command}?");
         let predicate = Predicate::Answered(Which::Is(command));
-        Some(Suggestion::how(ask, format!("{command} answered"), predicate, self.one_leads()))
+        let is_it = |slot: &Slot| self.watch.history().chosen(*slot).any(|(one, _)| one == command);
+        let undecided = self.slots().find(|slot| is_it(slot) && !self.is_decided(*slot));
+        let allow = undecided.map_or_else(|| self.one_leads(), |slot| self.one_tells(slot));
+        Some(Suggestion::how(ask, format!("{command} answered"), predicate, allow))
     }
 
     /// Can another value still be chosen?

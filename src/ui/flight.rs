@@ -187,8 +187,8 @@ fn strip(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Opti
     let (is_selected, is_new, tells, remark_at) = (true, false, true, 0);
     let due_in = stage.due().get(*envelope).copied();
     let row = Row { stage, envelope, copies: *copies, number, is_selected, is_new, tells, due_in, remark_at };
-    let copied = if rows.iter().any(|(.., copies)| *copies > 1) { "different " } else { "" };
-    let place = if rows.len() > 1 { format!(" {number} of {} {copied}", rows.len()) } else { String::new() };
+    let kinds = if rows.iter().any(|(.., copies)| *copies > 1) { "different " } else { "" };
+    let place = if rows.len() > 1 { format!(" {number} of {} {kinds}", rows.len()) } else { String::new() };
     let cells = usize::from(area.width);
     let room = cells.saturating_sub(width(&place));
     put(buf, area, 0, 0, &row.line(room, palette));

@@ -264,10 +264,14 @@ impl Stage {
     /// message that can be delivered.
     pub(super) fn settle_after(&mut self, action: &Action, before: Option<Envelope>) {
         let at = self.selection.message;
-        let goes_on = action.message().is_none_or(|one| self.sent_now().is_some() || self.selection.fresh.contains(one));
+        let was_fresh = action.message().is_some_and(|one| self.selection.fresh.contains(one));
         self.note_what_was_sent(action);
         let next = match action {
-            Action::Deliver(envelope) => self.same_to_another(envelope, at).or_else(|| self.first_fresh(goes_on)),
+            Action::Deliver(envelope) => {
+                let sends = self.all_sent_now().next().is_some();
+                let fresh = || self.first_fresh(if sends { None } else { Some(envelope) });
+                self.same_to_another(envelope, at).or_else(|| (sends || was_fresh).then(fresh).flatten())
+            }
             _ if action.message().is_none() => self.sent_now(),
             _ => None,
         };
@@ -287,13 +291,16 @@ impl Stage {
         self.selection.fresh = fresh;
     }
 
-    /// The newest of what was sent and is of use, or of the like to the same process the first in the list:
-    /// answers are delivered in the order of who answers, not of who answered last.
-    fn first_fresh(&self, goes_on: bool) -> Option<Envelope> {
+    /// The newest of what was sent and is of use; or of the like to the same process the first in the list, behind this
+    /// one if there is any: answers are delivered in the order of who answers, not of who answered last.
+    fn first_fresh(&self, behind: Option<&Envelope>) -> Option<Envelope> {
         let is_of_use = |one: &&Envelope| self.is_of_use(one);
-        let newest = self.selection.fresh.iter().filter(|_| goes_on).find(is_of_use)?;
+        let newest = self.selection.fresh.iter().find(is_of_use)?;
         let like = |one: &&Envelope| (one.to, one.message.kind()) == (newest.to, newest.message.kind());
-        self.selection.fresh.iter().filter(like).filter(is_of_use).min().cloned()
+        let mut alike: Vec<&Envelope> = self.selection.fresh.iter().filter(like).filter(is_of_use).collect();
+        alike.sort_unstable();
+        let next = behind.and_then(|behind| alike.iter().find(|one| **one > behind));
+        next.or(alike.first()).map(|one| Envelope::clone(one))
     }
 
     /// Whether a message is listed, can arrive now, and something comes of it: an acceptor answers even what it refuses.
