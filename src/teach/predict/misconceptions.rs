@@ -165,7 +165,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "tells_again",
-        correction: "the majority was complete before, and what came of it is done: a later vote changes nothing",
+        correction: "the commander that asked for this vote is gone: a later vote changes nothing, and nobody is told again",
         alternative: tells_again,
     },
     Misconception {
