@@ -61,6 +61,9 @@ fn long_runs_keep_few_states_and_find_every_moment() {
     }
 }
 
+/// One step of a walk; false where it ends.
+type Walk = fn(&mut Session) -> bool;
+
 #[test]
 fn whoever_walks_around_in_a_long_run_has_few_steps_taken_again() {
     let mut session = session();
@@ -69,7 +72,7 @@ fn whoever_walks_around_in_a_long_run_has_few_steps_taken_again() {
         let action = schedule.next(session.world()).unwrap();
         session.act(action).unwrap();
     }
-    let walks: [(fn(&mut Session) -> bool, usize); 9] = [
+    let walks: [(Walk, usize); 9] = [
         (Session::back, 100),
         (Session::forward, 100),
         (Session::back, 100),
