@@ -21,6 +21,9 @@ pub enum Focus {
     View,
 }
 
+/// Of what earlier steps sent no more is remembered: what is older is not what anybody has just seen.
+const MOST_FRESH: usize = 30;
+
 /// A list that stays as it is while the message is selected at which it was clicked.
 #[derive(Clone, Copy, Debug)]
 struct HeldList {
@@ -285,7 +288,7 @@ impl Stage {
         let older = std::mem::take(&mut self.selection.fresh);
         let network = self.world().network();
         let is_older = |one: &Envelope| Some(one) != delivered && network.has(one) && !fresh.contains(one);
-        let older: Vec<Envelope> = older.into_iter().filter(is_older).collect();
+        let older: Vec<Envelope> = older.into_iter().filter(is_older).take(MOST_FRESH).collect();
         fresh.extend(older);
         self.selection.fresh = fresh;
     }
