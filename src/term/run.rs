@@ -129,11 +129,15 @@ where
     fn run(&mut self) -> Result<Ended, Error> {
         let mut ended = self.tell_size()?;
         while ended.is_none() {
-            let draw_at = self.draw_at(Instant::now());
+            let now = Instant::now();
+            ended = self.note_silence(now)?;
+            let draw_at = self.draw_at(now);
             if draw_at.is_none() {
                 self.draw()?;
             }
-            ended = self.handle_all(draw_at)?;
+            if ended.is_none() {
+                ended = self.handle_all(draw_at)?;
+            }
         }
         Ok(ended.unwrap_or(Ended::Quit))
     }
@@ -167,9 +171,6 @@ where
             ended = self.handle(wake)?;
         }
         let now = Instant::now();
-        if ended.is_none() {
-            ended = self.note_silence(now)?;
-        }
         if ended.is_none() && self.due.is_some_and(|due| due <= now) && self.pace.play_at(now).is_none() {
             self.due = None;
             return self.tell(Msg::Tick);
