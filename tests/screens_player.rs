@@ -277,6 +277,12 @@ fn enter_goes_on_with_what_was_just_sent() {
     let mut again = usual("r enter e enter");
     play(&mut again, "enter enter left enter enter enter");
     assert_eq!(selected(&again).as_deref(), Some("A1>L0 p1b"));
+    // What a lesson's last step sent counts, too: its stale neighbour in the list waits.
+    let mut task = at("replicas", beat_of("replicas", "Your turn: B at last"));
+    assert_eq!(selected(&task).as_deref(), Some("R0>C0 response"));
+    press(&mut task, "enter");
+    assert_eq!(selected(&task).as_deref(), Some("R0>L0 propose"), "{}", screen(&task));
+    assert!(screen(&task).contains("▸2 R0 → L0  propose(3, B)"), "{}", screen(&task));
     // Who selects by hand goes down from there, where nothing comes of it.
     let mut chosen = usual("e enter enter*3 down enter");
     assert_eq!(selected(&chosen).as_deref(), Some("A2>L0 p1b"));

@@ -21,6 +21,9 @@ pub enum Focus {
     View,
 }
 
+/// Of what earlier steps sent no more is remembered: what is older is not what anybody has just seen.
+const MOST_FRESH: usize = 30;
+
 /// A list that stays as it is while the message is selected at which it was clicked.
 #[derive(Clone, Copy, Debug)]
 struct HeldList {
@@ -265,7 +268,7 @@ impl Stage {
     pub(super) fn settle_after(&mut self, action: &Action, before: Option<Envelope>) {
         let at = self.selection.message;
         let was_fresh = action.message().is_some_and(|one| self.selection.fresh.contains(one));
-        self.note_what_was_sent(action);
+        self.note_what_was_sent(if let Action::Deliver(envelope) = action { Some(envelope) } else { None });
         let next = match action {
             Action::Deliver(envelope) => {
                 let sends = self.all_sent_now().next().is_some();
@@ -279,14 +282,13 @@ impl Stage {
         self.select_this(self.due_now().or(next).or(stays), at);
     }
 
-    /// Takes note of what the last step sent, and forgets what is no longer in flight.
-    fn note_what_was_sent(&mut self, action: &Action) {
+    /// Takes note of what the last step sent, and forgets what is no longer in flight, or was just delivered.
+    fn note_what_was_sent(&mut self, delivered: Option<&Envelope>) {
         let mut fresh: Vec<Envelope> = self.all_sent_now().cloned().collect();
         let older = std::mem::take(&mut self.selection.fresh);
-        let delivered = if let Action::Deliver(envelope) = action { Some(envelope) } else { None };
         let network = self.world().network();
         let is_older = |one: &Envelope| Some(one) != delivered && network.has(one) && !fresh.contains(one);
-        let older: Vec<Envelope> = older.into_iter().filter(is_older).collect();
+        let older: Vec<Envelope> = older.into_iter().filter(is_older).take(MOST_FRESH).collect();
         fresh.extend(older);
         self.selection.fresh = fresh;
     }
@@ -314,6 +316,8 @@ impl Stage {
     /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, or what its last step sent.
     pub(super) fn settle_as_told(&mut self, sent: Option<Envelope>) {
         self.branch = KnownBranch::default();
+        self.selection.fresh.clear();
+        self.note_what_was_sent(None);
         let asked = self.lesson().and_then(Player::asked).and_then(Action::message).cloned();
         self.select_this(asked.or(sent), 0);
     }
@@ -322,6 +326,7 @@ impl Stage {
     pub(super) fn settle(&mut self, before: Option<Envelope>) {
         // It may be another run, whose moments have the same numbers.
         self.branch = KnownBranch::default();
+        self.note_what_was_sent(None);
         let lesson = self.lesson();
         let told_of = lesson.and_then(Player::asked).cloned().or_else(|| lesson?.next_shown());
         let next = told_of.or_else(|| self.session().next_action());
