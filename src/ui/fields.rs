@@ -111,24 +111,22 @@ impl<'a> Worlds<'a> {
         Self { before: self.before.filter(|_| !self.earlier), ..self }
     }
 
-    /// A line of a box as it is told: what an earlier step changed has no mark.
+    /// The looks of what is told: what an earlier step changed has no mark.
+    fn looks(self) -> Palette {
+        if self.earlier { Palette { changed: Style::new(), ..*self.palette } } else { *self.palette }
+    }
+
+    /// The same of a line.
     fn told(self, field: Field) -> Field {
-        if !self.earlier {
-            return field;
-        }
-        let unmarked = |span: Span<'static>| {
-            let style = if span.style == self.palette.changed { Style::new() } else { span.style };
-            Span::styled(span.content, style)
-        };
-        Field { changed: false, line: field.line.spans.into_iter().map(unmarked).collect() }
+        Field { changed: field.changed && !self.earlier, ..field }
     }
 
     /// What a box of this process holds, in as many lines as there are. The same kinds of lines stand in the same places,
     /// whatever the state is; only lists that do not fit take what is left.
     pub(crate) fn content(self, process: ProcessId, room: Room) -> Content {
-        let worlds = Self { space: room.lines * room.cells + room.border, ..self };
-        let parts = worlds.parts(process, room);
-        self.lay(parts, room)
+        let palette = &self.looks();
+        let worlds = Worlds { space: room.lines * room.cells + room.border, palette, ..self };
+        worlds.lay(worlds.parts(process, room), room)
     }
 
     /// The pieces of a box with so much room.
@@ -396,7 +394,9 @@ impl<'a> Worlds<'a> {
     pub(crate) fn in_title(self, process: ProcessId, cells: usize) -> Option<Field> {
         let ProcessId::Replica(id) = process else { return None };
         let before = self.before.and_then(|world| world.replica(id));
-        let slots = |node: &Node<Replica>| self.slots(&node.state, before.map(|node| &*node.state), cells.min(25));
+        let palette = &self.looks();
+        let worlds = Worlds { palette, ..self };
+        let slots = |node: &Node<Replica>| worlds.slots(&node.state, before.map(|node| &*node.state), cells.min(25));
         self.now.replica(id).map(slots).filter(|field| field.line.width() <= cells).map(|field| self.told(field))
     }
 
