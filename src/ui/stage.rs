@@ -142,16 +142,15 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
     let reached = |player: &Player| !player.off_path() && player.task().is_some_and(|task| task.reached);
     let lesson = stage.lesson().map(|player| {
         let wanted = lesson::wanted(model, player, area.width);
-        if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
+        match () {
+            () if reached(player) => Teaching::HasPlayed,
+            () if stage.foresees() => Teaching::LetsPlay { wanted },
+            () if stage.asks() => Teaching::Asks { wanted, of_message: player.asked().is_some() },
+            () => Teaching::Tells,
+        }
     });
     let scene = Scene { lesson, large: is_large(stage, area), diagram: stage.view() == Some(View::Time) };
     let mut panels = plan::panels(area, stage.world().cluster(), scene);
-    // Where no message is asked about, a row for one is of more use to the choices.
-    let asks_of_none = stage.asks() && stage.lesson().is_some_and(|player| player.asked().is_none());
-    if asks_of_none && panels.flight.height == 1 {
-        panels.lesson.height += 1;
-        panels.flight.height = 0;
-    }
     // Whoever looks for messages must see what is found: above the line that is typed.
     if finds(model) && panels.side.is_empty() && area.height >= 16 {
         let top = panels.stage.bottom();
