@@ -6,7 +6,7 @@ mod screen;
 
 use paxoscope::app::{Key, Model, Msg, update};
 use paxoscope::script::Lesson;
-use paxoscope::teach::{Difficulty, Player, QuizTerms, built_in};
+use paxoscope::teach::{Difficulty, Player, Question, QuizTerms, built_in};
 use screen::{draw, glyphs, press};
 
 fn player(model: &Model) -> &Player {
@@ -64,6 +64,13 @@ fn no_choice_of_a_lesson_is_cut() {
         let mut model = Model::lesson(Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap());
         while !player(&model).finished() {
             seen += cut_choices(&model, &mut cut);
+            let asked =
+                player(&model).question().filter(Question::is_open).map_or(0, |question| question.choices.len());
+            for number in 1..=asked {
+                let mut answered = model.clone();
+                press(&mut answered, &number.to_string());
+                seen += cut_choices(&answered, &mut cut);
+            }
             update(&mut model, Msg::Key(Key::PageDown));
         }
     }

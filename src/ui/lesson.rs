@@ -107,6 +107,15 @@ pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
     u16::try_from(told + why + 1).unwrap_or(u16::MAX)
 }
 
+/// How many rows an answer takes at least at this width, the title included, if a question is answered: what happens and
+/// what was guessed are whole.
+pub(crate) fn answered(model: &Model, player: &Player, width: u16) -> Option<u16> {
+    player.question().filter(|question| !question.is_open() && !player.off_path())?;
+    let palette = Palette::of(Theme::Mono, Colors::None, None);
+    let room = Room { words: 1, reason: 0, terms: 0, told: 1, own_run: false, notes: false, ..Room::all(true) };
+    u16::try_from(Telling::of(model, player, width, &palette).lines(room).len() + 1).ok()
+}
+
 /// The most rows of why a shown step went as it did.
 const MOST_WHY: usize = 2;
 
@@ -228,6 +237,10 @@ impl<'a> Telling<'a> {
         if rest < rows {
             return (lines(Room { words: rows - rest, ..least }), least);
         }
+        // What happens and what was guessed stay whole before what is said to them.
+        if question.as_ref().is_some_and(|question| !question.is_open()) && !self.player.off_path() {
+            return (prose::at_most(lines(Room { words: usize::MAX, ..least }), rows, self.cells), least);
+        }
         // A row of the words stays, if there are any: a cut carries its mark.
         let with = |choices: usize| Room { asking: Asking { rows: choices, ..least.asking }, ..least };
         let short = with(0);
@@ -236,9 +249,6 @@ impl<'a> Telling<'a> {
         if let Some(free) = rows.checked_sub(rest + words) {
             let choices = question.as_ref().map_or(0, |question| question.choices.len()) + free;
             return (lines(Room { words, ..with(choices) }), with(choices));
-        }
-        if question.as_ref().is_some_and(|question| !question.is_open()) && !self.player.off_path() {
-            return (prose::at_most(lines(short), rows, self.cells), short);
         }
         let asks =
             question.as_ref().map_or(0, |question| asked(question, None, self.cells, short.asking, self.palette).len());

@@ -96,7 +96,7 @@ const LESSON: u16 = 8;
 /// The rows of a list of messages that still is one: its title, and two messages.
 const LIST: u16 = 3;
 
-/// The rows of the lowest box.
+/// So many lines hold the processes of a lesson, two beside each other.
 const LOW: u16 = 4;
 
 /// The stage has so many rows at least, whatever a lesson asks.
@@ -175,10 +175,10 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
         let large = if plays { 6 } else { 5 } + beyond / 2;
         let usual = if scene.large { large.min(9) } else { all.min(area.height.saturating_sub(8)) };
         let Some(Teaching::Asks { wanted, of_message }) = scene.lesson else { return usual };
-        // What a class chooses from is whole; the boxes come back with the answer. A row for the message stays while the
-        // boxes have as many as a low one needs.
+        // What a class chooses from is whole; the boxes come back with the answer. A row for the message, of which the
+        // question tells, stays where a slide has all of its own, and where rows are two beside each other anyway.
         let left = area.height.saturating_sub(3 + wanted);
-        let left = left - u16::from(of_message && left > LOW);
+        let left = left - u16::from(of_message && left > if scene.large { usual } else { LOW });
         let rows = if scene.large || left >= usual { left } else { left.min(usual.div_ceil(2)) };
         return rows.clamp(LEAST_STAGE.min(usual), usual);
     }

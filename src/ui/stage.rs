@@ -150,7 +150,15 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
         }
     });
     let scene = Scene { lesson, large: is_large(stage, area), diagram: stage.view() == Some(View::Time) };
-    let mut panels = plan::panels(area, stage.world().cluster(), scene);
+    let cluster = stage.world().cluster();
+    let mut panels = plan::panels(area, cluster, scene);
+    // An answer asks for as much room as it needs, too.
+    let answered = stage.lesson().filter(|_| panels.lesson.height > 0);
+    let answered = answered.and_then(|player| lesson::answered(model, player, area.width));
+    if let Some(wanted) = answered.filter(|wanted| *wanted > panels.lesson.height) {
+        panels =
+            plan::panels(area, cluster, Scene { lesson: Some(Teaching::Asks { wanted, of_message: false }), ..scene });
+    }
     // Whoever looks for messages must see what is found: above the line that is typed.
     if finds(model) && panels.side.is_empty() && area.height >= 16 {
         let top = panels.stage.bottom();
