@@ -240,15 +240,24 @@ const VOTED: [&str; 2] = ["deliver L0>A0 p2a", "deliver L0>A1 p2a"];
 #[test]
 fn questions_are_those_of_the_moment() {
     let chosen = [&ELECTED[..], &VOTED, &["request C0 put k w"]].concat();
+    let told = ["deliver A0>L0 p2b", "deliver A1>L0 p2b", "drop L0>R0 decision", "drop L0>R1 decision"];
+    let lost = [&ELECTED[..], &VOTED, &told].concat();
     let all = [
         ("at the beginning", asks(&[])),
         ("asked", asks(&["request C0 put k v"])),
         ("elected", asks(&ELECTED)),
         ("chosen", asks(&chosen)),
+        ("told, and lost", asks(&lost)),
         ("broken", asks(&["rule stable -acceptor.accepted"])),
     ];
     let told: Vec<String> = all.iter().map(|(name, asks)| format!("{name}\n  {}", asks.join("\n  "))).collect();
     insta::assert_snapshot!(told.join("\n"));
+    // Nobody tells it again but a leader that is elected anew.
+    let (world, watch) = after(&lost);
+    let learn = suggestions(&world, &watch).into_iter().find(|one| one.ask.contains("learn that Op1 is A")).unwrap();
+    let question = Question { goal: learn.goal, allow: learn.allow, limits: Limits::default() };
+    let answer = Quest::new(&world, &watch, question, 1).unwrap().finish();
+    assert!(matches!(answer, Answer::Found { .. }), "{answer:?}");
 }
 
 /// Every question that is offered can be answered, and what is found leads there.

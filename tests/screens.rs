@@ -9,11 +9,11 @@ use paxoscope::app::{Model, Theme};
 use screen::{draw, glyphs, home, lesson, press, sandbox, styled, usual};
 
 /// L0 runs, its p1a reach everybody, one answer is counted.
-const HALF_WAY: &str = "r enter e enter 1 enter*10";
+const HALF_WAY: &str = "r enter e enter 1 enter*8";
 /// A is decided and performed, and the client has its answer.
 const DECIDED: &str = "r enter e enter 1 enter*22";
 /// L0 is elected and its commander counts votes; L1 runs with a higher ballot and has every promise.
-const DUEL: &str = "r enter e enter 1 enter*12 e 1 1 enter*7";
+const DUEL: &str = "r enter e enter 1 enter*13 e 1 enter*4";
 
 fn look(name: &str, model: &Model, (columns, rows): (u16, u16)) {
     insta::assert_snapshot!(format!("{name}_{columns}x{rows}"), glyphs(&draw(model, columns, rows)));
@@ -131,7 +131,7 @@ fn a_lesson() {
 }
 
 /// Every view at every size, of a run in which L1 preempts L0 after A was chosen.
-const PREEMPTED: &str = "r enter e enter 1 enter*14 e 1 4 enter*9";
+const PREEMPTED: &str = "r enter e enter 1 enter*14 e 1 down enter*5";
 
 fn view(name: &str, script: &str) {
     for size in [COMPACT, MIDDLE, LARGE, (60, 18), (40, 12)] {
@@ -145,10 +145,10 @@ fn view_why() {
     view("why", &format!("{HALF_WAY} w"));
     look("view_why_at_the_beginning", &usual("w"), COMPACT);
     // Scout, leader and commander in one step.
-    look("view_why_elected", &usual("r enter e enter 1 enter*13 w left*2"), COMPACT);
+    look("view_why_elected", &usual("r enter e enter 1 enter*11 w left*2"), COMPACT);
     // The second leader, after A was chosen.
     look("view_why_second_leader", &usual(&format!("{PREEMPTED} w left")), COMPACT);
-    look("view_why_performed", &usual(&format!("{DECIDED} w left*4")), COMPACT);
+    look("view_why_performed", &usual(&format!("{DECIDED} w left*6")), COMPACT);
 }
 
 #[test]

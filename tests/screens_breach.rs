@@ -179,9 +179,9 @@ fn a_filter_that_nothing_matches_says_of_how_many() {
 
 #[test]
 fn a_diagram_says_how_much_of_it_is_out_of_sight() {
-    let mut model = usual("r enter e enter enter*24");
+    let mut model = usual("r enter e enter enter*22");
     press(&mut model, "T");
     let shown = screen(&model, (80, 24));
     let title = shown.lines().nth(1).unwrap();
-    assert!(title.contains("step 26 · ↑ 12 more"), "{title}");
+    assert!(title.contains("step 24 · ↑ 12 more"), "{title}");
 }

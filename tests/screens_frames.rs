@@ -29,11 +29,11 @@ fn thirty_slots() -> Model {
 
 /// L0 and A0 on one side; L1 is elected on the other, while L0 still believes that it leads.
 fn partition() -> Model {
-    let mut model = usual("r enter e enter 1 enter*14");
+    let mut model = usual("r enter e enter 1 enter*13");
     for line in ["partition A0 L0 R0 | A1 A2 L1 R1", "elect L1"] {
         paxoscope::app::update(&mut model, paxoscope::app::Msg::Line(line.to_owned()));
     }
-    play(&mut model, "enter*3");
+    play(&mut model, "enter*2");
     model
 }
 
@@ -51,7 +51,7 @@ fn scenes() -> Vec<(&'static str, Model)> {
 
 fn play_scenes() -> Vec<(&'static str, Model)> {
     vec![
-        ("duel", usual("r enter e enter 1 enter*12 e 1 1 enter*7")),
+        ("duel", usual("r enter e enter 1 enter*13 e 1 enter*4")),
         ("partition", partition()),
         ("seven_acceptors", sandbox((7, 5, 5), "r enter e enter 1 enter*40")),
         ("thirty_slots", thirty_slots()),
@@ -431,6 +431,25 @@ fn what_comes_next_does_not_stand_beside_what_changed() {
     assert!(text.contains("arrived from A1") && !text.contains("from A2"), "{text}");
 }
 
+/// The way of the last message stays whole, and that of the next one branches off; in ASCII, too.
+#[test]
+fn two_ways_from_one_process_are_both_drawn() {
+    let model = usual("e enter enter");
+    let text = glyphs(&draw(&model, 80, 24));
+    assert!(text.contains("━━┳━▸") && text.contains("╰─▸"), "{text}");
+    // Two ways through the gap of the replicas that share nothing.
+    let mut model = usual("r enter enter*3");
+    let to = |model: &Model| model.stage().unwrap().selected().map(|one| format!("{}>{}", one.from, one.to));
+    while to(&model).as_deref() != Some("R1>L1") {
+        press(&mut model, "down");
+    }
+    for (columns, rows) in [(80, 24), (100, 30), (160, 50)] {
+        let text = glyphs(&draw(&model, columns, rows));
+        let ways = |glyph: &str| text.lines().filter(|line| line.contains(&format!("{glyph}▸"))).count();
+        assert_eq!((ways("━"), ways("─")), (1, 1), "{text}");
+    }
+}
+
 /// Where a message was lost the way of the next one does not run through its mark.
 #[test]
 fn a_lost_message_has_its_way_to_itself() {
@@ -507,7 +526,7 @@ fn of_many_scouts_the_newest_has_most_room() {
     let model = after(&["elect L0"; 14]);
     let text = glyphs(&draw(&model, 80, 24));
     assert!(text.contains("ballot_num: 13.0") && text.contains("▌scout 13.0 {A0,A1,A2}"), "{text}");
-    assert!(text.contains("scout 12.0 {3} …+12"), "{text}");
+    assert!(text.contains("scout 12.0: 3 …+12"), "{text}");
 }
 
 /// Where the selected message waits, how to select another one and what ends the wait are to be seen first.

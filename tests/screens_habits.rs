@@ -151,6 +151,64 @@ fn a_run_plays_itself_and_pauses() {
     assert_eq!(tick(&mut model), [], "nobody looks at it");
 }
 
+/// What nobody asked for is told as such, also after going back and forward; a step by hand is nobody's idea but one's own.
+#[test]
+fn a_run_that_plays_itself_says_what_was_its_own_idea() {
+    const IDEA: &str = "autoplay's own idea: ";
+    let screen = |model: &Model| glyphs(&draw(model, 80, 24));
+    let mut model = usual("r enter e enter a");
+    let mut ideas = Vec::new();
+    for _ in 0..40 {
+        update(&mut model, Msg::Tick);
+        let told = screen(&model);
+        let action = model.stage().unwrap().session().last_action().unwrap().clone();
+        let is_delivery = matches!(action, Action::Deliver(_));
+        assert_eq!(told.contains(IDEA), !is_delivery, "{action:?}\n{told}");
+        if !is_delivery {
+            let idea = told.split(IDEA).nth(1).unwrap().lines().next().unwrap();
+            ideas.push((action, idea.trim_end().to_owned()));
+        }
+    }
+    press(&mut model, "a");
+    let of =
+        |wanted: fn(&Action) -> bool| ideas.iter().find(|(action, _)| wanted(action)).map(|(_, idea)| idea.as_str());
+    let elected = of(|action| matches!(action, Action::Elect(_)));
+    assert_eq!(elected, Some("L1 had not run yet, and each leader runs once"));
+    assert_eq!(of(|action| matches!(action, Action::Request(..))), Some("nothing was left to deliver"));
+    // Back at the election, which is then made by hand.
+    let elects = |model: &Model| matches!(model.stage().unwrap().session().last_action(), Some(Action::Elect(_)));
+    while !elects(&model) {
+        press(&mut model, "left");
+    }
+    assert!(screen(&model).contains(IDEA), "{}", screen(&model));
+    press(&mut model, "w");
+    assert!(screen(&model).contains(IDEA), "{}", screen(&model));
+    press(&mut model, "w left right");
+    assert!(screen(&model).contains(IDEA), "{}", screen(&model));
+    press(&mut model, "left e 1");
+    assert!(elects(&model) && !screen(&model).contains(IDEA), "{}", screen(&model));
+}
+
+/// Why each thing that a run does by itself was done.
+#[test]
+fn every_idea_of_a_run_that_plays_itself_has_its_reason() {
+    let mut model = usual("A back*80");
+    typed(&mut model, "watch drop 5 twice 5 crash 500 seed 3");
+    press(&mut model, "enter");
+    let mut reasons = std::collections::BTreeSet::new();
+    for _ in 0..600 {
+        update(&mut model, Msg::Tick);
+        let stage = model.stage().unwrap();
+        let idea = stage.why().pop().filter(|one| one.starts_with("autoplay's own idea: "));
+        let is_delivery = matches!(stage.session().last_action(), Some(Action::Deliver(_)));
+        assert_eq!(idea.is_none(), is_delivery, "{:?}", stage.session().last_action());
+        reasons.extend(idea.as_deref().and_then(|idea| idea.rsplit(' ').next()).map(str::to_owned));
+    }
+    for end in ["once", "deliver", "messages", "then", "enough", "again"] {
+        assert!(reasons.contains(end), "{end}: {reasons:?}");
+    }
+}
+
 /// With losses, doubles and crashes, commands are decided all the same, and the invariants hold.
 #[test]
 fn a_run_with_faults_gets_commands_decided() {
@@ -259,7 +317,7 @@ fn screens() -> Vec<Model> {
     let long = format!("e enter enter*6 {} e 1 enter*2", "r enter enter*30 ".repeat(12));
     let mut models: Vec<Model> = [
         "",
-        "r enter e enter 1 enter*12 e 1 1 enter*7",
+        "r enter e enter 1 enter*13 e 1 enter*4",
         "e enter c a 1 enter down*3",
         "?",
         ":",
@@ -287,7 +345,7 @@ fn ascii_draws_ascii_only() {
             assert!(screen.is_ascii(), "{screen}");
         }
     }
-    let model = usual("r enter e enter 1 enter*12 e 1 1 enter*7").with_ascii(true);
+    let model = usual("r enter e enter 1 enter*13 e 1 enter*4").with_ascii(true);
     insta::assert_snapshot!("ascii_80x24", glyphs(&draw(&model, 80, 24)));
 }
 

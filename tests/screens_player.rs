@@ -255,6 +255,79 @@ fn a_game_is_planned_and_shown_in_a_few_presses() {
     }
 }
 
+/// The selection is on what a step sent: the same key goes on with what has just been sent, not with what is old.
+#[test]
+fn enter_goes_on_with_what_was_just_sent() {
+    let selected = |model: &Model| {
+        let stage = model.stage().unwrap();
+        stage.selected().map(|one| format!("{}>{} {}", one.from, one.to, one.message.kind().name()))
+    };
+    let mut model = usual("r enter e enter");
+    let mut way = Vec::new();
+    for _ in 0..17 {
+        way.extend(selected(&model));
+        press(&mut model, "enter");
+    }
+    let whole = "L0>A0 p1a, L0>A1 p1a, L0>A2 p1a, A0>L0 p1b, A1>L0 p1b, C0>R0 request, C0>R1 request, R0>L0 propose, \
+                 R0>L1 propose, L0>A0 p2a, L0>A1 p2a, L0>A2 p2a, A0>L0 p2b, A1>L0 p2b, L0>R0 decision, L0>R1 decision, \
+                 R0>C0 response";
+    assert_eq!(way.join(", "), whole);
+    assert_eq!(model.stage().unwrap().world().clients()[0].state.responses.len(), 1);
+    // After a step back it goes the same way again.
+    let mut again = usual("r enter e enter");
+    play(&mut again, "enter enter left enter enter enter");
+    assert_eq!(selected(&again).as_deref(), Some("A1>L0 p1b"));
+    // What a lesson's last step sent counts, too: its stale neighbour in the list waits.
+    let mut task = at("replicas", beat_of("replicas", "Your turn: B at last"));
+    assert_eq!(selected(&task).as_deref(), Some("R0>C0 response"));
+    press(&mut task, "enter");
+    assert_eq!(selected(&task).as_deref(), Some("R0>L0 propose"), "{}", screen(&task));
+    assert!(screen(&task).contains("▸2 R0 → L0  propose(3, B)"), "{}", screen(&task));
+    // Who selects by hand goes down from there, where nothing comes of it.
+    let mut chosen = usual("e enter enter*3 down enter");
+    assert_eq!(selected(&chosen).as_deref(), Some("A2>L0 p1b"));
+    play(&mut chosen, "enter");
+    assert_eq!(selected(&chosen).as_deref(), Some("A0>L0 p1b"));
+}
+
+/// What a resend is for is selected, not what would be ignored.
+#[test]
+fn a_resend_selects_what_is_of_use() {
+    let mut model = at("replicas", beat_of("replicas", "Your turn: lose it, and mend it"));
+    press(&mut model, "x S enter");
+    let sent = model.stage().unwrap().selected().unwrap();
+    assert_eq!((sent.from.to_string(), sent.message.kind().name()), ("R0".to_owned(), "learn"), "{}", screen(&model));
+    // R1 knows nothing yet: nothing moves, and it is told why.
+    press(&mut model, "enter");
+    assert!(screen(&model).contains("R1 has no answer: it does not know slot 1 either"), "{}", screen(&model));
+    press(&mut model, "enter left");
+    assert_eq!(model.notice(), None);
+}
+
+/// What is crashed by default is a server at the selected message, never a client that is up.
+#[test]
+fn no_client_is_crashed_by_default() {
+    let likely = |model: &mut Model| {
+        press(model, "c");
+        let Some(Overlay::Pick(pick)) = model.overlay() else { panic!("nothing is asked") };
+        let process = pick.process().unwrap().to_string();
+        press(model, "esc");
+        process
+    };
+    let mut model = usual("r enter e enter enter*16");
+    assert_eq!(likely(&mut model), "R0", "its response is selected");
+    press(&mut model, "enter");
+    assert_eq!(likely(&mut model), "R1");
+    for (keys, expected) in [("c C 0 enter", "C0"), ("c C 0 enter", "R1"), ("c A 2 enter", "A2"), ("c A 2 enter", "A2")]
+    {
+        press(&mut model, keys);
+        assert_eq!(likely(&mut model), expected, "{keys}");
+    }
+    let mut model = usual("e enter enter*6");
+    assert_eq!(model.stage().unwrap().selected(), None);
+    assert_eq!(likely(&mut model), "L0", "the last step was about it");
+}
+
 #[test]
 fn what_must_arrive_now_is_selected() {
     let mut model = at("adversary", 4);
@@ -267,7 +340,8 @@ fn what_must_arrive_now_is_selected() {
             assert_eq!(model.stage().unwrap().selected(), Some(&due), "also after a look back");
             return;
         }
-        press(&mut model, "down enter");
+        // What is last in the list waits.
+        play(&mut model, "up*20 enter");
     }
     panic!("nothing was ever due");
 }

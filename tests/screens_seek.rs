@@ -200,7 +200,8 @@ fn a_witness_can_be_opened_before_the_search_ends() {
     }
     let witness = quest.witness().unwrap().to_vec();
     update(&mut model, Msg::Explored { id: sought.id, news: News::Witness(witness.clone()) });
-    assert!(glyphs(&draw(&model, 80, 24)).contains("found by chance. Looking for the shortest"));
+    let told = glyphs(&draw(&model, 80, 24));
+    assert!(told.contains("found by chance. Looking for the shortest") && !told.contains("Nothing is found"), "{told}");
     assert_eq!(effects(&mut model, "enter"), [Effect::StopExploring]);
     assert_eq!(model.stage().unwrap().session().steps_ahead(), witness.len() as u32);
     assert_eq!(model.overlay(), None);
@@ -220,6 +221,19 @@ fn esc_stops_goes_back_and_closes() {
     assert_eq!(stand(&model), Stand::Asking, "it was given up");
     assert_eq!(effects(&mut model, "esc"), []);
     assert_eq!(model.overlay(), None);
+}
+
+/// What was said while it looked does not stay below the answer.
+#[test]
+fn an_answer_takes_away_what_was_said_before() {
+    let mut model = chosen();
+    let sought = asked(&mut model, "f 3");
+    play(&mut model, "enter");
+    assert!(glyphs(&draw(&model, 80, 24)).contains("Nothing is found yet"));
+    let news = News::Over(Answer::Stopped(Limit::States), Status::default());
+    update(&mut model, Msg::Explored { id: sought.id, news });
+    let told = glyphs(&draw(&model, 80, 24));
+    assert!(told.contains("Not found within") && !told.contains("Nothing is found yet"), "{told}");
 }
 
 #[test]

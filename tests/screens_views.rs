@@ -107,6 +107,39 @@ fn the_arrows_are_offered_only_where_something_scrolls_and_change_nothing_elsewh
     }
 }
 
+/// A step that changes no process says what became of the network; a restart says what stable storage is for, if anything.
+#[test]
+fn why_says_what_became_of_the_network() {
+    let told = |script: &str| shown(&usual(script), (80, 24));
+    for (script, wanted) in [
+        ("e enter x w", "in flight: 3 → 2"),
+        ("e enter d w", "in flight: 3 → 4"),
+        ("p enter w", "the network: whole → L0 A0 | L1 A1 A2"),
+        ("p enter p enter w", "the network: L0 A0 | L1 A1 A2 → whole"),
+        ("c C 0 enter c enter w", "C0.up: false → true"),
+        ("e 1 w", "ballot_num: 0.1, as it was"),
+        ("e 1 e 1 w", "ballot_num := 1.1"),
+        ("e enter enter*6 e 1 enter*4 w", "2 < 1.5 ✗ no"),
+    ] {
+        let screen = told(script);
+        assert!(screen.contains(wanted) && !screen.contains("nothing changed"), "{script}\n{screen}");
+    }
+    assert!(!told("c C 0 enter c enter w").contains("so that always"), "nobody relies on a client");
+    assert!(told("c A 0 enter c enter w").contains("invariant A3:"));
+    assert!(told("c L 0 enter c enter w").contains("invariant D7:"));
+    assert!(told("c R 0 enter c enter w").contains("invariant R4:"));
+}
+
+/// Where a row stands for two copies, rows and messages are told apart.
+#[test]
+fn copies_are_counted_as_messages_and_not_as_rows() {
+    let model = usual("e enter d");
+    assert!(shown(&model, (80, 24)).contains("in flight 4, 3 different"), "{}", shown(&model, (80, 24)));
+    let model = usual("e enter d w");
+    assert!(shown(&model, (80, 24)).contains("1 of 3 different"), "{}", shown(&model, (80, 24)));
+    assert!(!shown(&usual("e enter w"), (80, 24)).contains("different"));
+}
+
 #[test]
 fn what_a_key_does_in_a_view_does_not_depend_on_what_was_drawn() {
     for size in SIZES {

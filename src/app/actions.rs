@@ -3,7 +3,7 @@
 use crate::pmmc::{LeaderId, ProcessId};
 use crate::session::Session;
 use crate::teach::Quiz;
-use crate::world::{Action, Envelope, Event, Refusal, World};
+use crate::world::{Action, Envelope, Event, Refusal, World, changes};
 
 use super::lesson::{Player, Showed, Went};
 use super::model::{Effect, Model, Notice, Offer, Overlay, Place};
@@ -50,7 +50,25 @@ pub(crate) fn deliver(model: &mut Model, _: Key) -> Outcome {
         stage(model)?.teach(|player| player.answer(choice));
         return DONE;
     }
-    with_selected(model, Action::Deliver)
+    with_selected(model, Action::Deliver)?;
+    tell_of_nothing(model);
+    DONE
+}
+
+/// In a task, whose words have the place of the reasons: why a message that arrived did nothing at all.
+fn tell_of_nothing(model: &mut Model) {
+    let Some(stage) = model.stage().filter(|stage| stage.lesson().is_some_and(|player| player.task().is_some())) else {
+        return;
+    };
+    let now = stage.session().now();
+    let is_still = now.before.as_ref().is_some_and(|before| changes(before, &now.world).is_empty());
+    let sends = now.events.iter().any(|event| matches!(event, Event::Sent(_)));
+    if is_still
+        && !sends
+        && let Some(why) = stage.why().into_iter().next()
+    {
+        model.tell(why);
+    }
 }
 
 pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
@@ -128,11 +146,11 @@ pub(crate) fn beat_before(model: &mut Model, _: Key) -> Outcome {
     if let Some(Overlay::Help(_)) = model.overlay {
         return scroll(model, -10);
     }
-    let back = model.keymap.first(Id::Back);
+    let (back, start) = (model.keymap.first(Id::Back), model.keymap.first(Id::ToStart));
     let stage = stage(model)?;
     match stage.take_quiz(Quiz::previous).or_else(|| stage.teach(Player::previous)) {
         Some(Went::Nowhere) if stage.quiz().is_some() => Err("this is the first question".to_owned()),
-        None => Err(format!("there are no beats in a sandbox: {back} goes one step back")),
+        None => Err(format!("there are no beats in a sandbox: {back} goes one step back, {start} to the beginning")),
         Some(Went::Nowhere) => progress::lesson_before(model),
         Some(_) => DONE,
     }
@@ -395,14 +413,18 @@ pub(crate) fn crash(model: &mut Model, _: Key) -> Outcome {
     let servers = cluster.processes().filter(|process| !matches!(process, ProcessId::Client(_)));
     let clients = cluster.clients().map(ProcessId::from);
     let candidates: Vec<ProcessId> = servers.chain(clients).collect();
-    // The likeliest to be meant: whoever was crashed or restarted just now, the selected message's receiver, or who leads.
+    // The likeliest to be meant: whoever was crashed or restarted just now, else a server that the selected message or the
+    // last step is about, or that leads. A client is only brought back.
+    let may_be = |process: &ProcessId| !matches!(process, ProcessId::Client(_)) || !stage.world().is_up(*process);
     let leads = |process: &ProcessId| matches!(process, ProcessId::Leader(id) if stage.world().leader(*id).is_some_and(|node| node.state.active));
-    let receiver = stage.selected().map(|envelope| envelope.to);
+    let ends = stage.selected().into_iter().flat_map(|envelope| [envelope.to, envelope.from]);
     let again = match stage.session().last_action() {
         Some(Action::Crash(process) | Action::Restart(process)) => Some(*process),
         _ => None,
     };
-    let likely = again.or(receiver).or_else(|| candidates.iter().find(|process| leads(process)).copied());
+    let of_step = stage.session().last_action().into_iter().flat_map(Action::parties);
+    let leader = candidates.iter().copied().filter(leads);
+    let likely = again.into_iter().chain(ends).chain(of_step).chain(leader).find(may_be);
     let selected = likely.and_then(|likely| candidates.iter().position(|process| *process == likely)).unwrap_or(0);
     pick(model, Purpose::Crash, candidates, selected)
 }

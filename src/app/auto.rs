@@ -143,12 +143,41 @@ pub(crate) fn waits_for_a_hand(world: &World) -> bool {
 /// Whether every client has all its answers, and nothing that is in flight can be delivered but pings and pongs. What
 /// waits for a process that is down keeps nobody from asking for more.
 pub(crate) fn is_quiet(world: &World) -> bool {
+    world.clients().iter().all(|node| node.state.pending.is_empty()) && nothing_is_left(world)
+}
+
+/// Whether nothing that is in flight can be delivered but pings and pongs.
+fn nothing_is_left(world: &World) -> bool {
     let watching = |kind| matches!(kind, MessageKind::Ping | MessageKind::Pong);
-    world.clients().iter().all(|node| node.state.pending.is_empty())
-        && world
-            .network()
-            .distinct()
-            .all(|(envelope, _)| watching(envelope.message.kind()) || world.can_deliver(envelope).is_err())
+    let mut in_flight = world.network().distinct();
+    in_flight.all(|(envelope, _)| watching(envelope.message.kind()) || world.can_deliver(envelope).is_err())
+}
+
+/// Why a run that plays itself took a step in this world that is no delivery: nobody asked for it.
+pub(super) fn own_idea(action: &Action, before: &World) -> Option<String> {
+    let why = match action {
+        Action::Elect(leader) => {
+            let state = &before.leader(*leader)?.state;
+            match (state.ran, state.rival) {
+                (false, _) => format!("{leader} had not run yet, and each leader runs once"),
+                (true, Some(_)) => format!("{leader} was preempted, and is eager"),
+                (true, None) => format!("{leader} neither was in office nor watched a rival"),
+            }
+        }
+        Action::Request(..) | Action::RequestAgain(..) if nothing_is_left(before) => {
+            "nothing was left to deliver".to_owned()
+        }
+        Action::Request(..) | Action::RequestAgain(..) => "the next request was due".to_owned(),
+        Action::Drop(_) => "it is to lose some messages".to_owned(),
+        Action::Duplicate(_) => "it is to double some messages".to_owned(),
+        Action::Crash(_) => "it is to crash somebody now and then".to_owned(),
+        Action::Restart(process) => format!("{process} was down long enough"),
+        Action::Resend(_) => "it was time to ask again".to_owned(),
+        Action::Ping(leader) => format!("{leader} watches its rival"),
+        Action::Timeout(leader) => format!("{leader} did not hear from its rival for too long"),
+        Action::Deliver(_) | Action::Partition(_) | Action::Heal | Action::Rule(_) => return None,
+    };
+    Some(format!("autoplay's own idea: {why}"))
 }
 
 /// Reads `watch drop 5 twice 0 crash 2000 seed 7`; what is left out is as usual.

@@ -56,7 +56,7 @@ pub const LEGEND: &[Mark] = &[
     mark("1▸ ◂2", "waiting", "so many messages wait from that side"),
     mark("scout {A1}", "phase 1", "a scout, and whose answers it still waits for"),
     mark("cmdr 1 A {A1}", "phase 2", "a commander for A in slot 1, and its waitfor"),
-    mark("waits: 2  {2}", "waitfor", "for how many, where their names have no room"),
+    mark("waits: 2   : 2", "waitfor", "for how many, where their names have no room"),
     mark("p[] d[] ballot", "short", "proposals, decisions, ballot_num, where room is short"),
     mark("in 2 out 1", "short", "slot_in and slot_out"),
     mark("⟨0.1, 2, A⟩", "pvalue", "ballot 0.1, slot 2, command A"),

@@ -450,7 +450,10 @@ pub(crate) fn hear(model: &mut Model, heard: u64, news: News) {
     }
     match news {
         News::Going(now) => *status = now,
-        News::Witness(schedule) => seek.learn(schedule, &world, &watch),
+        News::Witness(schedule) => {
+            seek.learn(schedule, &world, &watch);
+            model.notice = None;
+        }
         News::Over(answer, status) => {
             if let Answer::Found { actions, .. } = &answer
                 && *actions != seek.schedule
@@ -458,6 +461,8 @@ pub(crate) fn hear(model: &mut Model, heard: u64, news: News) {
                 seek.learn(actions.clone(), &world, &watch);
             }
             seek.stand = Stand::Over(answer, status);
+            // What was said while it looked holds no longer.
+            model.notice = None;
         }
         News::Unanswerable(why) => {
             seek.stand = Stand::Asking;

@@ -1,6 +1,6 @@
 //! The stage: a run that is watched and played, free or inside a lesson.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pmmc::ProcessId;
 use crate::script::action_text;
@@ -17,7 +17,7 @@ pub use selection::Focus;
 pub(super) use selection::moved;
 
 use super::Views;
-use super::auto::Auto;
+use super::auto::{self, Auto};
 use super::foresight::{Foreseen, KnownBranch};
 use super::kept::{Keep, Kept};
 use super::lesson::{self, Player};
@@ -60,6 +60,8 @@ pub struct Stage {
     title: String,
     /// The run as it plays itself.
     auto: Option<Auto>,
+    /// The moments to which that led by a step which nobody asked for; the run's file knows actions only.
+    own_ideas: BTreeSet<NodeId>,
     /// What of the run is kept, if somebody keeps it.
     kept: Option<Kept>,
     /// What is wrong with the lesson's file as it was last saved.
@@ -86,6 +88,7 @@ impl Stage {
             views: Views::default(),
             title,
             auto: None,
+            own_ideas: BTreeSet::new(),
             kept: None,
             trouble: None,
             foreseen: Foreseen::default(),
@@ -179,8 +182,12 @@ impl Stage {
     pub(crate) fn auto_step(&mut self) -> bool {
         let Some(mut auto) = self.auto.take() else { return false };
         let next = auto.next(self.world(), self.session().here());
+        let is_delivery = matches!(next, Some(Action::Deliver(_)));
         let went = next.is_some_and(|action| self.act(action).is_ok());
         if went {
+            if !is_delivery {
+                self.own_ideas.insert(self.session().here());
+            }
             auto.observe(&self.session().now().events, self.session().here());
         }
         self.auto = Some(auto);
@@ -299,11 +306,18 @@ impl Stage {
         self.world().clone().apply(action)
     }
 
-    /// The sentences of the last step.
+    /// The sentences of the last step; and why it was taken, where a run that plays itself had the idea.
     pub fn why(&self) -> Vec<String> {
         let session = self.session();
         let told = session.last_action().map(|action| sentences(Notation::Screen, action, &session.now().events));
-        self.as_told(told.unwrap_or_default())
+        self.as_told(told.unwrap_or_default()).into_iter().chain(self.own_idea()).collect()
+    }
+
+    /// Why a run that plays itself took the last step, where nobody asked for it.
+    fn own_idea(&self) -> Option<String> {
+        let session = self.session();
+        let now = self.own_ideas.contains(&session.here()).then(|| session.now())?;
+        auto::own_idea(now.action.as_ref()?, now.before.as_ref()?)
     }
 
     /// Whether a wrong rule is hidden: then nothing tells which one it is.
@@ -366,6 +380,8 @@ impl Stage {
             Play::Lesson(player) => player.act(action)?,
             Play::Quiz(quiz) => quiz.player_mut().act(action)?,
         }
+        let here = self.session().here();
+        self.own_ideas.remove(&here);
         self.settle_after(&done, before);
         Ok(())
     }

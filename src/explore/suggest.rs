@@ -1,7 +1,7 @@
 //! Good questions for a moment of a run: each is made from the world as it is, and only if it makes sense there.
 
-use crate::pmmc::{CommandId, LeaderId, Slot};
-use crate::world::{Invariant, Predicate, Watch, Which, World};
+use crate::pmmc::{CommandId, LeaderId, Message, Slot};
+use crate::world::{Envelope, Invariant, Predicate, Watch, Which, World};
 
 use super::allow::{Allow, Chance};
 use super::question::Goal;
@@ -122,8 +122,23 @@ impl Now<'_> {
         }
         let slot = self.slots().find(|slot| !self.is_decided(*slot))?;
         let predicate = Predicate::Decided(Which::Any, Which::Is(slot), Which::Any);
-        let ask = format!("How does slot {} get decided?", slot.0);
-        Some(Suggestion::how(ask, format!("slot {} decided", slot.0), predicate, self.one_leads()))
+        // What is chosen is decided, whether or not a replica knows.
+        let (ask, name) = match self.watch.history().chosen(slot).next() {
+            Some((command, _)) => {
+                (format!("How does a replica learn that Op{} is {command}?", slot.0), format!("Op{} learned", slot.0))
+            }
+            None => (format!("How does slot {} get decided?", slot.0), format!("slot {} decided", slot.0)),
+        };
+        Some(Suggestion::how(ask, name, predicate, self.one_tells(slot)))
+    }
+
+    /// An election, unless somebody leads or is about to; or if what was decided is told no more, since it was lost.
+    fn one_tells(&self, slot: Slot) -> Allow {
+        let tells =
+            |envelope: &Envelope| matches!(envelope.message, Message::Decision { slot: told, .. } if told == slot);
+        let was_told = self.watch.history().decided(slot).next().is_some();
+        let is_told = self.world.network().distinct().any(|(envelope, _)| tells(envelope));
+        if was_told && !is_told { elections(1) } else { self.one_leads() }
     }
 
     fn waiting(&self) -> Option<CommandId> {
@@ -135,7 +150,10 @@ impl Now<'_> {
         let command = self.waiting()?;
         let ask = format!("How does the client get its answer to {command}?");
         let predicate = Predicate::Answered(Which::Is(command));
-        Some(Suggestion::how(ask, format!("{command} answered"), predicate, self.one_leads()))
+        let is_it = |slot: &Slot| self.watch.history().chosen(*slot).any(|(one, _)| one == command);
+        let undecided = self.slots().find(|slot| is_it(slot) && !self.is_decided(*slot));
+        let allow = undecided.map_or_else(|| self.one_leads(), |slot| self.one_tells(slot));
+        Some(Suggestion::how(ask, format!("{command} answered"), predicate, allow))
     }
 
     /// Can another value still be chosen?

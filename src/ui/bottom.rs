@@ -253,7 +253,11 @@ fn pick_one(stage: &Stage, pick: &Pick, below: Option<&str>, area: Rect, buf: &m
         line.push_span(Span::styled(format!(" typed: {}", pick.typed), palette.accent));
     }
     put(buf, area, 0, 1, &line);
-    let hint = below.map_or_else(|| "type its name, or ← → and enter".to_owned(), sentence);
+    let how = match pick.purpose {
+        Purpose::Elect => "a digit runs that leader at once; or ← → and enter",
+        Purpose::Crash | Purpose::Resend => "type its name, or ← → and enter",
+    };
+    let hint = below.map_or_else(|| how.to_owned(), sentence);
     let style = if below.is_some() { palette.strong } else { palette.muted };
     put(buf, area, 1, 2, &Line::styled(cut(&hint, usize::from(area.width).saturating_sub(2)), style));
 }

@@ -153,6 +153,8 @@ fn title(stage: &Stage, shown: usize, remark: &str, area: Rect, buf: &mut Buffer
     let total = stage.world().network().len();
     let title = match stage.filter() {
         _ if total == 0 => nothing(stage),
+        // A row may stand for several copies.
+        "" if shown < total => format!("in flight {total}, {shown} different"),
         "" => format!("in flight {total}"),
         _ if shown == 0 => nothing(stage),
         wanted => format!("in flight {total}, with \"{wanted}\": {shown}"),
@@ -185,7 +187,8 @@ fn strip(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Opti
     let (is_selected, is_new, tells, remark_at) = (true, false, true, 0);
     let due_in = stage.due().get(*envelope).copied();
     let row = Row { stage, envelope, copies: *copies, number, is_selected, is_new, tells, due_in, remark_at };
-    let place = if rows.len() > 1 { format!(" {number} of {} ", rows.len()) } else { String::new() };
+    let kinds = if rows.iter().any(|(.., copies)| *copies > 1) { "different " } else { "" };
+    let place = if rows.len() > 1 { format!(" {number} of {} {kinds}", rows.len()) } else { String::new() };
     let cells = usize::from(area.width);
     let room = cells.saturating_sub(width(&place));
     put(buf, area, 0, 0, &row.line(room, palette));

@@ -51,7 +51,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     put(buf, area, x, 0, &Line::styled(right, style));
 }
 
-/// Which of the futures of the latest fork this is: `or 2/2: preempted`.
+/// Which of the futures of the latest fork this is: `future 2/2: preempted`.
 fn branch(stage: &Stage) -> Option<String> {
     // Of a beat's own futures the name stands beside the beat's title; others are of interest to who plays.
     let on_path = stage.lesson().filter(|player| !player.off_path());
@@ -62,7 +62,7 @@ fn branch(stage: &Stage) -> Option<String> {
     // In a lesson its title needs the room.
     let name = stage.branch_name().filter(|_| stage.lesson().is_none());
     let name = name.map(|name| format!(": {name}")).or_else(|| next_here(stage)).unwrap_or_default();
-    Some(format!("or {}/{count}{name}", index + 1))
+    Some(format!("future {}/{count}{name}", index + 1))
 }
 
 /// At the fork itself: with which step the future begins that lies ahead now.

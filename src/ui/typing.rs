@@ -12,13 +12,14 @@ use super::bottom::sentence;
 use super::text::{at_most, cut, put, rule, width, wrap};
 
 /// What the words of the line mean that says how a run plays itself.
-const AUTOPLAY: [&str; 6] = [
+const AUTOPLAY: [&str; 7] = [
     "drop 5: 5 % are lost",
     "twice 5: 5 % arrive twice",
     "crash 2000: one each 2 s or so of the run's own clock, by which a message takes 10 to 20 ms",
     "watch: a preempted leader runs when its rival falls silent",
     "eager: at once",
     "seed: the same number, the same run",
+    "of its own: each leader runs once; a client asks when nothing is left",
 ];
 
 /// The same in lines of so many cells, as few as there can be.

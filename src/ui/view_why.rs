@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::Stage;
 use crate::world::text::{Notation, message};
-use crate::world::{Event, Lit, World, changes, fields, lit, protected};
+use crate::world::{Action, Event, Lit, World, changes, fields, groups, lit, protected};
 
 use super::Palette;
 use super::bottom;
@@ -144,9 +144,22 @@ impl Page<'_> {
             lines.extend(wrap(&text, self.cells).into_iter().map(Line::raw));
         }
         if lines.len() == 1 {
-            lines.push(Line::raw("nothing changed, and nothing was sent"));
+            lines.push(Line::raw(self.network_alone(before)));
         }
         lines
+    }
+
+    /// What a step did that changed no process and sent nothing.
+    fn network_alone(&self, before: &World) -> String {
+        let now = self.stage.session().now();
+        let cut = |world: &World| world.partition().map_or_else(|| "whole".to_owned(), groups);
+        match now.action {
+            Some(Action::Drop(_) | Action::Duplicate(_)) => {
+                format!("in flight: {} → {}", before.network().len(), now.world.network().len())
+            }
+            Some(Action::Partition(_) | Action::Heal) => format!("the network: {} → {}", cut(before), cut(&now.world)),
+            _ => "nothing changed, and nothing was sent".to_owned(),
+        }
     }
 
     fn heading(&self, text: &str) -> Line<'static> {

@@ -27,11 +27,11 @@ pub(crate) fn draw(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Pal
     if spots.gaps.iter().any(|gap| gap.is_empty()) {
         return;
     }
-    moved(stage, spots, buf, palette);
+    let drawn = moved(stage, spots, buf, palette);
     // One thing at a time: while a message moves, the way of the next one is not drawn.
     let next = stage.pointed_at().filter(|_| stage.motion().is_none() && !covers_next(stage, spots));
-    if let Some(envelope) = next {
-        way(envelope, spots, Weight::Light, buf, palette.accent);
+    if let Some((envelope, path)) = next.and_then(|one| Some((one, path(one, spots, Weight::Light, palette.accent)?))) {
+        path.draw(envelope, &drawn, buf);
     }
     for spot in &spots.all {
         waiting(stage, spot, spots, buf, palette);
@@ -89,28 +89,37 @@ fn last(stage: &Stage) -> Option<&Action> {
 }
 
 /// The way of the message that the last step was about: heavy, as the border of who got it; a lost one ends on the way.
-fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
+/// The cells of a heavy way, which that of the selected message joins.
+fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) -> Vec<(u16, u16)> {
     match last(stage) {
         Some(Action::Deliver(envelope) | Action::Drop(envelope)) if stage.motion().is_some() => {
             moving(stage, envelope, spots, buf, palette.accent);
         }
-        Some(Action::Deliver(envelope)) if !meets_next(stage, envelope, spots) || covers_next(stage, spots) => {
-            way(envelope, spots, Weight::Heavy, buf, palette.muted);
+        Some(Action::Deliver(envelope)) => {
+            let Some(path) = path(envelope, spots, Weight::Heavy, palette.muted) else { return Vec::new() };
+            path.draw(envelope, &[], buf);
+            return path.cells().into_iter().map(|(x, y, _)| (x, y)).collect();
         }
-        Some(Action::Drop(envelope)) => way(envelope, spots, Weight::Lost, buf, palette.down),
+        Some(Action::Drop(envelope)) => {
+            if let Some(path) = path(envelope, spots, Weight::Lost, palette.down) {
+                path.draw(envelope, &[], buf);
+            }
+        }
         _ => {}
     }
+    Vec::new()
 }
 
 /// Whether the way of the selected message gives way to that of the last one: to one that was lost; to one that came to
 /// the same process, since a way to what has changed tells by what it changed; and, while a lesson tells of what was, to
 /// every one.
 fn covers_next(stage: &Stage, spots: &Spots) -> bool {
+    let covers = |envelope: &Envelope| drawn(envelope, spots) && meets_next(stage, envelope, spots);
     match last(stage) {
-        Some(Action::Drop(envelope)) => drawn(envelope, spots) && meets_next(stage, envelope, spots),
+        Some(Action::Drop(envelope)) => covers(envelope),
         Some(Action::Deliver(envelope)) => {
-            let tells = stage.tells_what_was() || stage.selected().is_some_and(|next| next.to == envelope.to);
-            tells && drawn(envelope, spots) && meets_next(stage, envelope, spots)
+            let came_there = || stage.selected().is_some_and(|next| next.to == envelope.to);
+            (stage.tells_what_was() || came_there()) && covers(envelope)
         }
         _ => false,
     }
@@ -169,12 +178,6 @@ enum Weight {
 }
 
 /// The way of a message through the gap between two neighbouring columns.
-fn way(envelope: &Envelope, spots: &Spots, weight: Weight, buf: &mut Buffer, style: Style) {
-    if let Some(path) = path(envelope, spots, weight, style) {
-        path.draw(envelope, buf);
-    }
-}
-
 fn path(envelope: &Envelope, spots: &Spots, weight: Weight, style: Style) -> Option<Path> {
     let (from, to) = (column(envelope.from)?, column(envelope.to)?);
     if from.abs_diff(to) != 1 {
@@ -236,7 +239,8 @@ impl Path {
         }
     }
 
-    fn draw(&self, envelope: &Envelope, buf: &mut Buffer) {
+    /// Where it shares cells with the way of the last message, that one stays whole and this one branches off.
+    fn draw(&self, envelope: &Envelope, shared: &[(u16, u16)], buf: &mut Buffer) {
         if self.weight == Weight::Lost {
             return self.draw_lost(&envelope.to.to_string(), buf);
         }
@@ -247,8 +251,11 @@ impl Path {
             end.2 = if self.rightward { '▸' } else { '◂' };
         }
         for (x, y, glyph) in cells {
-            if let Some(cell) = buf.cell_mut((x, y)) {
+            let Some(cell) = buf.cell_mut((x, y)) else { continue };
+            if !shared.contains(&(x, y)) || arms(glyph) == 0 {
                 cell.set_char(if self.weight == Weight::Light { glyph } else { heavy(glyph) }).set_style(self.style);
+            } else if let Some(joint) = joint(cell.symbol(), glyph) {
+                cell.set_char(joint);
             }
         }
         let label = format!(" {} ", envelope.message.kind().name());
@@ -260,7 +267,9 @@ impl Path {
             } else {
                 (self.gap.right() - start).saturating_sub(columns(&label))
             };
-            buf.set_string(x, self.to, label, self.style);
+            if (x..x + columns(&label)).all(|x| !shared.contains(&(x, self.to))) {
+                buf.set_string(x, self.to, label, self.style);
+            }
         }
     }
 
@@ -287,6 +296,32 @@ fn heavy(glyph: char) -> char {
         '╯' => '┛',
         other => other,
     }
+}
+
+/// To which sides a piece of a way goes, as a bit each: left, right, up, down.
+fn arms(glyph: char) -> u8 {
+    match glyph {
+        '─' | '━' => 0b0011,
+        '│' | '┃' => 0b1100,
+        '╭' | '┏' => 0b1010,
+        '╮' | '┓' => 0b1001,
+        '╰' | '┗' => 0b0110,
+        '╯' | '┛' => 0b0101,
+        _ => 0,
+    }
+}
+
+/// The heavy piece that goes to all sides to which either of these goes; none where a name or an arrow's head stands.
+fn joint(there: &str, glyph: char) -> Option<char> {
+    let there = there.chars().next().filter(|there| arms(*there) != 0)?;
+    Some(match arms(there) | arms(glyph) {
+        0b0111 => '┻',
+        0b1011 => '┳',
+        0b1101 => '┫',
+        0b1110 => '┣',
+        0b1111 => '╋',
+        _ => there,
+    })
 }
 
 /// The corner that joins a piece at its left (or right) with one going down (or up).

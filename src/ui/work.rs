@@ -167,7 +167,7 @@ impl<'a> Work<'a> {
 }
 
 /// For how many it waits, where there is no room for whom or for the word.
-const NUMBER: &str = " {3}";
+const NUMBER: &str = ": 3";
 
 fn present<'a>(now: &'a Leader, before: Option<&'a Leader>) -> Vec<Worker<'a>> {
     let scouts = beside(&now.scouts, before.map(|old| &old.scouts)).map(|(ballot, scout, old)| Worker {
@@ -264,7 +264,7 @@ impl Worker<'_> {
             return format!("{last} {{{}}}", names(waitfor.iter().copied()).replace(", ", ","));
         }
         let long = format!("{last} waits: {}", waitfor.len());
-        if width(&long) <= cells { long } else { format!("{last} {{{}}}", waitfor.len()) }
+        if width(&long) <= cells { long } else { format!("{last}: {}", waitfor.len()) }
     }
 
     /// Whom it would no longer wait for, if that would become of its leader.

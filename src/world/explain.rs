@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::pmmc::{Ballot, Bug, PValue, Reason};
+use crate::pmmc::{Ballot, Bug, PValue, ProcessId, Reason};
 
 use super::listing::{LEADER, Listing, explanation};
 use super::text::{Notation, ballot_num, pvalue};
-use super::{Event, Invariant, World};
+use super::{Event, Invariant, World, WorldRule};
 
 /// What stands beside a line of pseudo-code: the guard with its values, or the value that is assigned.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,13 +63,29 @@ pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
 /// The invariants that the guards of a step protect, in the order of the step, each once.
 pub fn protected(events: &[Event]) -> Vec<Invariant> {
     let mut all = Vec::new();
-    let explained = events.iter().filter_map(Event::rule).filter_map(explanation);
-    for invariant in explained.filter_map(|explained| explained.protects) {
+    for invariant in events.iter().filter_map(protected_by) {
         if !all.contains(&invariant) {
             all.push(invariant);
         }
     }
     all
+}
+
+fn protected_by(event: &Event) -> Option<Invariant> {
+    match event {
+        Event::World(WorldRule::Restart(process)) => kept_over_restart(*process),
+        _ => explanation(event.rule()?)?.protects,
+    }
+}
+
+/// What stable storage is for at a process of this role; nobody relies on what a client knows.
+fn kept_over_restart(process: ProcessId) -> Option<Invariant> {
+    match process {
+        ProcessId::Client(_) => None,
+        ProcessId::Replica(_) => Some(Invariant::R4),
+        ProcessId::Leader(_) => Some(Invariant::D7),
+        ProcessId::Acceptor(_) => Some(Invariant::A3),
+    }
 }
 
 fn held(line: usize, values: String) -> Note {
@@ -169,6 +185,8 @@ fn of_commander(world: &World, reason: &Reason) -> Vec<Note> {
 
 fn of_leader(reason: &Reason) -> Vec<Note> {
     match *reason {
+        // Its first ballot is the one that it has from the start.
+        Reason::Elect { ballot } if ballot.seqnum == 0 => vec![value(1, format!("ballot_num: {ballot}, as it was"))],
         Reason::Elect { ballot } => vec![value(1, format!("ballot_num := {ballot}"))],
         Reason::ProposeNew { slot, active, .. } => {
             let active = Note { line: 6, values: format!("active = {active}"), holds: Some(active) };

@@ -57,7 +57,7 @@ pub static LEADER: Listing = Listing {
     role: "leader",
     lines: &[
         "to run for office:",
-        "  active := false; ballot_num := a higher one",
+        "  active := false; if it ran: ballot_num := higher",
         "  start scout: send p1a(ballot_num) to all",
         "on propose(s, c):",
         "  if s not in proposals:",
@@ -96,7 +96,7 @@ pub static COMMANDER: Listing = Listing {
     role: "commander",
     lines: &[
         "commander(b, s, c): send p2a(b, s, c) to all",
-        "on p2b(b') from a:",
+        "on p2b(b', s) from a:",
         "  if b' = b:",
         "    waitfor -= a",
         "    if |waitfor| < n/2:",
@@ -116,7 +116,7 @@ pub static ACCEPTOR: Listing = Listing {
         "  send p1b(ballot_num, accepted)",
         "on p2a(b, s, c):",
         "  if b = ballot_num: accepted += (b, s, c)",
-        "  send p2b(ballot_num)",
+        "  send p2b(ballot_num, s)",
     ],
 };
 
@@ -184,7 +184,7 @@ pub static EXPLANATIONS: &[(&str, Explanation)] = &[
     ("world.drop", explain(&WORLD, &[0], None)),
     ("world.duplicate", explain(&WORLD, &[1], None)),
     ("world.crash", explain(&WORLD, &[2], None)),
-    ("world.restart", explain(&WORLD, &[3], Some(Invariant::A3))),
+    ("world.restart", explain(&WORLD, &[3], None)),
     ("world.partition", explain(&WORLD, &[4], None)),
     ("world.heal", explain(&WORLD, &[5], None)),
     ("world.resend", explain(&WORLD, &[6], None)),

@@ -4,7 +4,7 @@ use crate::pmmc::ProcessId;
 use crate::session::NodeId;
 use crate::teach::{Player, Quiz};
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Envelope, Event};
+use crate::world::{self, Action, Envelope, Event};
 
 use super::{KnownBranch, Stage};
 use crate::app::View;
@@ -20,6 +20,9 @@ pub enum Focus {
     /// The view that is open.
     View,
 }
+
+/// Of what earlier steps sent no more is remembered: what is older is not what anybody has just seen.
+const MOST_FRESH: usize = 30;
 
 /// A list that stays as it is while the message is selected at which it was clicked.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +42,8 @@ pub(super) struct Selection {
     filter: String,
     /// The list of messages as it was clicked at.
     held: Option<HeldList>,
+    /// What the latest steps sent, the newest first: from there the same key goes on.
+    fresh: Vec<Envelope>,
     /// Which process is chosen; its place in the fixed order.
     process: usize,
     /// The beat whose question is open, and which of its choices is selected, the first being 0.
@@ -257,22 +262,63 @@ impl Stage {
     }
 
     /// Selects after an action what a process was made to send. After a delivery the next message that was sent to all with
-    /// the same words is selected, so that the same key delivers them all; or else the selection stays where it was, on
-    /// the next message that can be delivered.
+    /// the same words is selected, so that the same key delivers them all; then what those deliveries sent, so that it goes
+    /// on with what comes of them, the newest first. Where nothing was sent the selection stays where it was, on the next
+    /// message that can be delivered.
     pub(super) fn settle_after(&mut self, action: &Action, before: Option<Envelope>) {
         let at = self.selection.message;
-        let sent = if action.message().is_some() { None } else { self.sent_now() };
-        let delivered = if let Action::Deliver(envelope) = action { Some(envelope) } else { None };
-        let again = before
-            .filter(|one| self.row_of(one).is_some())
-            .or_else(|| delivered.and_then(|one| self.same_to_another(one, at)));
-        self.select_this(self.due_now().or(sent).or(again), at);
+        let was_fresh = action.message().is_some_and(|one| self.selection.fresh.contains(one));
+        self.note_what_was_sent(if let Action::Deliver(envelope) = action { Some(envelope) } else { None });
+        let next = match action {
+            Action::Deliver(envelope) => {
+                let sends = self.all_sent_now().next().is_some();
+                let fresh = || self.first_fresh(if sends { None } else { Some(envelope) });
+                self.same_to_another(envelope, at).or_else(|| (sends || was_fresh).then(fresh).flatten())
+            }
+            _ if action.message().is_none() => self.sent_now(),
+            _ => None,
+        };
+        let stays = before.filter(|one| self.row_of(one).is_some());
+        self.select_this(self.due_now().or(next).or(stays), at);
+    }
+
+    /// Takes note of what the last step sent, and forgets what is no longer in flight, or was just delivered.
+    fn note_what_was_sent(&mut self, delivered: Option<&Envelope>) {
+        let mut fresh: Vec<Envelope> = self.all_sent_now().cloned().collect();
+        let older = std::mem::take(&mut self.selection.fresh);
+        let network = self.world().network();
+        let is_older = |one: &Envelope| Some(one) != delivered && network.has(one) && !fresh.contains(one);
+        let older: Vec<Envelope> = older.into_iter().filter(is_older).take(MOST_FRESH).collect();
+        fresh.extend(older);
+        self.selection.fresh = fresh;
+    }
+
+    /// The newest of what was sent and is of use; or of the like to the same process the first in the list, behind this
+    /// one if there is any: answers are delivered in the order of who answers, not of who answered last.
+    fn first_fresh(&self, behind: Option<&Envelope>) -> Option<Envelope> {
+        let is_of_use = |one: &&Envelope| self.is_of_use(one);
+        let newest = self.selection.fresh.iter().find(is_of_use)?;
+        let like = |one: &&Envelope| (one.to, one.message.kind()) == (newest.to, newest.message.kind());
+        let mut alike: Vec<&Envelope> = self.selection.fresh.iter().filter(like).filter(is_of_use).collect();
+        alike.sort_unstable();
+        let next = behind.and_then(|behind| alike.iter().find(|one| **one > behind));
+        next.or(alike.first()).map(|one| Envelope::clone(one))
+    }
+
+    /// Whether a message is listed, can arrive now, and something comes of it: an acceptor answers even what it refuses.
+    fn is_of_use(&self, envelope: &Envelope) -> bool {
+        let world = self.world();
+        let is_answered = matches!(envelope.to, ProcessId::Acceptor(_));
+        let comes_of_it = || is_answered || world::stale(world, envelope).is_none();
+        self.lists()(envelope) && world.can_deliver(envelope).is_ok() && comes_of_it()
     }
 
     /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, what its solution does next
     /// once a step of it was shown, or what its last step sent.
     pub(super) fn settle_as_told(&mut self, sent: Option<Envelope>) {
         self.branch = KnownBranch::default();
+        self.selection.fresh.clear();
+        self.note_what_was_sent(None);
         let lesson = self.lesson();
         let is_on_way = lesson.and_then(Player::task).is_some_and(|task| task.steps > 0);
         let next = lesson.filter(|_| is_on_way).and_then(Player::next_shown);
@@ -285,6 +331,7 @@ impl Stage {
     pub(super) fn settle(&mut self, before: Option<Envelope>) {
         // It may be another run, whose moments have the same numbers.
         self.branch = KnownBranch::default();
+        self.note_what_was_sent(None);
         let lesson = self.lesson();
         let told_of = lesson.and_then(Player::asked).cloned().or_else(|| lesson?.next_shown());
         let next = told_of.or_else(|| self.session().next_action());
@@ -305,17 +352,21 @@ impl Stage {
         self.lesson()?.task()?.game?.due_now
     }
 
-    /// The first message that the last step sent and that can arrive; or else the first that is still in flight.
+    /// The first message that the last step sent and that is of use; or else the first that can arrive, or
+    /// that is still in flight.
     pub(super) fn sent_now(&self) -> Option<Envelope> {
-        let sent = || {
-            let sent = self.session().now().events.iter().filter_map(|event| match event {
-                Event::Sent(envelope) => Some(envelope),
-                _ => None,
-            });
-            sent.filter(|envelope| self.row_of(envelope).is_some())
-        };
-        let arrives = sent().find(|envelope| self.world().can_deliver(envelope).is_ok());
-        arrives.or_else(|| sent().next()).cloned()
+        let useful = self.all_sent_now().find(|one| self.is_of_use(one));
+        let arrives = || self.all_sent_now().find(|one| self.world().can_deliver(one).is_ok());
+        useful.or_else(arrives).or_else(|| self.all_sent_now().next()).cloned()
+    }
+
+    /// What the last step sent and is still in flight, in the order of the step.
+    fn all_sent_now(&self) -> impl Iterator<Item = &Envelope> {
+        let sent = self.session().now().events.iter().filter_map(|event| match event {
+            Event::Sent(envelope) => Some(envelope),
+            _ => None,
+        });
+        sent.filter(|one| self.world().network().has(one))
     }
 
     /// The same message on its way from the same process to another one, the next in the list from here.

@@ -35,7 +35,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "no_answer",
-        correction: "an acceptor always answers, even when it refuses: the answer tells which ballot it has",
+        correction: "an acceptor always answers, whether it agrees or refuses: the answer tells which ballot it has",
         alternative: |world, who, action| acceptors_only(who).and_then(|()| lost(world, who, action)),
     },
     Misconception {
@@ -165,7 +165,7 @@ pub(super) static MISCONCEPTIONS: [Misconception; 37] = [
     },
     Misconception {
         id: "tells_again",
-        correction: "the majority was complete before, and everybody was told: a later vote changes nothing",
+        correction: "the commander that asked for this vote is gone: a later vote changes nothing, and nobody is told again",
         alternative: tells_again,
     },
     Misconception {
