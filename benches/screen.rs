@@ -159,7 +159,8 @@ fn main() {
         Place { name: "sandbox, steps", model: || sandbox(200), keys: &BACK_AND_FORTH },
         Place { name: "sandbox, new steps", model: || sandbox(0), keys: &STEPS },
         Place { name: "lesson, beats", model: lesson, keys: &BEATS },
-        Place { name: "after 1,000,000 steps", model: || sandbox(1_000_000), keys: &BACK_AND_FORTH },
+        Place { name: "1,000,000, new steps", model: || sandbox(1_000_000), keys: &STEPS },
+        Place { name: "1,000,000 steps", model: || sandbox(1_000_000), keys: &BACK_AND_FORTH },
     ];
     println!(
         "{:<24} {:>8} {:>9} {:>9} {:>8}   bytes of a step, of a whole frame",

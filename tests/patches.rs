@@ -19,7 +19,7 @@ fn usual_keys() -> String {
         "// The usual keys. Yours are a patch of them: copy what you want to change into keymap.ron in your folder of\n\
          // settings (`paxoscope doctor` says where that is), or name a file with `--keymap FILE`. What a patch does not\n\
          // name stays as it is. A key is one character, `f1` to `f12`, or one of: space enter esc tab shift-tab backspace\n\
-         // up down left right home end pgup pgdn delete. No key may mean two things in the same place.\n\
+         // up down left right home end pgup pgdn delete ctrl-l. No key may mean two things in the same place.\n\
          Keymap(\n    format: 1,\n    keys: {\n",
     );
     for group in Group::ALL {

@@ -60,9 +60,8 @@ fn random_msg(random: &mut Random, model: &Model, (columns, rows): (u16, u16)) -
         }
         1 => Msg::Tick,
         2 if random.below(20) == 0 => {
-            [Msg::Background { light: true }, Msg::Slow, Msg::Interrupt, Msg::NotKept("no room".into())]
-                [random.below(4)]
-            .clone()
+            [Msg::Background([255; 3]), Msg::Slow, Msg::Interrupt, Msg::NotKept("no room".into())][random.below(4)]
+                .clone()
         }
         _ => Msg::Key(random_key(random)),
     }

@@ -15,6 +15,8 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlaveP
 use vt100::{MouseProtocolMode, Parser};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_paxoscope");
+/// What says that the terminal is behind a network.
+const FAR: &str = "/dev/pts/0";
 /// What stands on the screen before the program starts, and must stand there afterwards.
 const PROMPT: &str = "$ paxoscope";
 /// Only ever reached by a failure, so it may be long enough for any machine.
@@ -71,6 +73,11 @@ impl Session {
         command.env_remove("RUST_BACKTRACE");
         command.env_remove("NO_COLOR");
         command.env_remove("COLORFGBG");
+        for name in ["SSH_CONNECTION", "SSH_TTY"] {
+            if command.get_env(name) != Some(std::ffi::OsStr::new(FAR)) {
+                command.env_remove(name);
+            }
+        }
         Self {
             child: pair.slave.spawn_command(command).unwrap(),
             keyboard: pair.master.take_writer().unwrap(),
@@ -373,6 +380,109 @@ fn an_answer_that_is_out_is_waited_for_so_that_no_shell_reads_it() {
     session.type_keys("\r");
     session.wait_until("nothing was left to read", |session| session.contents().contains("read ."));
     assert!(session.wait_for_end().success());
+}
+
+/// A shell that runs the program and then reads a line, over a network.
+fn in_a_shell_far_away() -> CommandBuilder {
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", "trap : TERM; \"$0\"; echo code $?; read line; echo \"read $line.\"", PROGRAM]);
+    command.env("SSH_TTY", FAR);
+    command
+}
+
+#[test]
+fn who_leaves_before_the_first_answer_gets_the_screen_and_no_shell_reads_the_answer() {
+    let mut session = Session::start_command(in_a_shell_far_away());
+    session.wait_for_frame();
+    session.type_keys("q");
+    session.wait_until("the screen is given back", |session| session.count("\x1b[?1049l") == 1);
+    assert!(!session.contents().contains("code"), "it waits:\n{}", session.contents());
+    session.type_keys("\x1b]11;rgb:ffff/ffff/ffff\x1b\\");
+    session.type_keys(&ANSWER.repeat(session.questions()));
+    session.wait_until("it has ended", |session| session.contents().contains("code 0"));
+    session.type_keys("\r");
+    session.wait_until("nothing was left to read", |session| session.contents().contains("read ."));
+    assert!(session.wait_for_end().success());
+}
+
+#[test]
+fn a_signal_leaves_no_answer_to_the_shell_either() {
+    let mut session = Session::start_command(in_a_shell_far_away());
+    session.wait_for_frame();
+    session.type_keys(ANSWER);
+    session.wait_for_questions(2);
+    // To the shell as well, which waits for the program.
+    let group = format!("-{}", session.child.process_id().unwrap());
+    assert!(Command::new("kill").args(["-s", "TERM", "--", &group]).status().unwrap().success());
+    session.wait_until("the screen is given back", |session| session.count("\x1b[?1049l") == 1);
+    session.type_keys(ANSWER);
+    session.wait_until("it has ended", |session| session.contents().contains("code 143"));
+    session.type_keys("\r");
+    session.wait_until("nothing was left to read", |session| session.contents().contains("read ."));
+    assert!(session.wait_for_end().success());
+}
+
+/// Over a slow line the first picture is dear.
+#[test]
+fn far_away_the_first_picture_is_sent_once_although_nobody_tells_the_background() {
+    let session = Session::start(&[("SSH_TTY", FAR)]);
+    session.wait_for_questions(2);
+    let before = session.received.lock().unwrap().bytes.len();
+    thread::sleep(80 * PAUSE);
+    assert_eq!(session.received.lock().unwrap().bytes.len(), before);
+    assert_eq!((session.count("\x1b[2J"), session.count("\x1b]11;?")), (1, 1));
+}
+
+#[test]
+fn on_a_ground_that_is_neither_dark_nor_light_the_theme_brings_its_own() {
+    let ground = |session: &Session| {
+        let received = session.received.lock().unwrap();
+        received.screen.screen().cell(12, 40).map(vt100::Cell::bgcolor)
+    };
+    let mut session = Session::start(&[]);
+    assert_eq!(ground(&session), Some(vt100::Color::Default));
+    session.type_keys("\x1b]11;rgb:8080/8080/8080\x1b\\");
+    session.wait_until("it is painted", |session| ground(session) != Some(vt100::Color::Default));
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+/// What it has shown nobody knows.
+#[test]
+fn a_terminal_that_never_answers_gets_no_more_than_a_slow_line_carries() {
+    let mut command = CommandBuilder::new(PROGRAM);
+    command.arg("sandbox");
+    let mut session = Session::start_command(command);
+    session.wait_for_frame();
+    session.type_keys("e\r");
+    // By then it is clear that no answer comes.
+    thread::sleep(150 * PAUSE);
+    let length = |session: &Session| session.received.lock().unwrap().bytes.len();
+    let (begin, before) = (Instant::now(), length(&session));
+    session.type_keys("a++");
+    thread::sleep(300 * PAUSE);
+    let most = begin.elapsed().as_millis() * 960 / 1000 + 1500;
+    let sent = length(&session) - before;
+    assert!(sent as u128 <= most, "{sent} of {most} bytes");
+    session.wait_until("it plays all the same", |session| length(session) > before + 1000);
+    session.type_keys("q");
+    session.assert_ends(0, &[]);
+}
+
+#[test]
+fn ctrl_l_paints_everything_anew_whatever_is_open() {
+    let mut session = Session::start(&[]);
+    for (keys, shown) in [("", "Sandbox"), ("?", "Messages in flight"), ("/redraw", "ctrl-l")] {
+        session.type_keys(keys);
+        session.wait_until("it is open", |session| session.contents().contains(shown));
+        session.scribble("\x1b[H\x1b[2Jscribble");
+        session.type_keys("\x0c");
+        session.wait_until("it is there again", |session| {
+            session.contents().contains(shown) && !session.contents().contains("scribble")
+        });
+    }
+    session.type_keys("\x03");
+    session.assert_ends(0, &[]);
 }
 
 /// An arrow that a slow line brings byte by byte is no Esc, which would close what is open.

@@ -697,6 +697,12 @@ pub(crate) fn unsaved_steps(model: &Model) -> u32 {
 
 // Every command of the table has this type.
 #[allow(clippy::unnecessary_wraps)]
+pub(crate) fn repaint(_: &mut Model, _: Key) -> Outcome {
+    Ok(vec![Effect::Repaint])
+}
+
+// Every command of the table has this type.
+#[allow(clippy::unnecessary_wraps)]
 pub(crate) fn suspend(_: &mut Model, _: Key) -> Outcome {
     Ok(vec![Effect::Suspend])
 }

@@ -88,6 +88,7 @@ pub enum Id {
     HomeScreen,
     Blank,
     Theme,
+    Repaint,
     Suspend,
     Quit,
     Help,

@@ -863,6 +863,17 @@ pub static COMMANDS: &[Command] = &[
         run: habits::newer,
     },
     Command {
+        id: Id::Repaint,
+        name: "redraw the screen",
+        sentence: "Redraws the screen, if something else has written on it.",
+        group: Group::Screen,
+        scopes: &[Home, OnStage, Help, Request, Pick, Typing, Seek, Scope::Blank, Quit],
+        keys: &[Key::Repaint],
+        hint: unhinted,
+        why_not: always,
+        run: actions::repaint,
+    },
+    Command {
         id: Id::Suspend,
         name: "suspend",
         sentence: "Back to the shell; fg returns (not on Windows).",

@@ -7,7 +7,7 @@ use crate::pmmc::{Message, Slot};
 use crate::script::action_text;
 use crate::session::NodeId;
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Envelope, World, sentences, stale};
+use crate::world::{Action, Envelope, World, sentences, stale_after};
 
 use super::Stage;
 
@@ -148,16 +148,8 @@ fn foresee(world: &World, envelope: &Envelope) -> Foresight {
 /// The first message to the same process after which nothing comes of this one any more.
 fn rival(world: &World, envelope: &Envelope) -> Option<String> {
     let others = world.network().distinct().map(|(other, _)| other);
-    let others: Vec<&Envelope> =
-        others.filter(|other| other.to == envelope.to && *other != envelope).take(MOST_RIVALS).collect();
-    // The world is copied for each of them: what is on its way to others is left out once, not copied every time.
-    let mut alone = world.clone();
-    alone.retain_in_flight(|one| one == envelope || others.contains(&one));
-    let mut spoils = others.into_iter().filter(|other| {
-        let mut first = alone.clone();
-        let arrives = first.apply(&Action::Deliver((*other).clone()));
-        arrives.is_ok() && stale(&first, envelope).is_some()
-    });
+    let others = others.filter(|other| other.to == envelope.to && *other != envelope).take(MOST_RIVALS);
+    let mut spoils = others.filter(|other| stale_after(world, other, envelope).is_some());
     let other = spoils.next()?;
     Some(format!(
         "becomes stale if {} of {} arrives first",

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A key press. Characters carry their own case (`Char('R')` is shift-r); no command ever needs Ctrl or Alt, and only
-/// who types a line finds there what the shell has for it.
+/// A key press. Characters carry their own case (`Char('R')` is shift-r); no command needs Ctrl or Alt, and only what
+/// a shell has for who types a line, or for a screen that is spoilt, is there with Ctrl.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs)]
 pub enum Key {
@@ -28,12 +28,14 @@ pub enum Key {
     EraseLine,
     /// Ctrl-W: the word before the cursor goes.
     EraseWord,
+    /// Ctrl-L: all is painted anew.
+    Repaint,
     /// A function key, `F(5)` is F5.
     F(u8),
 }
 
 /// How the keys that type nothing are called in files.
-const NAMES: [(&str, Key); 16] = [
+const NAMES: [(&str, Key); 17] = [
     ("space", Key::Space),
     ("enter", Key::Enter),
     ("esc", Key::Esc),
@@ -49,6 +51,7 @@ const NAMES: [(&str, Key); 16] = [
     ("pgup", Key::PageUp),
     ("pgdn", Key::PageDown),
     ("delete", Key::Delete),
+    ("ctrl-l", Key::Repaint),
     ("f1", Key::F(1)),
 ];
 
@@ -119,6 +122,7 @@ impl Key {
             Self::Delete => "delete",
             Self::EraseLine => "ctrl-u",
             Self::EraseWord => "ctrl-w",
+            Self::Repaint => "ctrl-l",
         })
     }
 }

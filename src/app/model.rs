@@ -13,6 +13,7 @@ use super::command::{Command, Id, Scope};
 use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
+use super::theme::is_light;
 use super::{
     Colors, Help, Key, Keymap, Line, Mouse, News, Pick, Play, Seek, Shelved, Sought, Stage, Target, Theme, Typing,
     actions, habits, hints, motion, mouse, seek,
@@ -36,12 +37,9 @@ pub enum Msg {
     Interrupt,
     /// The mouse did something, and this is what is under it.
     Mouse(Mouse, Option<Target>),
-    /// The terminal said that its background is light, or dark.
-    Background {
-        #[allow(missing_docs)]
-        light: bool,
-    },
-    /// The terminal does not say whether its background is light, or not soon.
+    /// The terminal said which colour its background has: red, green and blue.
+    Background([u8; 3]),
+    /// The terminal does not say which colour its background has, or not soon.
     Untold,
     /// The terminal is too slow for what only moves.
     Slow,
@@ -77,6 +75,8 @@ pub enum Msg {
 pub enum Effect {
     /// Leave; the terminal is given back.
     Quit,
+    /// Paint everything anew, whatever the terminal shows.
+    Repaint,
     /// Stop the process as Ctrl-Z does (Unix only), and paint everything anew on return.
     Suspend,
     /// From here on the mouse is told as [`Msg::Mouse`], or is the terminal's own again.
@@ -209,6 +209,8 @@ pub struct Model {
     pub(crate) theme_is_chosen: bool,
     /// Whether the terminal's background is light, as far as is known.
     pub(crate) light: Option<bool>,
+    /// Its colour, if the terminal told it.
+    pub(crate) background: Option<[u8; 3]>,
     /// Whether the terminal was asked for its background and has not told it.
     pub(crate) untold: bool,
     pub(crate) colors: Colors,
@@ -408,6 +410,11 @@ impl Model {
         self.light
     }
 
+    /// Red, green and blue of the terminal's background, if it told them.
+    pub fn background(&self) -> Option<[u8; 3]> {
+        self.background
+    }
+
     /// Whether nobody can say which theme can be read: nobody chose one, and the terminal does not tell its background.
     pub fn theme_is_in_doubt(&self) -> bool {
         self.untold && self.light.is_none() && self.theme_is_guess()
@@ -579,6 +586,10 @@ impl Model {
     }
 
     fn press(&mut self, key: Key) -> Vec<Effect> {
+        // Nothing changes but what the terminal may show by mistake, so nothing else comes of it.
+        if self.keymap.command(key, self.scope()).is_some_and(|command| command.id == Id::Repaint) {
+            return vec![Effect::Repaint];
+        }
         self.notice = None;
         self.pressed_before = self.presses_again.take();
         if matches!(self.overlay, Some(Overlay::Blank | Overlay::Text)) {
@@ -668,8 +679,9 @@ fn heed(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return model.said(done);
         }
         Msg::Tick => return motion::tick(model),
-        Msg::Background { light } => {
-            model.light = Some(light);
+        Msg::Background(color) => {
+            let light = is_light(color);
+            (model.light, model.background) = (Some(light), Some(color));
             if !std::mem::replace(&mut model.theme_is_chosen, true) {
                 model.theme = if light { Theme::Light } else { Theme::Dark };
             }

@@ -171,6 +171,7 @@ impl Keeper {
             }
             Effect::Load(name) => Some(Msg::Loaded { name: name.clone(), text: load(name) }),
             Effect::Quit
+            | Effect::Repaint
             | Effect::Suspend
             | Effect::Mouse(_)
             | Effect::WakeAfter(_)

@@ -39,6 +39,7 @@ impl Seeker {
             }
             Effect::StopExploring => self.give_up(),
             Effect::Quit
+            | Effect::Repaint
             | Effect::Suspend
             | Effect::Mouse(_)
             | Effect::WakeAfter(_)

@@ -1,19 +1,19 @@
 //! Which leader has given up on which other one and has not heard of it since. It is folded along a run, beside the
 //! worlds: the protocol itself forgets whom it gave up on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::pmmc::{LeaderId, ProcessId, Reason};
 use crate::world::{Action, Event, World};
 
-/// Who suspects whom.
+/// Who suspects whom: (by, suspected).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Suspicions(BTreeMap<LeaderId, BTreeSet<LeaderId>>);
+pub struct Suspicions(BTreeSet<(LeaderId, LeaderId)>);
 
 impl Suspicions {
     /// The leaders that suspect this one, in order.
     pub fn of(&self, suspected: LeaderId) -> impl Iterator<Item = LeaderId> + '_ {
-        self.0.iter().filter(move |(_, suspects)| suspects.contains(&suspected)).map(|(by, _)| *by)
+        self.0.iter().filter(move |(_, of)| *of == suspected).map(|(by, _)| *by)
     }
 
     /// Takes in a step. A ping, a pong or a ballot that is new to it tells a leader that the other one is alive; what it
@@ -22,7 +22,7 @@ impl Suspicions {
         match action {
             Action::Timeout(by) => {
                 if let Some(rival) = before.leader(*by).and_then(|node| node.state.rival) {
-                    self.0.entry(*by).or_default().insert(rival.leader);
+                    self.0.insert((*by, rival.leader));
                 }
             }
             Action::Deliver(envelope) => {
@@ -31,7 +31,7 @@ impl Suspicions {
                 }
             }
             Action::Crash(ProcessId::Leader(by)) | Action::Restart(ProcessId::Leader(by)) => {
-                self.0.remove(by);
+                self.0.retain(|(of, _)| of != by);
             }
             _ => {}
         }
@@ -45,8 +45,6 @@ impl Suspicions {
     }
 
     fn trusts(&mut self, by: LeaderId, other: LeaderId) {
-        if let Some(suspects) = self.0.get_mut(&by) {
-            suspects.remove(&other);
-        }
+        self.0.remove(&(by, other));
     }
 }

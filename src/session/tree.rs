@@ -17,7 +17,7 @@ mod shape;
 
 use chart::Charted;
 use checkpoints::Checkpoints;
-use recent::{Recent, Way};
+use recent::{Recent, Way, is_marked};
 use shape::{ROOT, Shape};
 
 pub use chart::{Chart, End, Link, Row};
@@ -334,7 +334,7 @@ impl Session {
 
     /// Who goes on leaves a mark now and then, to come back to.
     fn leave_a_mark(&mut self) {
-        if !Recent::<World>::wants(self.step()) {
+        if !is_marked(self.step()) {
             return;
         }
         self.recent_worlds.get_mut().remember(self.here, self.now.world.clone());

@@ -20,9 +20,10 @@ use crossterm::{cursor, queue};
 
 use super::wake::Wake;
 
-/// Whether the terminal is ours now. Whoever clears it gives the terminal back, so that it happens once: leaving the
-/// alternate screen twice moves the cursor, and what was printed between is overwritten.
-static HELD: AtomicBool = AtomicBool::new(false);
+/// Whether the screen is ours now, and whether keys are. Whoever clears one of these gives that back, so that it happens
+/// once: leaving the alternate screen twice moves the cursor, and what was printed between is overwritten.
+static SCREEN: AtomicBool = AtomicBool::new(false);
+static KEYS: AtomicBool = AtomicBool::new(false);
 
 /// Whether the mouse is ours while the terminal is.
 static MOUSE: AtomicBool = AtomicBool::new(false);
@@ -64,7 +65,7 @@ pub(crate) fn set_mouse(ours: bool) -> io::Result<()> {
     out.flush()
 }
 
-/// Undoes every mode. Each step is tried whatever became of the others, the text ones in one piece.
+/// Undoes every mode that is set by text, in one piece.
 fn leave() {
     let mut out = io::stdout();
     // A frame may have been left half drawn.
@@ -75,13 +76,21 @@ fn leave() {
     }
     let _ = queue!(out, cursor::Show, LeaveAlternateScreen);
     let _ = out.flush();
-    let _ = disable_raw_mode();
 }
 
-/// Gives the terminal back, if it is ours. May be called from everywhere and any number of times.
-pub(crate) fn restore() {
-    if HELD.swap(false, Ordering::SeqCst) {
+/// Gives the screen back, if it is ours; what is typed is still for us, and is not shown.
+pub(crate) fn restore_screen() {
+    if SCREEN.swap(false, Ordering::SeqCst) {
         leave();
+    }
+}
+
+/// Gives the terminal back, if it is ours, the keys whatever becomes of the screen. May be called from everywhere and any
+/// number of times.
+pub(crate) fn restore() {
+    restore_screen();
+    if KEYS.swap(false, Ordering::SeqCst) {
+        let _ = disable_raw_mode();
     }
 }
 
@@ -91,7 +100,9 @@ pub(crate) fn retake() -> io::Result<()> {
     // If it counts as ours, all is undone first: crossterm would take raw mode for still on, and a terminal that is
     // sent to the alternate screen twice forgets where its cursor was.
     restore();
-    HELD.store(true, Ordering::SeqCst);
+    for ours in [&SCREEN, &KEYS] {
+        ours.store(true, Ordering::SeqCst);
+    }
     enter()
 }
 

@@ -14,8 +14,6 @@ pub(crate) enum Request {
     Mouse(Mouse, (u16, u16)),
     /// Something that works whatever the model is busy with.
     Do(Effect),
-    /// Whatever the terminal shows now, all is to be painted anew.
-    Repaint,
 }
 
 /// Translates an event; `None` is one that means nothing to the program.
@@ -52,7 +50,7 @@ fn request_of_key(event: KeyEvent) -> Option<Request> {
         // do in a shell.
         KeyCode::Char('c' | 'C') if only_ctrl(event) => Some(Request::Tell(Msg::Interrupt)),
         KeyCode::Char('z' | 'Z') if only_ctrl(event) => Some(Request::Do(Effect::Suspend)),
-        KeyCode::Char('l' | 'L') if only_ctrl(event) => Some(Request::Repaint),
+        KeyCode::Char('l' | 'L') if only_ctrl(event) => Some(Request::Tell(Msg::Key(Key::Repaint))),
         KeyCode::Char('u' | 'U') if only_ctrl(event) => Some(Request::Tell(Msg::Key(Key::EraseLine))),
         KeyCode::Char('w' | 'W') if only_ctrl(event) => Some(Request::Tell(Msg::Key(Key::EraseWord))),
         // Some terminals send Ctrl-H for Backspace.
@@ -166,7 +164,7 @@ mod tests {
     #[test]
     fn chords_do_nothing_but_leave_suspend_repaint_and_erase() {
         let ctrl = KeyModifiers::CONTROL;
-        assert_eq!(pressed(KeyCode::Char('l'), ctrl), Some(Request::Repaint));
+        assert_eq!(pressed(KeyCode::Char('l'), ctrl), tell(Key::Repaint));
         assert_eq!(pressed(KeyCode::Char('c'), ctrl), Some(Request::Tell(Msg::Interrupt)));
         assert_eq!(pressed(KeyCode::Char('z'), ctrl), Some(Request::Do(Effect::Suspend)));
         assert_eq!(pressed(KeyCode::Char('h'), ctrl), tell(Key::Backspace));

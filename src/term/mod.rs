@@ -14,6 +14,7 @@ mod fault;
 mod guard;
 mod input;
 mod kind;
+mod line;
 mod order;
 mod pace;
 mod paint;

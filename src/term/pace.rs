@@ -2,7 +2,9 @@
 //! program can look into, and frame upon frame puts the screen minutes behind the keys. So each frame ends with a
 //! question that every terminal answers, and while too many answers are out no frame is drawn and no run plays on.
 //!
-//! Who never answers is not waited for.
+//! Who never answers is not waited for. What such a terminal has shown nobody knows: the kernel's queue is empty as soon as
+//! another program, or the network, has taken what is in it. So it is taken for a slow one: nothing moves, a run plays on
+//! when such a line would have brought what went before, and keys that come faster than that share a frame.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -26,8 +28,15 @@ const LONGER: u32 = 3;
 const FEW: u32 = 256;
 /// What a byte takes on the slowest of lines, 2400 baud, while nothing else is known.
 const SLOWEST: Duration = Duration::from_micros(4167);
-/// As long as a user who leaves is kept waiting by a terminal that has not answered yet.
-const FAREWELL: Duration = Duration::from_millis(200);
+/// So long after the first question a user who leaves is kept waiting by a terminal that has not answered yet: on a usual
+/// line, and on a long one.
+const FAREWELL: (Duration, Duration) = (FIRST, Duration::from_secs(2));
+/// What a byte takes to a terminal that never answers, as far as is assumed: 9600 baud.
+const ASSUMED: Duration = Duration::from_micros(1042);
+/// So far behind such a terminal may be while every key has its frame: a whole picture of 80x24, and what follows it.
+const BEHIND: Duration = Duration::from_secs(4);
+/// So far apart frames are when it may be further behind.
+const APART: Duration = Duration::from_millis(200);
 
 /// Whether the terminal answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +44,8 @@ enum Manner {
     /// It was asked for the first time.
     Unknown,
     Answers,
+    /// It was asked, and has not answered so far.
+    Silent,
     /// It is not asked.
     Mute,
 }
@@ -61,6 +72,11 @@ pub(crate) struct Pace {
     /// How many times in a row the answers took long, and when the last of those came.
     late: u32,
     late_at: Option<Instant>,
+    /// When the last frame was sent, and when a line as slow as is assumed would have brought all.
+    drawn_at: Option<Instant>,
+    through_at: Option<Instant>,
+    /// So long after the first question it is waited for at the end.
+    farewell: Duration,
 }
 
 impl Pace {
@@ -75,6 +91,9 @@ impl Pace {
             a_byte: SLOWEST,
             late: 0,
             late_at: None,
+            drawn_at: None,
+            through_at: None,
+            farewell: FAREWELL.0,
         }
     }
 
@@ -83,6 +102,7 @@ impl Pace {
         let mut pace = Self::mute();
         if Kind::here().tells_status && cfg!(unix) {
             pace.manner = Manner::Unknown;
+            pace.farewell = if super::line::is_long() { FAREWELL.1 } else { FAREWELL.0 };
             let mut out = io::stdout();
             pace.ask(0, &mut out, Instant::now())?;
             out.flush()?;
@@ -92,11 +112,13 @@ impl Pace {
 
     /// Asks behind so many bytes, if this terminal is asked at all.
     pub(crate) fn ask(&mut self, bytes: usize, out: &mut impl Write, now: Instant) -> io::Result<()> {
-        if self.manner == Manner::Mute {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.drawn_at = Some(now);
+        self.through_at = self.through_at.max(Some(now)).and_then(|at| at.checked_add(ASSUMED.saturating_mul(bytes)));
+        if matches!(self.manner, Manner::Silent | Manner::Mute) {
             return Ok(());
         }
         out.write_all(QUESTION)?;
-        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         self.asked.push_back(Asked { at: now, bytes });
         Ok(())
     }
@@ -126,12 +148,37 @@ impl Pace {
         false
     }
 
+    /// Whether it is time to do without answers; true once.
+    pub(crate) fn gives_up(&mut self, now: Instant) -> bool {
+        let is_silent =
+            self.manner == Manner::Unknown && self.asked.front().is_some_and(|first| now >= first.at + FIRST);
+        if is_silent {
+            self.manner = Manner::Silent;
+        }
+        is_silent
+    }
+
+    /// When to go on with what plays by itself; `None` if it may go on now.
+    pub(crate) fn play_at(&mut self, now: Instant) -> Option<Instant> {
+        match self.manner {
+            Manner::Silent => self.through_at.filter(|at| *at > now),
+            _ => self.draw_at(now),
+        }
+    }
+
     /// When to stop waiting and draw; `None` if a frame may be drawn now.
     pub(crate) fn draw_at(&mut self, now: Instant) -> Option<Instant> {
-        if self.manner == Manner::Unknown && self.asked.front().is_some_and(|first| now >= first.at + FIRST) {
-            *self = Self::mute();
+        match self.manner {
+            Manner::Answers => self.draw_after_answers(now),
+            Manner::Silent if self.through_at? > now + BEHIND => {
+                self.drawn_at.map(|at| at + APART).filter(|at| *at > now)
+            }
+            Manner::Unknown | Manner::Silent | Manner::Mute => None,
         }
-        if self.manner != Manner::Answers || self.asked.len() < self.frames {
+    }
+
+    fn draw_after_answers(&mut self, now: Instant) -> Option<Instant> {
+        if self.asked.len() < self.frames {
             return None;
         }
         let until = self.patient_until()?;
@@ -156,13 +203,13 @@ impl Pace {
         self.frames = 1;
     }
 
-    /// Until when to wait for the answers that are out before the terminal is given back, lest somebody else read them, if
-    /// the wait begins now; `None` if there is nothing to wait for.
+    /// Until when to wait for the answers that are out before the terminal is given back, lest somebody else read them;
+    /// `None` if there is nothing to wait for.
     pub(crate) fn leave_at(&self, now: Instant) -> Option<Instant> {
         let first = self.asked.front()?;
         match self.manner {
             Manner::Mute => None,
-            Manner::Unknown => Some((first.at + FIRST).min(now + FAREWELL)),
+            Manner::Unknown | Manner::Silent => Some(first.at + self.farewell).filter(|until| *until > now),
             Manner::Answers => self.patient_until(),
         }
     }
@@ -196,15 +243,19 @@ mod tests {
         }
 
         fn send(&mut self, bytes: u32) {
-            self.pace.ask(bytes as usize, &mut io::sink(), self.now).unwrap();
-            self.free = self.free.max(self.now) + self.a_byte * (bytes + 4);
-            self.answers.push_back(self.free + self.way);
+            let mut question = Vec::new();
+            self.pace.ask(bytes as usize, &mut question, self.now).unwrap();
+            self.free = self.free.max(self.now) + self.a_byte * (bytes + question.len() as u32);
+            if !question.is_empty() {
+                self.answers.push_back(self.free + self.way);
+            }
         }
 
         /// Goes on in time; how many of these frames, one every so many milliseconds, are drawn.
         fn draw(&mut self, bytes: u32, every: u64, times: usize) -> usize {
             let mut drawn = 0;
             for _ in 0..times {
+                let _ = self.pace.gives_up(self.now);
                 if self.pace.draw_at(self.now).is_none() {
                     self.send(bytes);
                     drawn += 1;
@@ -277,12 +328,40 @@ mod tests {
     #[test]
     fn who_never_answers_is_not_waited_for() {
         let mut line = Line::new(60_000, 1_000_000);
-        assert_eq!(line.draw(1490, 33, 100), 100);
-        assert_eq!(line.pace.manner, Manner::Mute);
+        assert_eq!(line.draw(40, 33, 100), 100);
+        assert_eq!(line.pace.manner, Manner::Silent);
         assert_eq!(line.pace.leave_at(line.now), None);
         let mut written = Vec::new();
         line.pace.ask(1490, &mut written, line.now).unwrap();
         assert_eq!(written, b"", "nor asked again");
+    }
+
+    #[test]
+    fn who_leaves_early_waits_for_the_first_answer_a_while() {
+        let line = Line::new(60_000, 1_000_000);
+        let until = line.pace.leave_at(line.now).unwrap();
+        assert_eq!(until, line.now + FAREWELL.0);
+        assert_eq!(line.pace.leave_at(until), None);
+    }
+
+    #[test]
+    fn who_never_answers_gets_no_more_than_a_slow_line_carries() {
+        let mut line = Line::new(600_000, 960);
+        line.wait(1000);
+        assert!(line.pace.gives_up(line.now) && !line.pace.gives_up(line.now), "once");
+        for _ in 0..1000 {
+            if line.pace.play_at(line.now).is_none() {
+                line.send(400);
+            }
+            line.wait(10);
+            assert!(line.behind() < Duration::from_millis(500), "{:?}", line.behind());
+        }
+        assert!(line.behind() > Duration::ZERO, "but that");
+        // A key held down, for a minute.
+        assert_eq!(line.draw(100, 33, 30), 30, "first each has its frame");
+        line.draw(100, 33, 1800);
+        assert!(line.behind() < BEHIND + Duration::from_secs(1), "{:?}", line.behind());
+        assert_eq!(line.pace.draw_at(line.now + APART), None, "and no key waits for long");
     }
 
     #[test]

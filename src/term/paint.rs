@@ -37,8 +37,12 @@ impl Painter {
     }
 
     /// The bytes that turn what is shown into what `draw` draws on a screen of this size, for the terminal to show all at
-    /// once, if they are written at once; none, if it is the same.
-    pub fn paint(&mut self, (columns, rows): (u16, u16), draw: impl FnOnce(Rect, &mut Buffer)) -> io::Result<&[u8]> {
+    /// once, if they are written at once; none, if it is the same. Who writes them may add to them.
+    pub fn paint(
+        &mut self,
+        (columns, rows): (u16, u16),
+        draw: impl FnOnce(Rect, &mut Buffer),
+    ) -> io::Result<&mut Vec<u8>> {
         let area = Rect::new(0, 0, columns, rows);
         self.bytes.clear();
         self.next.resize(area);
@@ -69,7 +73,7 @@ impl Painter {
         }
         std::mem::swap(&mut self.shown, &mut self.next);
         self.is_stale = false;
-        Ok(&self.bytes)
+        Ok(&mut self.bytes)
     }
 }
 

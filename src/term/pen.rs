@@ -131,6 +131,7 @@ const MOST_PARAMETERS: usize = 1 + 2 * MODIFIERS.len() + 2 * 5;
 
 impl Parameters {
     fn push(&mut self, number: u8) {
+        debug_assert!(self.count < MOST_PARAMETERS, "there is room for all that can differ");
         if let Some(free) = self.numbers.get_mut(self.count) {
             *free = number;
             self.count += 1;

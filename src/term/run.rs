@@ -20,6 +20,9 @@ use crate::app::{Colors, Effect, Model, Msg, Target, update};
 /// So many wakes are handled before a draw at most, lest a flood of them (a paste, a key held down) starve the screen.
 const WAKES_A_DRAW: usize = 256;
 
+/// As long as answers are waited for when a signal ends the program.
+const HURRY: Duration = Duration::from_millis(500);
+
 /// A terminal that takes longer for a frame is not asked for frames in which something only moves.
 const SLOW: Duration = Duration::from_millis(100);
 
@@ -64,8 +67,10 @@ pub fn run(
     let (painter, out, size, due) = (Painter::new(), output()?, (0, 0), None);
     let mut screen = Screen { painter, out, size, due, background, pace, wakes, model, view, target, outside, teller };
     let ended = screen.run();
-    if matches!(ended, Ok(Ended::Quit)) {
-        screen.hear_out();
+    match ended {
+        Ok(Ended::Quit) => screen.hear_out(None),
+        Ok(Ended::Signal(_)) => screen.hear_out(Some(HURRY)),
+        Ok(Ended::TerminalClosed) | Err(_) => {}
     }
     match ended {
         Err(Error::Io(error)) if means_closed(&error) => Ok(Ended::TerminalClosed),
@@ -124,19 +129,35 @@ where
     fn run(&mut self) -> Result<Ended, Error> {
         let mut ended = self.tell_size()?;
         while ended.is_none() {
-            let draw_at = self.pace.draw_at(Instant::now());
+            let now = Instant::now();
+            ended = self.note_silence(now)?;
+            let draw_at = self.draw_at(now);
             if draw_at.is_none() {
                 self.draw()?;
             }
-            ended = self.handle_all(draw_at)?;
+            if ended.is_none() {
+                ended = self.handle_all(draw_at)?;
+            }
         }
         Ok(ended.unwrap_or(Ended::Quit))
+    }
+
+    /// When to stop waiting and draw; `None` if a frame may be drawn now.
+    fn draw_at(&mut self, now: Instant) -> Option<Instant> {
+        self.background.draw_at(now).or_else(|| self.pace.draw_at(now))
+    }
+
+    /// When a run plays on, or what moves does, and there is something to draw.
+    fn play_at(&mut self, now: Instant) -> Option<Instant> {
+        let due = self.due?;
+        Some(self.pace.play_at(now).map_or(due, |at| at.max(due)))
     }
 
     /// Sleeps until something happens, and handles all that has happened by then. A terminal that has not got so far yet
     /// is drawn to, and a run plays on, at `draw_at` at the latest.
     fn handle_all(&mut self, draw_at: Option<Instant>) -> Result<Option<Ended>, Error> {
-        let until = draw_at.or_else(|| self.pace.draw_at(Instant::now())).or(self.due);
+        let now = Instant::now();
+        let until = draw_at.or_else(|| self.pace.draw_at(now)).or_else(|| self.play_at(now));
         let until = [until, self.background.silent_at()].into_iter().flatten().min();
         let mut ended = match self.wait(until)? {
             Some(first) => self.handle(first)?,
@@ -150,14 +171,19 @@ where
             ended = self.handle(wake)?;
         }
         let now = Instant::now();
-        if ended.is_none() && self.background.gives_up(now) {
-            return self.tell(Msg::Untold);
-        }
-        if ended.is_none() && self.due.is_some_and(|due| due <= now) && self.pace.draw_at(now).is_none() {
+        if ended.is_none() && self.due.is_some_and(|due| due <= now) && self.pace.play_at(now).is_none() {
             self.due = None;
             return self.tell(Msg::Tick);
         }
         Ok(ended)
+    }
+
+    /// Whether it is time to do without an answer.
+    fn note_silence(&mut self, now: Instant) -> Result<Option<Ended>, Error> {
+        if self.pace.gives_up(now) {
+            let _ = self.tell(Msg::Slow)?;
+        }
+        if self.background.gives_up(now) { self.tell(Msg::Untold) } else { Ok(None) }
     }
 
     /// Sleeps until something happens, or until then.
@@ -173,11 +199,16 @@ where
         }
     }
 
-    /// Before somebody else gets the terminal: waits for the answers that are out, which would be keys to them. Ctrl-C, or
-    /// a signal, ends the wait.
-    fn hear_out(&mut self) {
-        let begin = Instant::now();
-        while let Some(until) = self.pace.leave_at(begin).filter(|until| *until > Instant::now()) {
+    /// Before somebody else gets the terminal: gives the screen back, and waits for the answers that are out, which would be
+    /// keys to them. Ctrl-C, or a signal, ends the wait, and so does somebody's hurry.
+    fn hear_out(&mut self, hurry: Option<Duration>) {
+        super::guard::restore_screen();
+        let latest = hurry.and_then(|hurry| Instant::now().checked_add(hurry));
+        while let Some(until) = self.pace.leave_at(Instant::now()) {
+            let until = latest.map_or(until, |latest| until.min(latest));
+            if until <= Instant::now() {
+                break;
+            }
             match self.wait(Some(until)) {
                 Ok(Some(Wake::Said(said))) => {
                     self.hear_answers(&said);
@@ -187,6 +218,8 @@ where
                     }
                 }
                 Ok(None | Some(Wake::Tell(_))) => {}
+                #[cfg(unix)]
+                Ok(Some(Wake::Resized)) => {}
                 Ok(Some(_)) | Err(_) => break,
             }
         }
@@ -229,12 +262,11 @@ where
     fn hear(&mut self, said: Said) -> Result<Option<Ended>, Error> {
         let event = match said {
             Said::Event(event) => event,
-            Said::Answer if self.pace.answered(Instant::now()) => return self.tell(Msg::Slow),
-            Said::Answer => return Ok(None),
+            Said::Answer => return self.hear_answer(),
         };
         match self.background.hear(event) {
             Heard::Nothing => Ok(None),
-            Heard::Light(light) => self.tell(Msg::Background { light }),
+            Heard::Color(color) => self.tell(Msg::Background(color)),
             Heard::Keys(events) => {
                 for event in events {
                     if let Some(ended) = self.input(&event)? {
@@ -244,6 +276,13 @@ where
                 Ok(None)
             }
         }
+    }
+
+    fn hear_answer(&mut self) -> Result<Option<Ended>, Error> {
+        if self.pace.answered(Instant::now()) {
+            let _ = self.tell(Msg::Slow)?;
+        }
+        if self.background.is_passed_over() { self.tell(Msg::Untold) } else { Ok(None) }
     }
 
     fn input(&mut self, event: &Event) -> Result<Option<Ended>, Error> {
@@ -263,10 +302,6 @@ where
                 self.tell(Msg::Mouse(mouse, target))
             }
             Some(Request::Do(effect)) => self.carry_out(&effect),
-            Some(Request::Repaint) => {
-                self.painter.forget();
-                Ok(None)
-            }
             None => Ok(None),
         }
     }
@@ -284,6 +319,10 @@ where
         match effect {
             Effect::Quit => Ok(Some(Ended::Quit)),
             Effect::Suspend => self.suspend(),
+            Effect::Repaint => {
+                self.painter.forget();
+                Ok(None)
+            }
             Effect::Mouse(ours) => {
                 super::guard::set_mouse(*ours)?;
                 Ok(None)
@@ -306,7 +345,7 @@ where
 
     #[cfg(unix)]
     fn suspend(&mut self) -> Result<Option<Ended>, Error> {
-        self.hear_out();
+        self.hear_out(None);
         super::guard::restore();
         super::signals::stop()?;
         self.come_back()
@@ -339,13 +378,12 @@ where
     fn draw(&mut self) -> io::Result<()> {
         let start = Instant::now();
         let Self { painter, out, pace, model, view, size, .. } = self;
-        let bytes = painter.paint(*size, |area, buf| view(model, area, buf))?;
-        if bytes.is_empty() {
+        let frame = painter.paint(*size, |area, buf| view(model, area, buf))?;
+        if frame.is_empty() {
             return Ok(());
         }
-        let mut frame = bytes.to_vec();
-        pace.ask(bytes.len(), &mut frame, start)?;
-        out.write_all(&frame)?;
+        pace.ask(frame.len(), frame, start)?;
+        out.write_all(frame)?;
         out.flush()?;
         if start.elapsed() > SLOW {
             let _ = update(self.model, Msg::Slow);

@@ -94,6 +94,12 @@ fn replace(glyph: char, row: &mut [Cell], at: usize) {
         }
         // `(→ 0.1)` is no comparison.
         None if wide_behind && !wide_before || behind && !before => at,
+        // `false->true`, alike on both sides.
+        None if behind && !wide_before => {
+            let end = end_of_text(&row[at + 1..]);
+            row[at + 1..at + 1 + end].rotate_left(1);
+            at - 1
+        }
         None if before => at - 1,
         None => {
             row[at].set_char(letter(glyph));
@@ -107,12 +113,17 @@ fn replace(glyph: char, row: &mut [Cell], at: usize) {
 /// Where the first of two blanks, or of two cells of a horizontal line, stands before any border: one is enough there. A
 /// blank before the border is not needed either.
 fn slack(row: &[Cell]) -> Option<usize> {
-    let ends = |cell: &Cell| "│┃▌╮╯┛┓╰╭┏┎┖".contains(cell.symbol());
-    let end = row.iter().position(ends).unwrap_or(row.len());
+    let end = end_of_text(row);
     let two = row[..end]
         .windows(2)
         .position(|two| two[0].symbol() == two[1].symbol() && matches!(two[0].symbol(), " " | "─"));
     two.or_else(|| end.checked_sub(1).filter(|last| end < row.len() && row[*last].symbol() == " "))
+}
+
+/// Where the border is, or the row ends.
+fn end_of_text(row: &[Cell]) -> usize {
+    let ends = |cell: &Cell| "│┃▌╮╯┛┓╰╭┏┎┖".contains(cell.symbol());
+    row.iter().position(ends).unwrap_or(row.len())
 }
 
 /// A text that is read from top to bottom, in ASCII: here a glyph may become several letters.
@@ -158,7 +169,8 @@ mod tests {
         assert_eq!(drawn("│active: false → true   │"), "|active: false -> true  |");
         assert_eq!(drawn("│ballot: 0.0 → 0.1 (→ 0.2)   │"), "|ballot: 0.0 -> 0.1 (-> 0.2) |");
         assert_eq!(drawn("╰ in: 1→2 out: 1 ──╯"), "+ in: 1->2 out: 1 -+");
-        assert_eq!(drawn("│active: false → true│"), "|active: false-> true|", "no cell is free");
+        assert_eq!(drawn("│active: false → true│"), "|active: false->true |", "no cell is free");
+        assert_eq!(drawn("│0.0 → 1.0│0.0 ≠ 0.1│"), "|0.0->1.0 |0.0!=0.1 |");
         assert_eq!(drawn("  L1 → A0  p1a(0.1)"), "  L1 > A0  p1a(0.1)");
         assert_eq!(drawn(" ←→ steps · x drop  "), " <> steps . x drop  ");
         assert_eq!(drawn(" e elect · ←  steps ·  → steps"), " e elect . <- steps . -> steps");

@@ -104,15 +104,7 @@ fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
 /// the newest of each, and a mark for what there is no room for.
 pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(area.width).saturating_sub(2);
-    let all = chosen(stage);
-    let shown = (1..=all.len()).rev().map(|count| all[all.len() - count..].join(" "));
-    let room = cells / 4;
-    let shown = shown.into_iter().find(|text| width(text) <= room).or(all.last().cloned());
-    let chosen = shown.map(|shown| {
-        let more = if width(&shown) < width(&all.join(" ")) || all.len() >= MOST_CHOSEN { "… " } else { "" };
-        format!("★ chosen {more}{shown}")
-    });
-    let chosen = chosen.unwrap_or_default();
+    let chosen = told_of_chosen(&chosen(stage), cells / 4);
     // What is chosen may take a quarter. Then what the clients have says more than what the letters mean, which do not
     // change; but of those some stay.
     let whole = told_of_clients(stage, cells, palette).width();
@@ -132,6 +124,21 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
     let x = area.width.saturating_sub(width(&letters) as u16 + 1);
     put(buf, area, x, 0, &Line::styled(letters, palette.muted));
     put(buf, area, left as u16 + 2, 0, &Line::styled(chosen, palette.good));
+}
+
+/// The newest of what is chosen that fit in so many cells, the last one in any case.
+fn told_of_chosen(all: &[String], cells: usize) -> String {
+    let mut used = 0;
+    let fits = all.iter().rev().take_while(|one| {
+        used += width(one) + usize::from(used > 0);
+        used <= cells
+    });
+    let count = fits.count().max(1).min(all.len());
+    if count == 0 {
+        return String::new();
+    }
+    let more = if count < all.len() || all.len() >= MOST_CHOSEN { "… " } else { "" };
+    format!("★ chosen {more}{}", all[all.len() - count..].join(" "))
 }
 
 /// Each client in so many cells.

@@ -168,8 +168,13 @@ impl List {
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         order.sort_by_key(|at| (self.items[*at].weight, Reverse(*at)));
         let least = self.items.len().min(1);
+        let wide = self.widths(false, true);
+        let all: Vec<usize> = (0..self.items.len()).collect();
+        if let Some(breaks) = self.breaks(&all, &wide, cells) {
+            return self.lines(&all, &wide, &breaks, palette);
+        }
         // One more element says more than how many others there are.
-        let forms = [self.widths(false, true), self.widths(true, true), self.widths(true, false)];
+        let forms = [wide, self.widths(true, true), self.widths(true, false)];
         // More never fit, even if all were as narrow as the narrowest, with a comma behind each.
         let narrowest = forms[1].cells.iter().min().map_or(1, |cells| cells + 1);
         let most = cells.iter().map(|cells| cells + 1).sum::<usize>() / narrowest;
@@ -309,7 +314,12 @@ fn style(item: &Item, palette: &Palette) -> Style {
 
 /// Without inner blanks.
 pub(crate) fn tightened(text: &str) -> String {
-    text.replace(", ", ",").replace(" → ", "→")
+    let mut tight = String::with_capacity(text.len());
+    for (nth, part) in text.split(',').enumerate() {
+        tight.push_str(if nth > 0 { "," } else { "" });
+        tight.push_str(part.strip_prefix(' ').filter(|_| nth > 0).unwrap_or(part));
+    }
+    if tight.contains('→') { tight.replace(" → ", "→") } else { tight }
 }
 
 #[cfg(test)]

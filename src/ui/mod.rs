@@ -9,6 +9,7 @@ mod bottom;
 mod boxes;
 mod cast;
 mod choices;
+mod contrast;
 mod fields;
 mod flight;
 mod header;

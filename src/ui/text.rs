@@ -8,7 +8,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many cells a text takes.
 pub(crate) fn width(text: &str) -> usize {
-    text.width()
+    // Most of what is drawn is of these, each one cell, whatever stands beside it: no table need be asked.
+    let plain = |char: char| matches!(char, ' '..='~' | '⟨' | '⟩' | '→' | '…' | '★');
+    let count = text.chars().take_while(|char| plain(*char)).count();
+    if count == text.chars().count() { count } else { text.width() }
 }
 
 /// The text, or its beginning with `…` if it does not fit.

@@ -2,7 +2,7 @@
 //! (bold, reverse, underline), and whatever it marks has a glyph or a word as well.
 //!
 //! A theme is made for a dark or for a light ground. On a terminal that has the other one, or does not say which it has,
-//! it brings its own: nobody can choose a theme that cannot be read.
+//! it brings its own: nobody can choose a theme that cannot be read. So it does on a ground that is neither.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,6 +10,8 @@ use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::{Colors, Model, Theme};
 use crate::script::{Ink, Look, Slots};
+
+use super::contrast::{Rgb, contrast};
 
 /// A theme's slots. The base is the ground.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,7 +140,11 @@ impl Palette {
     /// What this model's screen is drawn with.
     pub fn of_model(model: &Model) -> Self {
         let colors = model.colors();
-        let known = model.background_is_light();
+        // A ground on which its colours would be faint is none for the theme.
+        let known = model.background_is_light().filter(|light| {
+            let told = model.background();
+            told.is_none_or(|ground| is_read_on(ground.into(), model.theme(), colors, *light))
+        });
         let palette = match known {
             _ if model.theme_is_in_doubt() => Self::of_either(colors),
             // The terminal may still say.
@@ -155,14 +161,9 @@ impl Palette {
 
     /// The slots of this theme on a terminal of so many colours, of which it may be known whether it is light.
     pub fn of(theme: Theme, colors: Colors, known: Option<bool>) -> Self {
-        let (tones, light) = match theme {
-            _ if colors == Colors::None => return MONO,
-            Theme::Mono => return MONO,
-            Theme::Dark => (DARK, false),
-            Theme::Light => (LIGHT, true),
-            Theme::HighContrast if known == Some(true) => (HIGH_CONTRAST_LIGHT, true),
-            Theme::HighContrast => (HIGH_CONTRAST, false),
-            Theme::Projector => (PROJECTOR, true),
+        let (tones, light) = match tones_of(theme, known) {
+            Some(found) if colors != Colors::None => found,
+            _ => return MONO,
         };
         let (ink, paper) = if light { LIGHT_GROUND } else { DARK_GROUND };
         let ground = (known != Some(light)).then(|| (ink.at(colors), paper.at(colors)));
@@ -253,7 +254,38 @@ impl Palette {
     }
 }
 
+/// The tones of a theme, and whether they are for a light ground.
+fn tones_of(theme: Theme, known: Option<bool>) -> Option<(Tones, bool)> {
+    Some(match theme {
+        Theme::Mono => return None,
+        Theme::Dark => (DARK, false),
+        Theme::Light => (LIGHT, true),
+        Theme::HighContrast if known == Some(true) => (HIGH_CONTRAST_LIGHT, true),
+        Theme::HighContrast => (HIGH_CONTRAST, false),
+        Theme::Projector => (PROJECTOR, true),
+    })
+}
+
+/// Whether all the tones of a theme are read on this ground, which is light or dark. Which colours the 16 are is the
+/// terminal's affair: they count as what they stand for.
+fn is_read_on(ground: Rgb, theme: Theme, colors: Colors, light: bool) -> bool {
+    let least = if theme == Theme::HighContrast { 7.0 } else { 4.5 };
+    let Some((tones, _)) = tones_of(theme, Some(light)) else { return true };
+    let Tones { changed, muted, leader, down, good, bad, accent } = tones;
+    let mut all = [changed, muted, leader, down, good, bad, accent].into_iter().flatten();
+    all.all(|tone| contrast(tone.rgb(colors), ground) >= least)
+}
+
 impl Tone {
+    /// What is seen of it.
+    fn rgb(self, colors: Colors) -> Rgb {
+        if let Color::Indexed(at) = self.at(colors) {
+            return rgb_of(at);
+        }
+        let [_, red, green, blue] = self.1.to_be_bytes();
+        (red, green, blue)
+    }
+
     fn at(self, colors: Colors) -> Color {
         let Self(own, rgb) = self;
         let [_, red, green, blue] = rgb.to_be_bytes();
@@ -300,8 +332,6 @@ fn one_of_16(at: u8) -> Color {
     ];
     ALL[usize::from(at % 16)]
 }
-
-type Rgb = (u8, u8, u8);
 
 /// The colour of the table of 256 that comes nearest, among these.
 fn nearest((red, green, blue): Rgb, among: impl IntoIterator<Item = u8>) -> u8 {
@@ -376,19 +406,6 @@ mod tests {
         ],
     ];
 
-    fn luminance((red, green, blue): Rgb) -> f64 {
-        let part = |value: u8| {
-            let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue)
-    }
-
-    fn contrast(one: Rgb, other: Rgb) -> f64 {
-        let (one, other) = (luminance(one), luminance(other));
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
-    }
-
     fn rgb(value: u32) -> Rgb {
         let [_, red, green, blue] = value.to_be_bytes();
         (red, green, blue)
@@ -445,6 +462,53 @@ mod tests {
     }
 
     #[test]
+    fn every_theme_is_read_on_whatever_ground_the_terminal_says_it_has() {
+        // Every grey, and colours out of a hat.
+        let greys = (0..=255).map(|part| [part; 3]);
+        let drawn = (1..500_u32).map(|nth| {
+            let [_, red, green, blue] = nth.wrapping_mul(0x9e37_79b9).to_be_bytes();
+            [red, green, blue]
+        });
+        for (ground, theme) in greys.chain(drawn).flat_map(|ground| Theme::ALL.map(|theme| (ground, theme))) {
+            if theme == Theme::Mono {
+                continue;
+            }
+            for colors in DEPTHS {
+                let mut model = Model::home(Vec::new()).with_colors(colors).with_theme(theme);
+                let _ = crate::app::update(&mut model, Msg::Background(ground));
+                let palette = Palette::of_model(&model);
+                let paper = ground.into();
+                // The terminal's own ink is its own affair; one of these is read on any ground.
+                let [black, white] = [(0, 0, 0), (255, 255, 255)];
+                let ink = if contrast(black, paper) > contrast(white, paper) { black } else { white };
+                // And so are its 16 colours, on its own ground.
+                let tables = match colors {
+                    Colors::Sixteen if palette.ground.is_some() => &SIXTEEN[..],
+                    Colors::Sixteen => &[],
+                    _ => &SIXTEEN[..1],
+                };
+                let least = if theme == Theme::HighContrast && colors != Colors::Sixteen { 7.0 } else { 4.5 };
+                for sixteen in tables {
+                    let found = least_contrast(&palette, sixteen, (ink, paper));
+                    assert!(found >= least, "{theme:?} {colors:?} on {ground:?}: {found:.2}");
+                }
+            }
+        }
+        let own = |ground| {
+            let mut model = Model::home(Vec::new()).with_colors(Colors::True).with_guessed_theme(Theme::Dark);
+            let _ = crate::app::update(&mut model, Msg::Background(ground));
+            (model.theme(), Palette::of_model(&model).ground.is_some())
+        };
+        for (ground, light) in DARK_ONES.map(|one| (one, false)).into_iter().chain(LIGHT_ONES.map(|one| (one, true))) {
+            let theme = if light { Theme::Light } else { Theme::Dark };
+            assert_eq!(own(ground.into()), (theme, false), "{ground:?} is left as it is");
+        }
+        for grey in [0x5f, 0x80, 0xc0] {
+            assert!(own([grey; 3]).1, "{grey:x} is not");
+        }
+    }
+
+    #[test]
     fn who_neither_chose_a_theme_nor_has_a_terminal_that_tells_its_ground_reads_it_on_any() {
         for colors in DEPTHS {
             let model = Model::home(Vec::new()).with_colors(colors).with_guessed_theme(Theme::Dark);
@@ -465,7 +529,7 @@ mod tests {
                 }
             }
             // Late is better than never.
-            let _ = crate::app::update(&mut model, Msg::Background { light: true });
+            let _ = crate::app::update(&mut model, Msg::Background([255; 3]));
             assert_eq!(Palette::of_model(&model), Palette::of(Theme::Light, colors, Some(true)));
         }
         let mut chosen = Model::home(Vec::new()).with_colors(Colors::True).with_theme(Theme::Dark);

@@ -1,8 +1,6 @@
 //! What things cost: messages by kind, one-way delays and stable writes, per command and per election (slides: "What are
 //! the costs to using Paxos?"). Folded from actions and events beside the world.
 
-use std::collections::BTreeMap;
-
 use crate::pmmc::{Ballot, Cluster, CommandId, Message, MessageKind, PValue, ProcessId, Reason, Slot, StableField};
 
 use super::ledger::Ledger;
@@ -90,7 +88,7 @@ pub struct Costs {
     take_over: Ledger<(Ballot, Slot, CommandId), ()>,
     /// How many messages, one after the other, led to each message in flight, and how many copies of it there are: what
     /// is no longer in flight is forgotten, so that a long run needs no more memory for it.
-    chain: BTreeMap<Envelope, (u32, u32)>,
+    chain: Ledger<Envelope, (u32, u32)>,
     /// The same for the first response to each command.
     delays: Ledger<CommandId, u32>,
     /// The same for the `adopted` of each election.
@@ -125,19 +123,13 @@ impl Costs {
 
     fn note_copies(&mut self, action: &Action) {
         match action {
-            Action::Deliver(envelope) | Action::Drop(envelope) => {
-                let left = self.chain.get_mut(envelope).map(|(_, copies)| {
-                    *copies = copies.saturating_sub(1);
-                    *copies
-                });
-                if left == Some(0) {
-                    self.chain.remove(envelope);
-                }
-            }
-            Action::Duplicate(envelope) => {
-                if let Some((_, copies)) = self.chain.get_mut(envelope) {
-                    *copies = copies.saturating_add(1);
-                }
+            Action::Deliver(envelope) | Action::Drop(envelope) => match self.chain.get(envelope) {
+                Some((_, 0..=1)) => self.chain.remove(envelope),
+                Some(_) => self.chain.change(envelope.clone(), Default::default, |(_, copies)| *copies -= 1),
+                None => {}
+            },
+            Action::Duplicate(envelope) if self.chain.has(envelope) => {
+                self.chain.change(envelope.clone(), Default::default, |(_, copies)| *copies = copies.saturating_add(1));
             }
             _ => {}
         }
@@ -187,8 +179,8 @@ impl Costs {
     fn pay_message(&mut self, envelope: &Envelope, before: u32, events: &[Event]) {
         // What stays inside a machine is no delay.
         let delays = if envelope.message.is_local() { before } else { before.saturating_add(1) };
-        let in_flight = self.chain.entry(envelope.clone()).or_default();
-        *in_flight = (delays, in_flight.1.saturating_add(1));
+        let sent = |in_flight: &mut (u32, u32)| *in_flight = (delays, in_flight.1.saturating_add(1));
+        self.chain.change(envelope.clone(), Default::default, sent);
         if envelope.message.is_local() {
             // Paid for by the reason that sent it, so that both ways of delivering it cost the same.
             return;

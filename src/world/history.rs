@@ -1,7 +1,7 @@
 //! What was ever voted, commanded and decided: folded from events beside the world, and no part of its equality. It
 //! only grows, and survives every crash.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use crate::pmmc::{
     AcceptorId, Ballot, Cluster, CommandId, LeaderId, Message, MessageKind, PValue, ProcessId, Reason, Slot,
@@ -41,7 +41,7 @@ struct Cast {
     /// How many pvalues it accepted.
     votes: usize,
     /// The slots in which it accepted any, with the highest ballot of each.
-    slots: BTreeMap<Slot, Ballot>,
+    slots: Ledger<Slot, Ballot>,
 }
 
 /// What was ever done for one command in one slot.
@@ -99,14 +99,14 @@ pub struct History {
     commanders: Ledger<PValue, u32>,
     /// How many scouts were ever started for each ballot.
     scouts: Ledger<Ballot, u32>,
-    /// Commands that were ever said to be decided, per slot.
-    decided: BTreeMap<Slot, BTreeSet<CommandId>>,
+    /// Commands that were ever said to be decided, by slot.
+    decided: Ledger<(Slot, CommandId), ()>,
     /// The pvalues whose commanders found a majority and told every replica, by slot.
     told: Ledger<PValue, ()>,
     /// What was ever commanded, voted or decided in a slot, by command.
-    slots: BTreeMap<Slot, BTreeMap<CommandId, Traces>>,
+    slots: Ledger<(Slot, CommandId), Traces>,
     /// How many messages of each kind were ever sent.
-    sent: BTreeMap<MessageKind, u64>,
+    sent: [u64; MessageKind::ALL.len()],
     /// Whether acceptors ever kept one pvalue a slot only.
     pub(super) reduced: bool,
 }
@@ -121,10 +121,10 @@ impl History {
             by_acceptor: vec![Cast::default(); usize::from(cluster.acceptors)],
             commanders: Ledger::default(),
             scouts: Ledger::default(),
-            decided: BTreeMap::new(),
+            decided: Ledger::default(),
             told: Ledger::default(),
-            slots: BTreeMap::new(),
-            sent: BTreeMap::new(),
+            slots: Ledger::default(),
+            sent: Default::default(),
             reduced: false,
         }
     }
@@ -136,7 +136,7 @@ impl History {
             self.scouts.change(*ballot, u32::default, |count| *count += 1);
         }
         for envelope in world.network().each() {
-            *self.sent.entry(envelope.message.kind()).or_default() += 1;
+            self.sent[envelope.message.kind() as usize] += 1;
         }
     }
 
@@ -161,15 +161,13 @@ impl History {
             less.told.clear();
         }
         if !kept.sent {
-            less.sent.clear();
+            less.sent = Default::default();
         }
-        for traces in less.slots.values_mut().flat_map(BTreeMap::values_mut) {
-            if !kept.commanders {
-                traces.commanded = None;
-            }
-            if !kept.votes {
-                (traces.voted, traces.chosen) = (None, None);
-            }
+        less.slots.clear();
+        for (place, traces) in self.slots.iter() {
+            let commanded = traces.commanded.filter(|_| kept.commanders);
+            let (voted, chosen) = (traces.voted.filter(|_| kept.votes), traces.chosen.filter(|_| kept.votes));
+            less.slots.change(*place, || Traces { commanded, voted, chosen }, |_| {});
         }
         less
     }
@@ -205,11 +203,11 @@ impl History {
 
     fn was_sent(&mut self, message: &Message) {
         if self.kept.sent {
-            *self.sent.entry(message.kind()).or_default() += 1;
+            self.sent[message.kind() as usize] += 1;
         }
         if let (Message::Decision { slot, command }, true) = (message, self.kept.decided) {
-            self.decided.entry(*slot).or_default().insert(*command);
-            self.traces(*slot, *command);
+            self.decided.change((*slot, *command), || (), |()| {});
+            self.trace(*slot, *command, |_| {});
         }
     }
 
@@ -218,8 +216,8 @@ impl History {
             (ProcessId::Acceptor(acceptor), Reason::P2aAccept { pvalue, .. }) => self.voted(acceptor, pvalue),
             (_, Reason::SpawnCommander { pvalue }) => {
                 self.commanders.change(pvalue, u32::default, |count| *count += 1);
-                let traces = self.traces(pvalue.slot, pvalue.command);
-                traces.commanded = traces.commanded.max(Some(pvalue.ballot));
+                let ballot = Some(pvalue.ballot);
+                self.trace(pvalue.slot, pvalue.command, |traces| traces.commanded = traces.commanded.max(ballot));
             }
             (_, Reason::P2bMajority { pvalue, .. }) => {
                 self.told.change(pvalue, || (), |()| {});
@@ -229,8 +227,8 @@ impl History {
         }
     }
 
-    fn traces(&mut self, slot: Slot, command: CommandId) -> &mut Traces {
-        self.slots.entry(slot).or_default().entry(command).or_default()
+    fn trace(&mut self, slot: Slot, command: CommandId, change: impl FnOnce(&mut Traces)) {
+        self.slots.change((slot, command), Traces::default, change);
     }
 
     fn voted(&mut self, acceptor: AcceptorId, pvalue: PValue) {
@@ -241,15 +239,16 @@ impl History {
         voters.add(acceptor);
         self.votes.change(pvalue, Voters::default, |kept| *kept = voters);
         let chosen = self.is_chosen(&pvalue);
-        let traces = self.traces(pvalue.slot, pvalue.command);
-        traces.voted = traces.voted.max(Some(pvalue.ballot));
-        if chosen {
-            traces.chosen = Some(traces.chosen.map_or(pvalue.ballot, |lowest| lowest.min(pvalue.ballot)));
-        }
+        let ballot = pvalue.ballot;
+        self.trace(pvalue.slot, pvalue.command, |traces| {
+            traces.voted = traces.voted.max(Some(ballot));
+            if chosen {
+                traces.chosen = Some(traces.chosen.map_or(ballot, |lowest| lowest.min(ballot)));
+            }
+        });
         if let Some(own) = self.by_acceptor.get_mut(usize::from(acceptor)) {
             own.votes += 1;
-            let highest = own.slots.entry(pvalue.slot).or_insert(pvalue.ballot);
-            *highest = pvalue.ballot.max(*highest);
+            own.slots.change(pvalue.slot, || ballot, |highest| *highest = ballot.max(*highest));
         }
     }
 
@@ -276,10 +275,11 @@ impl History {
 
     /// Whether this acceptor ever accepted another pvalue of this ballot or a higher one in the same slot.
     pub(super) fn voted_otherwise(&self, acceptor: AcceptorId, vote: &PValue) -> bool {
-        let otherwise = |other: &PValue| other.ballot >= vote.ballot && other.command != vote.command;
+        let otherwise = |other: &PValue| other.command != vote.command;
         let own = self.by_acceptor.get(usize::from(acceptor)).and_then(|own| own.slots.get(&vote.slot));
+        let from_here = PValue { command: CommandId(0), ..*vote }..=*whole(vote.slot).end();
         own.is_some_and(|highest| *highest > vote.ballot)
-            || self.votes_for(vote.slot).any(|(other, voters)| otherwise(other) && voters.has(acceptor))
+            || self.votes.range(from_here).any(|(other, voters)| otherwise(other) && voters.has(acceptor))
     }
 
     /// What a majority ever accepted for this slot under one ballot, with the lowest such ballot of each command: the
@@ -322,7 +322,7 @@ impl History {
 
     /// The commands that were ever said to be decided for this slot.
     pub fn decided(&self, slot: Slot) -> impl Iterator<Item = CommandId> {
-        self.decided.get(&slot).into_iter().flatten().copied()
+        self.decided.range(in_slot(slot)).map(|((_, command), ())| *command)
     }
 
     /// The pvalues of this slot whose commanders found a majority and told every replica.
@@ -332,22 +332,25 @@ impl History {
 
     /// How many messages of this kind were ever sent.
     pub fn sent(&self, kind: MessageKind) -> u64 {
-        self.sent.get(&kind).copied().unwrap_or(0)
+        self.sent[kind as usize]
     }
 
     /// Every slot in which anything was ever commanded, voted or decided.
     pub fn slots(&self) -> impl DoubleEndedIterator<Item = Slot> {
-        self.slots.keys().copied()
+        let is_first = |(slot, command): &(Slot, CommandId)| {
+            self.traces_for(*slot).next().is_some_and(|(first, _)| first == *command)
+        };
+        self.slots.iter().map(|(place, _)| *place).filter(is_first).map(|(slot, _)| slot)
     }
 
     /// The slots in which more than one command was ever commanded, voted or decided.
     pub fn contested(&self) -> impl Iterator<Item = Slot> {
-        self.slots.iter().filter(|(_, commands)| commands.len() > 1).map(|(slot, _)| *slot)
+        self.slots().filter(|slot| self.traces_for(*slot).nth(1).is_some())
     }
 
     /// The commands that were ever commanded, voted or decided in this slot.
     pub(super) fn traces_for(&self, slot: Slot) -> impl Iterator<Item = (CommandId, &Traces)> {
-        self.slots.get(&slot).into_iter().flatten().map(|(command, traces)| (*command, traces))
+        self.slots.range(in_slot(slot)).map(|((_, command), traces)| (*command, traces))
     }
 
     /// The same, without one command.
@@ -357,8 +360,13 @@ impl History {
     }
 }
 
+/// Every command in a slot.
+fn in_slot(slot: Slot) -> RangeInclusive<(Slot, CommandId)> {
+    (slot, CommandId(0))..=(slot, CommandId(u16::MAX))
+}
+
 /// Every pvalue of a slot.
-pub(super) fn whole(slot: Slot) -> std::ops::RangeInclusive<PValue> {
+pub(super) fn whole(slot: Slot) -> RangeInclusive<PValue> {
     let bound = |seqnum, leader, command| PValue {
         slot,
         ballot: Ballot { seqnum, leader: LeaderId(leader) },

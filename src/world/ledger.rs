@@ -1,19 +1,22 @@
-//! A sorted map for what only grows: memories of long runs are kept many times over, so copies share what neither changed.
+//! A sorted map for memories of long runs: they are kept many times over, so copies share what neither changed.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// Entries, sorted by key, in pieces, and the pieces in racks. A copy of the map shares the racks; a change copies only
-/// the rack and the piece that it touches.
+/// Entries, sorted by key, in pieces, and the pieces in racks. A copy of the map shares them all; a change copies only the
+/// list of racks, and the rack and the piece that it touches.
 #[derive(Clone)]
 pub(super) struct Ledger<K, V> {
     /// None is empty, none is larger than [`RACK`], and all in one are below all in the next.
-    racks: Vec<Arc<Vec<Piece<K, V>>>>,
+    racks: Arc<Vec<Rack<K, V>>>,
     /// How many entries there are: copies with more are not compared one by one.
     len: usize,
 }
+
+/// Never empty, and never larger than [`RACK`].
+type Rack<K, V> = Arc<Vec<Piece<K, V>>>;
 
 /// Never empty, and never larger than [`PIECE`]; all in one are below all in the next.
 type Piece<K, V> = Arc<Vec<(K, V)>>;
@@ -37,11 +40,11 @@ struct Place {
 
 impl<K, V> Default for Ledger<K, V> {
     fn default() -> Self {
-        Self { racks: Vec::new(), len: 0 }
+        Self { racks: Arc::default(), len: 0 }
     }
 }
 
-impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
+impl<K: Ord + Clone, V: Clone> Ledger<K, V> {
     /// Where the first entry is, or would be, whose key is not before this place.
     fn place(&self, before: impl Fn(&K) -> bool) -> Place {
         let is_before = |piece: &Piece<K, V>| piece.last().is_some_and(|(key, _)| before(key));
@@ -67,16 +70,45 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
     /// Changes the value of this key, which is a first value if there was none.
     pub(super) fn change(&mut self, key: K, first: impl FnOnce() -> V, change: impl FnOnce(&mut V)) {
         let place = self.place(|other| *other < key);
-        if let Some(rack) = self.racks.get_mut(place.rack)
-            && rack.get(place.piece).and_then(|piece| piece.get(place.entry)).is_some_and(|(found, _)| *found == key)
-        {
-            let piece = &mut Arc::make_mut(rack)[place.piece];
-            change(&mut Arc::make_mut(piece)[place.entry].1);
+        if self.is_at(&key, place) {
+            change(&mut self.piece_at(place)[place.entry].1);
             return;
         }
         let mut value = first();
         change(&mut value);
         self.insert(place, (key, value));
+    }
+
+    /// Forgets the value of this key, if there is one.
+    pub(super) fn remove(&mut self, key: &K) {
+        let place = self.place(|other| other < key);
+        if !self.is_at(key, place) {
+            return;
+        }
+        self.len -= 1;
+        let piece = self.piece_at(place);
+        piece.remove(place.entry);
+        if !piece.is_empty() {
+            return;
+        }
+        let racks = Arc::make_mut(&mut self.racks);
+        let rack = Arc::make_mut(&mut racks[place.rack]);
+        rack.remove(place.piece);
+        if rack.is_empty() {
+            racks.remove(place.rack);
+        }
+    }
+
+    /// Whether the entry at this place has this key.
+    fn is_at(&self, key: &K, place: Place) -> bool {
+        let piece = self.racks.get(place.rack).and_then(|rack| rack.get(place.piece));
+        piece.and_then(|piece| piece.get(place.entry)).is_some_and(|(found, _)| found == key)
+    }
+
+    /// The piece at a place where one is, to be changed: from now on it is shared with no copy.
+    fn piece_at(&mut self, place: Place) -> &mut Vec<(K, V)> {
+        let rack = Arc::make_mut(&mut Arc::make_mut(&mut self.racks)[place.rack]);
+        Arc::make_mut(&mut rack[place.piece])
     }
 
     /// Between two pieces: the end of the first one, so that what grows at its end fills its pieces.
@@ -94,8 +126,9 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
     fn insert(&mut self, place: Place, new: (K, V)) {
         self.len += 1;
         let Place { rack: at, piece: within, entry } = self.fill(place);
-        let Some(rack) = self.racks.get_mut(at) else {
-            self.racks.push(Arc::new(vec![Arc::new(vec![new])]));
+        let racks = Arc::make_mut(&mut self.racks);
+        let Some(rack) = racks.get_mut(at) else {
+            racks.push(Arc::new(vec![Arc::new(vec![new])]));
             return;
         };
         let rack = Arc::make_mut(rack);
@@ -118,13 +151,18 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
         rack.insert(within + 1, Arc::new(after));
         if rack.len() > RACK {
             let rest = rack.split_off(within + 1);
-            self.racks.insert(at + 1, Arc::new(rest));
+            racks.insert(at + 1, Arc::new(rest));
         }
     }
 
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
     }
 
     /// Every entry, by key.
@@ -152,27 +190,27 @@ impl<K: Ord + Copy, V: Clone> Ledger<K, V> {
 
 // How the entries are cut into pieces is nobody's business: only the entries count.
 
-impl<K: Ord + Copy, V: Clone + PartialEq> PartialEq for Ledger<K, V> {
+impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for Ledger<K, V> {
     fn eq(&self, other: &Self) -> bool {
         self.len == other.len && self.iter().eq(other.iter())
     }
 }
 
-impl<K: Ord + Copy, V: Clone + Eq> Eq for Ledger<K, V> {}
+impl<K: Ord + Clone, V: Clone + Eq> Eq for Ledger<K, V> {}
 
-impl<K: Ord + Copy, V: Clone + Ord> PartialOrd for Ledger<K, V> {
+impl<K: Ord + Clone, V: Clone + Ord> PartialOrd for Ledger<K, V> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<K: Ord + Copy, V: Clone + Ord> Ord for Ledger<K, V> {
+impl<K: Ord + Clone, V: Clone + Ord> Ord for Ledger<K, V> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.iter().cmp(other.iter())
     }
 }
 
-impl<K: Ord + Copy + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for Ledger<K, V> {
+impl<K: Ord + Clone + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for Ledger<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
@@ -188,15 +226,23 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn it_is_what_a_plain_map_is(keys in proptest::collection::vec(0_u16..6_000, 0..9_000), from in 0_u16..6_000, many in 0_u16..3_000) {
+        fn it_is_what_a_plain_map_is(keys in proptest::collection::vec((0_u16..6_000, 0..4_u8), 0..9_000), from in 0_u16..6_000, many in 0_u16..3_000, forgetful in 0..5_u8) {
             let (mut plain, mut ledger) = (BTreeMap::new(), Ledger::default());
             let mut copies = Vec::new();
-            for key in keys {
-                if plain.len() % 500 == 0 {
+            for (at, (key, chance)) in keys.into_iter().enumerate() {
+                if at % 900 == 0 {
                     copies.push((plain.clone(), ledger.clone()));
                 }
-                *plain.entry(key).or_insert(10_u32) += 1;
-                ledger.change(key, || 10_u32, |value| *value += 1);
+                if chance < forgetful {
+                    // Also whole stretches, so that pieces and racks are left empty.
+                    for key in key..=key + u16::from(chance) * 40 {
+                        plain.remove(&key);
+                        ledger.remove(&key);
+                    }
+                } else {
+                    *plain.entry(key).or_insert(10_u32) += 1;
+                    ledger.change(key, || 10_u32, |value| *value += 1);
+                }
             }
             copies.push((plain, ledger));
             for (plain, ledger) in &copies {

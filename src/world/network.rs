@@ -1,5 +1,7 @@
 //! The messages in flight: a sorted multiset. There is no age and no order between them: any may be next.
 
+use std::sync::Arc;
+
 use serde::{Serialize, Serializer};
 
 use crate::pmmc::{Message, ProcessId};
@@ -16,8 +18,9 @@ pub struct Envelope {
 /// All messages in flight. Equal messages are interchangeable, so only their number is kept.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Network {
-    /// Sorted, no message twice: worlds are copied more often than messages come and go, and a list is copied fast.
-    copies: Vec<(Envelope, u32)>,
+    /// Sorted, no message twice: worlds are copied more often than messages come and go, and a list is copied fast; it is
+    /// not copied at all before something changes.
+    copies: Arc<Vec<(Envelope, u32)>>,
 }
 
 impl Network {
@@ -27,18 +30,21 @@ impl Network {
 
     /// Puts one more copy in flight.
     pub fn add(&mut self, envelope: Envelope) {
-        match self.find(&envelope) {
-            Ok(at) => self.copies[at].1 = self.copies[at].1.saturating_add(1),
-            Err(at) => self.copies.insert(at, (envelope, 1)),
+        let found = self.find(&envelope);
+        let copies = Arc::make_mut(&mut self.copies);
+        match found {
+            Ok(at) => copies[at].1 = copies[at].1.saturating_add(1),
+            Err(at) => copies.insert(at, (envelope, 1)),
         }
     }
 
     /// Takes one copy out; false if there was none.
     pub fn take(&mut self, envelope: &Envelope) -> bool {
         let Ok(at) = self.find(envelope) else { return false };
-        match self.copies[at].1 {
-            1 => drop(self.copies.remove(at)),
-            copies => self.copies[at].1 = copies - 1,
+        let copies = Arc::make_mut(&mut self.copies);
+        match copies[at].1 {
+            1 => drop(copies.remove(at)),
+            many => copies[at].1 = many - 1,
         }
         true
     }
@@ -77,12 +83,12 @@ impl Network {
 
     /// Keeps only the messages for which this holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&Envelope) -> bool) {
-        self.copies.retain(|(envelope, _)| keep(envelope));
+        Arc::make_mut(&mut self.copies).retain(|(envelope, _)| keep(envelope));
     }
 }
 
 impl Serialize for Network {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&self.copies)
+        serializer.collect_seq(self.copies.iter())
     }
 }

@@ -3,15 +3,26 @@
 
 use crate::pmmc::{Context, Count, ProcessId, Reason};
 
-use super::step::Input;
+use super::step::{Input, Local};
 use super::text::ballot_num;
 use super::{Envelope, Event, LocalRef, World};
 
 /// Why this message would change nothing if it arrived now, in few words: `stale: A1 has 0.1`; `early: A1 has 0.0`, if
 /// that may change. The handler itself is asked, on a copy of the one process.
 pub fn stale(world: &World, envelope: &Envelope) -> Option<String> {
+    told(world.context(), world.local(envelope.to)?, envelope)
+}
+
+/// The same, if another message to the same process arrived first; none if that one cannot arrive now.
+pub fn stale_after(world: &World, first: &Envelope, envelope: &Envelope) -> Option<String> {
+    world.can_deliver(first).ok()?;
+    let (after, _) = arrival(world.context(), world.local(envelope.to)?, first);
+    told(world.context(), after.look(), envelope)
+}
+
+fn told(context: &Context, receiver: LocalRef<'_>, envelope: &Envelope) -> Option<String> {
     let Envelope { from, to, .. } = envelope;
-    let words = match refusal(world.context(), world.local(*to)?, envelope)? {
+    let words = match refusal(context, receiver, envelope)? {
         // It gives the same answer once more: its first one may be lost.
         Reason::P1aRefuse { ballot, ballot_num: own } if own == Some(ballot) => return None,
         Reason::P2aRefuse { pvalue, ballot_num: own } if own < Some(pvalue.ballot) => {
@@ -40,8 +51,7 @@ pub fn stale(world: &World, envelope: &Envelope) -> Option<String> {
 
 /// Why the receiver stays as it is and, unless it is an acceptor, sends nothing; none if it does not.
 fn refusal(context: &Context, before: LocalRef<'_>, envelope: &Envelope) -> Option<Reason> {
-    let input = Input::Receive { from: envelope.from, message: &envelope.message };
-    let (after, events) = before.keep().step(context, envelope.to, &input);
+    let (after, events) = arrival(context, before, envelope);
     let answers = matches!(envelope.to, ProcessId::Acceptor(_));
     let is_sent = |event: &Event| matches!(event, Event::Sent(_));
     if after.look() != before || !answers && events.iter().any(is_sent) {
@@ -51,6 +61,12 @@ fn refusal(context: &Context, before: LocalRef<'_>, envelope: &Envelope) -> Opti
         Event::Executed { reason, .. } => Some(*reason),
         _ => None,
     })
+}
+
+/// What a message makes of its receiver, and what happens.
+fn arrival(context: &Context, before: LocalRef<'_>, envelope: &Envelope) -> (Local, Vec<Event>) {
+    let input = Input::Receive { from: envelope.from, message: &envelope.message };
+    before.keep().step(context, envelope.to, &input)
 }
 
 #[cfg(test)]
@@ -134,7 +150,13 @@ mod tests {
                     *told.entry((kind, first)).or_insert(0) += 1;
                 }
                 let action = dice.action(&world);
-                let _ = world.apply(&action);
+                let before = world.clone();
+                if let (Ok(_), Action::Deliver(first)) = (world.apply(&action), &action) {
+                    let to_the_same = world.network().distinct().filter(|(one, _)| one.to == first.to);
+                    for (then, _) in to_the_same {
+                        assert_eq!(stale_after(&before, first, then), stale(&world, then), "{first:?} {then:?}");
+                    }
+                }
             }
         }
         let stale =

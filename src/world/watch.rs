@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::pmmc::{AcceptorId, Ballot, CommandId, Message, PValue, ProcessId, Reason, ReplicaId, Slot};
 
 use super::judge::{Judge, Scope, covers, invariants_of, judge_step};
+use super::ledger::Ledger;
 use super::{Envelope, Event, History, Invariant, Violation, World, WorldRule};
 
 /// The history of a run, and which invariants do not hold now.
@@ -20,7 +21,7 @@ pub struct Watch {
     /// Those of them that began with the last step.
     fresh: BTreeSet<(Invariant, Scope)>,
     /// What each replica performed.
-    performed: Vec<BTreeSet<CommandId>>,
+    performed: Vec<Ledger<CommandId, ()>>,
 }
 
 impl Watch {
@@ -28,7 +29,7 @@ impl Watch {
     pub fn new(world: &World) -> Self {
         let mut history = History::new(world.cluster());
         history.begin(world);
-        let performed = vec![BTreeSet::new(); usize::from(world.cluster().replicas)];
+        let performed = vec![Ledger::default(); usize::from(world.cluster().replicas)];
         let broken = Judge { world, history: &history }.judge_all();
         let fresh = broken.keys().copied().collect();
         Self { history, broken, broken_by_step: Vec::new(), fresh, performed }
@@ -268,7 +269,8 @@ impl Watch {
                 doubtful.insert((Invariant::R2, Scope::Replica(id)));
                 continue;
             };
-            if performed.insert(command) {
+            if !performed.has(&command) {
+                performed.change(command, || (), |()| {});
                 length += 1;
                 if let Some(known) = after.context().command(command) {
                     known.op.perform(&mut expected);
@@ -307,9 +309,11 @@ impl Watch {
                 let (old, new) = (&old.state, &new.state);
                 let kept = old.decisions == new.decisions && old.app == new.app && old.slot_out == new.slot_out;
                 if !kept {
-                    let decided = new.decisions.range(..new.slot_out).map(|(_, command)| *command).collect();
                     if let Some(performed) = self.performed.get_mut(usize::from(id)) {
-                        *performed = decided;
+                        performed.clear();
+                        for (_, command) in new.decisions.range(..new.slot_out) {
+                            performed.change(*command, || (), |()| {});
+                        }
                     }
                     let scope = Scope::Replica(id);
                     doubtful.extend(invariants_of(scope).iter().map(|invariant| (*invariant, scope)));

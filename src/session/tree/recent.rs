@@ -7,7 +7,7 @@ use std::ops::Bound;
 use super::shape::{NodeId, Shape};
 
 /// Of so many moments near here, at most, something is known.
-const MOST: usize = 64;
+const MOST: usize = 128;
 /// Of the moments before the end of a way, of those further away than this only each that many-th is kept, of those
 /// further away than its square only each of that many, and so on.
 const STRIDE: usize = 8;
@@ -22,20 +22,38 @@ impl<T> Default for Recent<T> {
     }
 }
 
-impl<T> Recent<T> {
-    /// Whether the moment after so many steps is to be kept by who goes on: enough of them for who comes back.
-    pub(super) fn wants(step: u32) -> bool {
-        step.is_multiple_of(STRIDE as u32)
-    }
+/// Whether who goes on keeps the moment after so many steps: enough of them for who comes back.
+pub(super) fn is_marked(step: u32) -> bool {
+    step.is_multiple_of(STRIDE as u32)
+}
 
-    /// Keeps what is known of a moment. What gives way lies ahead of it, or else furthest behind: ahead is where one
-    /// comes from.
+impl<T> Recent<T> {
+    /// Keeps what is known of a moment. If that is one too many, one of them gives way.
     pub(super) fn remember(&mut self, node: NodeId, known: T) {
         self.0.insert(node, known);
-        if self.0.len() > MOST {
-            let is_ahead = self.0.last_key_value().is_some_and(|(last, _)| *last > node);
-            let _ = if is_ahead { self.0.pop_last() } else { self.0.pop_first() };
+        if self.0.len() > MOST
+            && let Some(spared) = self.spared(node)
+        {
+            self.0.remove(&spared);
         }
+    }
+
+    /// Of how many moments something is known.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The moment that leaves the smallest gap for how far away from this one it is: near here nearly all stay, and far
+    /// away as many as a way back needs.
+    fn spared(&self, here: NodeId) -> Option<NodeId> {
+        let nodes: Vec<NodeId> = self.0.keys().copied().collect();
+        let gap = |around: &[NodeId]| u64::from(around[2].since(around[0]));
+        let distance = |node: NodeId| u64::from(node.since(here) + here.since(node));
+        let inner = nodes.windows(3).filter(|around| around[1] != here);
+        let spared =
+            inner.min_by(|one, other| (gap(one) * distance(other[1])).cmp(&(gap(other) * distance(one[1]))))?;
+        Some(spared[1])
     }
 
     /// The latest moment at or before this one of which it is known, if that is later than another one before it.

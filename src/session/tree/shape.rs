@@ -28,7 +28,7 @@ impl NodeId {
     }
 
     /// How many moments were first reached after that one, up to this one.
-    fn since(self, earlier: Self) -> u32 {
+    pub(super) fn since(self, earlier: Self) -> u32 {
         self.0.get().saturating_sub(earlier.0.get())
     }
 }

@@ -61,6 +61,45 @@ fn long_runs_keep_few_states_and_find_every_moment() {
     }
 }
 
+/// One step of a walk; false where it ends.
+type Walk = fn(&mut Session) -> bool;
+
+#[test]
+fn whoever_walks_around_in_a_long_run_has_few_steps_taken_again() {
+    let mut session = session();
+    let mut schedule = Schedule::new(3, Fault::ALL).with_most_requests(20);
+    for _ in 0..20_000 {
+        let action = schedule.next(session.world()).unwrap();
+        session.act(action).unwrap();
+    }
+    let walks: [(Walk, usize); 9] = [
+        (Session::back, 100),
+        (Session::forward, 100),
+        (Session::back, 100),
+        (Session::forward, 50),
+        (Session::back, 700),
+        (Session::forward, 700),
+        (Session::back, 300),
+        (Session::forward, 10),
+        (Session::back, 300),
+    ];
+    let (mut most, mut all, mut times) = (0, 0, 0);
+    for (one_step, steps) in walks {
+        for _ in 0..steps {
+            assert!(one_step(&mut session));
+            if session.memory.get().is_none() {
+                let again = session.shape.path(session.memory_near(session.here).0, session.here).len();
+                (most, all, times) = (again.max(most), all + again, times + 1);
+            }
+            session.watch();
+            assert!(session.recent.borrow().len() <= 128 && session.recent_worlds.borrow().len() <= 128);
+        }
+    }
+    // What is known nearby saves nearly all of them; now and then a stretch is taken again as a whole.
+    assert!(most <= 128, "{most}");
+    assert!(all < 2 * times, "{all} of {times}");
+}
+
 #[test]
 fn an_action_in_the_past_keeps_the_old_future() {
     let mut session = session();

@@ -417,7 +417,7 @@ fn the_first_row_comes_last() {
             buf.set_string(0, y, text, Style::new());
         }
     };
-    let bytes = String::from_utf8(painter.paint((10, 3), draw).unwrap().to_vec()).unwrap();
+    let bytes = String::from_utf8(painter.paint((10, 3), draw).unwrap().clone()).unwrap();
     let places = ["middle", "foot", "head"].map(|text| bytes.find(text).unwrap());
     assert!(places.is_sorted(), "{bytes:?}");
 }
