@@ -4,7 +4,7 @@
 
 mod screen;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use paxoscope::app::{Key, Model, Msg, Place, update};
 use paxoscope::script::Lesson;
@@ -212,6 +212,31 @@ fn a_solution_announces_its_next_step() {
     assert!(steps > 100, "{steps}");
 }
 
+/// Whichever way a frame is come to, the same message is selected: what is said of it is the same.
+#[test]
+fn the_way_back_selects_what_was_selected() {
+    let frame = |model: &Model| {
+        let steps = player(model).task().map(|task| task.steps);
+        ((at(model), steps), model.stage().unwrap().selected().cloned())
+    };
+    for file in built_in() {
+        let mut model = lesson(file.id);
+        let mut there = BTreeMap::new();
+        while !player(&model).finished() {
+            there.extend([frame(&model)]);
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+        let mut seen = 0;
+        while model.notice().is_none_or(|notice| !notice.text.contains("first beat")) {
+            update(&mut model, Msg::Key(Key::PageUp));
+            let (now, selected) = frame(&model);
+            assert_eq!(there.get(&now), Some(&selected), "{now:?}");
+            seen += 1;
+        }
+        assert!(seen > player(&model).beat_count(), "{seen}");
+    }
+}
+
 /// The rows of messages below the title of the list.
 fn message_rows(screen: &str) -> usize {
     let below = screen.lines().skip_while(|line| !line.contains("─ in flight")).skip(1);
@@ -337,7 +362,7 @@ fn a_leaders_row_has_its_ballot() {
     for id in SHOWN {
         for (at, screen) in pressed_through(id, true) {
             for line in stage_lines(&screen).filter(of_leader) {
-                let behind: String = line.chars().skip("┃L0 ◎ scouting".chars().count()).collect();
+                let behind: String = line.chars().skip("┃L0 ".chars().count()).collect();
                 let first = behind.split(' ').find(|word| word.starts_with("ballot") || word.contains('.'));
                 let first = first.unwrap_or_default();
                 let told =

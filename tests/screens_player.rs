@@ -417,46 +417,6 @@ fn harmless_things_are_told_plainly() {
     assert!(model.notice().is_some_and(|notice| notice.refused) && screen(&model).contains("✗ nothing done"));
 }
 
-/// Rows that are free go to the choices, and what is cut all the same says where it is whole.
-#[test]
-fn choices_have_the_rows_that_are_free() {
-    let why = at("acceptors", beat_of("acceptors", "Why for ever?"));
-    let choices = player(&why).question().unwrap().choices;
-    let mut small = why;
-    update(&mut small, Msg::Resize(60, 18));
-    let text = glyphs(&draw(&small, 60, 18));
-    let told = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for choice in choices {
-        assert!(told.contains(&choice.join("; ")), "{choice:?}\n{text}");
-    }
-    assert!(!text.contains("in flight") && !text.contains("L full text"), "{text}");
-    let mut cut = 0;
-    for file in built_in() {
-        let mut model = at(file.id, 1);
-        while !player(&model).finished() {
-            let asks = model.stage().unwrap().asks();
-            for (columns, rows) in [(80, 24), (60, 18)].into_iter().filter(|_| asks) {
-                update(&mut model, Msg::Resize(columns, rows));
-                let text = glyphs(&draw(&model, columns, rows));
-                let choice = |line: &str| line.starts_with("   ") && line.chars().nth(3).is_some_and(char::is_numeric);
-                let from = text.lines().position(choice).unwrap();
-                let below = text.lines().skip(from).take_while(|line| line.starts_with("   "));
-                let (mut hidden, mut free) = (false, 0);
-                for line in below {
-                    assert!(!line.get(5..).unwrap_or("").starts_with('…'), "the front is cut\n{text}");
-                    hidden |= line.contains('…');
-                    free += usize::from(line.trim().is_empty());
-                }
-                assert!(!hidden || free == 0 && text.contains("L full text"), "{}\n{text}", file.id);
-                cut += usize::from(hidden);
-            }
-            update(&mut model, Msg::Resize(80, 24));
-            press(&mut model, "space");
-        }
-    }
-    assert!(cut > 0);
-}
-
 /// A class has heard what is to be done, and a clicker goes on with it; a student's slip gives nothing away.
 #[test]
 fn a_clicker_walks_at_once_and_space_asks_first() {

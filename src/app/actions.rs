@@ -583,13 +583,13 @@ pub(crate) fn go_home(model: &mut Model, _: Key) -> Outcome {
         let own = played.as_ref().and_then(|lesson| model.line_of(lesson));
         let line = played.as_ref().and_then(|lesson| model.line_after(lesson)).or(own);
         if own.is_some() && line == own {
-            let left = model.first_unfinished().and_then(|line| model.home.offers.get(line)?.shelved());
-            model.tell(match left {
-                Some(lesson) => format!("that was the last lesson; not finished yet: {}", lesson.title),
-                None => {
-                    "that was the last lesson, and all of them are finished: the quiz goes on without end".to_owned()
-                }
-            });
+            let left: Vec<&str> = model.unfinished().map(|lesson| lesson.title.as_str()).collect();
+            let more = match left.as_slice() {
+                [] => ", and all of them are finished: the quiz goes on without end".to_owned(),
+                [one] => format!("; not finished yet: {one}"),
+                [one, rest @ ..] => format!("; not finished yet: {one}, and {} more", rest.len()),
+            };
+            model.tell(format!("that was the last lesson{more}"));
         }
         model.home.selected = line.unwrap_or(model.home.offers.len() + at);
     }

@@ -865,7 +865,7 @@ pub static COMMANDS: &[Command] = &[
     Command {
         id: Id::Repaint,
         name: "redraw the screen",
-        sentence: "Redraws the screen, if something else has written on it.",
+        sentence: "Repaints the screen, if something else has written on it.",
         group: Group::Screen,
         scopes: &[Home, OnStage, Help, Request, Pick, Typing, Seek, Scope::Blank, Quit],
         keys: &[Key::Repaint],

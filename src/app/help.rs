@@ -115,9 +115,10 @@ fn means(mark: &Mark, word: &str) -> bool {
     format!("{} {} {}", mark.mark, mark.word, mark.meaning).to_lowercase().contains(word)
 }
 
-/// Whether a command's key, name or sentence contains this; a key as it is, all else in small letters.
+/// Whether a command's key begins so, or its name or sentence contains this; a key of one letter is that letter alone.
 fn is_about(command: &Command, word: &str, keymap: &Keymap) -> bool {
-    keymap.keys(command).iter().any(|key| key.label().to_lowercase() == word)
+    let is_key = |label: String| label == word || word.len() > 2 && label.starts_with(word);
+    keymap.keys(command).iter().any(|key| is_key(key.label().to_lowercase()))
         || format!("{} {}", command.name, command.sentence).to_lowercase().contains(word)
 }
 
@@ -154,5 +155,7 @@ mod tests {
         assert_eq!(found("zebra"), []);
         assert_eq!(found("").len(), COMMANDS.len());
         assert!(found("f5").contains(&Id::Open));
+        assert_eq!(found("ctrl"), [Id::Repaint]);
+        assert_eq!(found("redraw"), [Id::Repaint]);
     }
 }

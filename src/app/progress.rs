@@ -107,9 +107,9 @@ impl Model {
         self.home.offers.iter().position(|offer| offer.shelved().is_some_and(|other| other.id == lesson))
     }
 
-    /// The line at home of the first lesson that was not finished yet.
-    pub(crate) fn first_unfinished(&self) -> Option<usize> {
-        self.home.offers.iter().position(|offer| offer.shelved().is_some_and(|lesson| self.is_unfinished(lesson)))
+    /// The lessons at home that were not finished yet.
+    pub(crate) fn unfinished(&self) -> impl Iterator<Item = &Shelved> {
+        self.home.offers.iter().filter_map(Offer::shelved).filter(|lesson| self.is_unfinished(lesson))
     }
 
     fn is_unfinished(&self, lesson: &Shelved) -> bool {

@@ -98,7 +98,11 @@ impl Stage {
         // The clients come first.
         stage.choose_nth(usize::from(stage.world().cluster().clients));
         stage.select_deliverable(0);
-        stage.settle(None);
+        if stage.lesson().is_some_and(|player| !player.off_path()) {
+            stage.settle_as_told(stage.sent_now());
+        } else {
+            stage.settle(None);
+        }
         stage
     }
 
@@ -453,7 +457,7 @@ impl Stage {
         }
         // What was just sent says more than what was selected before.
         let sent = self.sent_now();
-        if self.lesson().is_some_and(|player| !player.off_path() && player.task().is_none()) {
+        if self.lesson().is_some_and(|player| !player.off_path()) {
             self.settle_as_told(sent);
         } else {
             self.settle(sent.or(before));

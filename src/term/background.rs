@@ -18,7 +18,7 @@ const HEAD: &str = "11;rgb:";
 const LONGEST: usize = 40;
 /// So long the first picture waits for the answer: a terminal that is near answers at once or shows another picture at once,
 /// one behind a long line does neither.
-const FIRST_PICTURE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(200));
+const FIRST_PICTURE: (Duration, Duration) = (Duration::from_micros(500), Duration::from_millis(200));
 /// So long nothing is changed for want of an answer by a terminal that is near.
 const SOON: Duration = Duration::from_millis(500);
 /// An answer that comes later than this was never one.

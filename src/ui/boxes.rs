@@ -195,9 +195,10 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let area = spot.area.intersection(buf.area);
     let cells = usize::from(area.width);
     let head = title(worlds, spot.process, &spot.process.to_string(), marks, cells / 2);
-    let leader = matches!(spot.process, ProcessId::Leader(_)) && cells >= 50;
+    let leader = matches!(spot.process, ProcessId::Leader(_)) && cells >= rows::WIDE;
     let start = head.width().max(if leader { 15 } else { 4 });
-    let fields = rows::whole(worlds, spot.process, cells.saturating_sub(start));
+    let gap = rows::gap(cells);
+    let fields = rows::whole(worlds, spot.process, [cells.saturating_sub(start), gap]);
     let changed = fields.iter().any(|field| field.changed);
     // No wire tells which of the two gets it.
     let gets = marks.receives && !marks.acted && !marks.chosen && !marks.looked_at && !changed;
@@ -207,7 +208,7 @@ fn row(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
     let mut x = start as u16;
     for field in fields {
         put(buf, area, x, 0, &field.line);
-        x = x.saturating_add(field.line.width() as u16 + 2);
+        x = x.saturating_add((field.line.width() + gap) as u16);
     }
 }
 

@@ -22,9 +22,7 @@ pub(super) fn of_task(area: Rect, player: &Player, looked_at: &[String], last: O
     let (past, to_come) = player.solution_around();
     let task = Task { area, own: distinct(pointed_at), all, solution: past.iter().chain(to_come).collect() };
     let now = task.in_order(last, past.len());
-    let seated = task.seated(&now, past.len());
-    // Before the first step nobody is left out that the lesson points at.
-    if last.is_none() && task.own.iter().any(|one| !seated.contains(one)) { sorted(task.own) } else { seated }
+    task.seated(&now, past.len())
 }
 
 /// A role, and how many places it has.

@@ -91,6 +91,8 @@ pub(crate) enum Part<'a> {
     Work(Work<'a>),
     /// What has just changed, and beside it, in the same line, scouts and commanders.
     Beside(Field, Work<'a>),
+    /// The other way round: scouts and commanders, and behind them what has changed.
+    Before(Work<'a>, Field),
     /// Only if nothing else needs the line.
     Spare(List),
 }
@@ -154,7 +156,7 @@ impl<'a> Worlds<'a> {
     fn lay(self, mut parts: Vec<Part<'a>>, room: Room) -> Content {
         let most = room.lines + usize::from(room.border > 0);
         let least = |part: &Part<'_>| match part {
-            Part::One(_) | Part::List(_) | Part::Beside(..) => 1,
+            Part::One(_) | Part::List(_) | Part::Beside(..) | Part::Before(..) => 1,
             Part::Work(work) => work.count().min(1),
             Part::Spare(_) => 0,
         };
@@ -162,7 +164,7 @@ impl<'a> Worlds<'a> {
         let mut left = most.saturating_sub(heights.iter().sum());
         for (part, height) in parts.iter().zip(&mut heights) {
             let wanted = match part {
-                Part::One(_) | Part::Beside(..) => 1,
+                Part::One(_) | Part::Beside(..) | Part::Before(..) => 1,
                 Part::List(list) => list.needs(room.cells, left + 1),
                 Part::Work(work) => work.count(),
                 Part::Spare(_) => usize::from(left > 0),
@@ -190,6 +192,7 @@ impl<'a> Worlds<'a> {
                 Part::List(list) | Part::Spare(list) => list.lay(&widths, self.palette),
                 Part::Work(work) => work.lay(&widths, self.palette),
                 Part::Beside(field, work) => vec![work.beside(field, widths[0], self.palette)],
+                Part::Before(work, field) => vec![work.before(field, widths[0], self.palette)],
             };
             lines.truncate(height);
             fields.append(&mut lines);
@@ -325,7 +328,7 @@ impl<'a> Worlds<'a> {
         let has_rival = match most {
             7.. => true,
             5.. => new_rival || now.rival.is_some() && 4 + work.count() <= most,
-            4 => new_rival,
+            3 | 4 => new_rival,
             _ => false,
         };
         let mut parts = Vec::new();
@@ -340,9 +343,11 @@ impl<'a> Worlds<'a> {
         parts.push(Part::List(self.wanted("proposals: ", now, before, after)));
         let rival = |cells| self.rival(now, before, after, cells);
         match has_rival {
-            true if most == 4 => {
+            true if most <= 4 => {
                 let cells = if room.border > 0 { room.border } else { cells };
-                parts.push(Part::Beside(rival(cells), work));
+                // Whoever runs again: whom it waits for says more than that it has no rival any more.
+                let runs = now.rival.is_none() && work.count() > 0;
+                parts.push(if runs { Part::Before(work, rival(cells)) } else { Part::Beside(rival(cells), work) });
             }
             true => parts.extend([Part::One(rival(cells)), Part::Work(work)]),
             false => parts.push(Part::Work(work)),
@@ -371,8 +376,7 @@ impl<'a> Worlds<'a> {
         let changed = before.is_some_and(|old| (old.slot_in, old.slot_out) != (now.slot_in, now.slot_out));
         // The words depend on the room only, so that they stay while it counts.
         let [first, second] = match cells {
-            0..15 => ["in ", " out "],
-            15..17 => ["in: ", " out: "],
+            0..17 => ["in ", " out "],
             17..26 => ["slot_in: ", " out: "],
             _ => ["slot_in: ", "  slot_out: "],
         };

@@ -1,5 +1,7 @@
 //! The line at the top: what is played, where in it we are, and whether the invariants hold. Below it the clients.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -106,7 +108,8 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
     // What is chosen may take a quarter. Then what the clients have says more than what the letters mean, which do not
     // change; but of those some stay.
     let whole = told_of_clients(stage, cells, palette).width();
-    let all = letters(stage);
+    let in_order = letters(stage).join("  ");
+    let all = chosen_last(stage, letters(stage));
     let least = width(&last_of(&all, "  ", 1)).min(cells / 3);
     let rest = cells.saturating_sub(whole + width(&chosen) + 4);
     let letters = fitting(&all, "  ", rest.clamp(least, cells / 3));
@@ -116,7 +119,8 @@ pub(crate) fn clients(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pal
     put(buf, area, 0, 0, &told);
     let free = cells.saturating_sub(left + width(&chosen) + 4);
     // What is left goes to more letters.
-    let letters = fitting(&all, "  ", free.max(width(&letters)));
+    let free = free.max(width(&letters));
+    let letters = if width(&in_order) <= free { in_order } else { fitting(&all, "  ", free) };
     let x = area.width.saturating_sub(width(&letters) as u16 + 1);
     put(buf, area, x, 0, &Line::styled(letters, palette.muted));
     put(buf, area, left as u16 + 2, 0, &Line::styled(chosen, palette.good));
@@ -200,6 +204,17 @@ fn told(node: &Node<Client>, asked: bool, cells: usize) -> String {
 fn letters(stage: &Stage) -> Vec<String> {
     let commands = &stage.world().context().commands;
     (0_u16..).zip(commands).map(|(at, command)| format!("{}: {}", CommandId(at), command.op)).collect()
+}
+
+/// The same with those behind that are chosen, as far as that is shown: where not all have room they are told.
+fn chosen_last(stage: &Stage, letters: Vec<String>) -> Vec<String> {
+    let history = stage.session().history();
+    let slots = history.slots().rev().take(if stage.shows_chosen() { MOST_CHOSEN } else { 0 });
+    let chosen: BTreeSet<CommandId> = slots.flat_map(|slot| history.chosen(slot)).map(|(command, _)| command).collect();
+    let (mut others, last): (Vec<_>, Vec<_>) =
+        (0_u16..).zip(letters).partition(|(at, _)| !chosen.contains(&CommandId(*at)));
+    others.extend(last);
+    others.into_iter().map(|(_, letter)| letter).collect()
 }
 
 /// What a majority has accepted, whether or not anybody knows it: the slots with their commands. Not told while a

@@ -8,6 +8,7 @@ mod beat_text;
 mod bottom;
 mod boxes;
 mod cast;
+mod choices;
 mod contrast;
 mod fields;
 mod flight;

@@ -63,13 +63,22 @@ pub(crate) struct Scene {
 /// What a lesson does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Teaching {
-    /// It tells and asks: its words have most of the room.
+    /// It tells: its words have most of the room.
     Tells,
+    /// It asks: no choice may be cut, whatever else gives way.
+    Asks {
+        /// The rows of what is told and asked, the title included.
+        wanted: u16,
+        /// Whether it asks of a message, which then has a row.
+        of_message: bool,
+    },
     /// The learner plays, in a task or off the path: the messages have most of the room, but what is to be done is told.
     LetsPlay {
         /// The rows of what is told, the title included.
         wanted: u16,
     },
+    /// A task's goal is reached: the stage stays as it was, and below it the words have most of the room.
+    HasPlayed,
 }
 
 /// From this width and height on there is a panel at the side.
@@ -86,6 +95,12 @@ const LESSON: u16 = 8;
 
 /// The rows of a list of messages that still is one: its title, and two messages.
 const LIST: u16 = 3;
+
+/// So many lines hold the processes of a lesson, two beside each other.
+const LOW: u16 = 4;
+
+/// The stage has so many rows at least, whatever a lesson asks.
+const LEAST_STAGE: u16 = 2;
 
 /// Whether three columns of boxes do not fit, so that every process has one line.
 pub(crate) const fn is_small(area: Rect) -> bool {
@@ -112,10 +127,17 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
     let (lesson_height, flight_height, why_height) = match scene.lesson {
         _ if area.height < 16 => (0, below.saturating_sub(2), 2.min(below)),
         _ if roomy => (0, below, 0),
-        Some(Teaching::Tells) => {
+        Some(Teaching::Tells | Teaching::HasPlayed) => {
             // Narrow lines are more lines.
             let wanted = if area.width < THREE_COLUMNS { LESSON + 2 } else { LESSON };
             let lesson = wanted.min(below.saturating_sub(1));
+            (lesson, below - lesson, 0)
+        }
+        Some(Teaching::Asks { wanted, of_message }) => {
+            let usual = if area.width < THREE_COLUMNS { LESSON + 2 } else { LESSON };
+            let usual = usual.min(below.saturating_sub(of_message.into()));
+            // A panel that has one row more than this has no use for a list without a message.
+            let lesson = if !of_message && below == usual + 1 { below } else { wanted.max(usual).min(below) };
             (lesson, below - lesson, 0)
         }
         Some(Teaching::LetsPlay { wanted }) => {
@@ -149,8 +171,16 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
     if is_small(area) {
         // One line a process, or one box that leaves the lesson's words as much room as they need.
         let beyond = area.height.saturating_sub(18);
-        let large = if scene.lesson == Some(Teaching::Tells) { 5 } else { 6 } + beyond / 2;
-        return if scene.large { large.min(9) } else { all.min(area.height.saturating_sub(8)) };
+        let plays = matches!(scene.lesson, Some(Teaching::LetsPlay { .. } | Teaching::HasPlayed));
+        let large = if plays { 6 } else { 5 } + beyond / 2;
+        let usual = if scene.large { large.min(9) } else { all.min(area.height.saturating_sub(8)) };
+        let Some(Teaching::Asks { wanted, of_message }) = scene.lesson else { return usual };
+        // What a class chooses from is whole; the boxes come back with the answer. A row for the message, of which the
+        // question tells, stays where a slide has all of its own, and where rows are two beside each other anyway.
+        let left = area.height.saturating_sub(3 + wanted);
+        let left = left - u16::from(of_message && left > if scene.large { usual } else { LOW });
+        let rows = if scene.large || left >= usual { left } else { left.min(usual.div_ceil(2)) };
+        return rows.clamp(LEAST_STAGE.min(usual), usual);
     }
     let beyond = area.height.saturating_sub(24);
     let base = 12_u16.saturating_sub(24_u16.saturating_sub(area.height)) + (beyond / 2).min(20);

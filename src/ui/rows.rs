@@ -11,28 +11,34 @@ use super::fields::{Field, Worlds, other};
 use super::list::List;
 use super::work::Work;
 
-/// The names of two lists, the most words first; without words only where there is no other way.
-const NAMES: [[&str; 2]; 4] = [["proposals: ", "decisions: "], ["prop ", "dec "], ["prop", "dec"], ["p", "d"]];
+/// The names of two lists, and in short: each has one short form, which the legend tells.
+const NAMES: [[&str; 2]; 2] = [["proposals: ", "decisions: "], ["p", "d"]];
 
-/// The blanks between two fields beside a name.
-const GAP: usize = 2;
+/// From so many cells on a row has room between its fields.
+pub(crate) const WIDE: usize = 50;
+
+/// The blanks between two fields in a row of so many cells.
+pub(crate) const fn gap(cells: usize) -> usize {
+    if cells < WIDE { 1 } else { 2 }
+}
+
 /// A list with less than so many cells says nothing.
 const LEAST_LIST: usize = 8;
 /// Below a name there is less room.
 const TIGHT_GAP: usize = 1;
 
-/// All of a process beside its name.
-pub(crate) fn whole(worlds: Worlds<'_>, process: ProcessId, cells: usize) -> Vec<Field> {
+/// All of a process beside its name, with so many blanks between two fields.
+pub(crate) fn whole(worlds: Worlds<'_>, process: ProcessId, [cells, gap]: [usize; 2]) -> Vec<Field> {
     let head = match process {
         ProcessId::Replica(_) => worlds.in_title(process, cells.min(14)),
         ProcessId::Leader(_) => ballot(worlds, process, cells / 3),
         _ => ballot(worlds, process, cells / 2),
     };
-    let used = head.as_ref().map_or(0, |field| field.line.width() + GAP);
+    let used = head.as_ref().map_or(0, |field| field.line.width() + gap);
     let mut fields: Vec<Field> = head.into_iter().collect();
-    fields.append(&mut beside(worlds, process, cells.saturating_sub(used), GAP));
+    fields.append(&mut beside(worlds, process, cells.saturating_sub(used), gap));
     if let Some(activity) = activity(worlds, process) {
-        let used: usize = fields.iter().map(|field| field.line.width() + GAP).sum();
+        let used: usize = fields.iter().map(|field| field.line.width() + gap).sum();
         if used + activity.line.width() <= cells {
             fields.insert(0, activity);
         } else if let Some(first) = fields.first_mut() {
@@ -112,7 +118,11 @@ fn beside<'a>(worlds: Worlds<'a>, process: ProcessId, cells: usize, gap: usize) 
             let work = worlds.work(&node.state, before, after);
             if before.is_some_and(|old| old.rival != node.state.rival) {
                 let rival = worlds.rival(&node.state, before, after, cells);
-                return with_rival(&lists, rival, &work, [cells, gap], worlds);
+                return if node.state.rival.is_some() {
+                    with_rival(&lists, rival, &work, [cells, gap], worlds)
+                } else {
+                    before_rival(&lists, rival, &work, [cells, gap], worlds)
+                };
             }
             with_work(&lists, &work, [cells, gap], worlds)
         }
@@ -173,6 +183,26 @@ fn with_rival(
     let used: usize = fields.iter().map(|field| field.line.width() + gap).sum();
     fields.push(work.beside(rival, cells.saturating_sub(used), worlds.palette));
     fields
+}
+
+/// A leader that runs again: whom it waits for says more than that it has no rival any more, which at least has a mark.
+fn before_rival(
+    lists: &[List],
+    rival: Field,
+    work: &Work<'_>,
+    [cells, gap]: [usize; 2],
+    worlds: Worlds<'_>,
+) -> Vec<Field> {
+    for (last, least) in [(rival, work.widths()[0]), (Field::plain("…".to_owned()), 0)] {
+        let room = cells.saturating_sub(last.line.width() + gap);
+        let mut fields = with_work(lists, work, [room, gap], worlds);
+        let used: usize = fields.iter().map(|field| field.line.width() + gap).sum();
+        if room >= least && used <= room + gap {
+            fields.push(last);
+            return fields;
+        }
+    }
+    with_work(lists, work, [cells, gap], worlds)
 }
 
 fn both(list: &List, work: &Work<'_>, needed: usize, [cells, gap]: [usize; 2], worlds: Worlds<'_>) -> Vec<Field> {

@@ -150,8 +150,7 @@ fn arriving(stage: &Stage, process: ProcessId, area: Rect, buf: &mut Buffer, pal
         Some(Action::Deliver(envelope)) if envelope.to == process && stage.marks_step() => Some(envelope),
         _ => None,
     };
-    let is_matter = arrived.is_none() && !stage.shows_step() && (!stage.asks() || stage.asks_of_message());
-    let coming = stage.selected().filter(|one| one.to == process && is_matter);
+    let coming = stage.pointed_at().filter(|one| one.to == process && arrived.is_none());
     let cells = usize::from(area.width);
     let text = |one: &Envelope| large_text(one, cells);
     if let Some(envelope) = coming {

@@ -142,15 +142,22 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
     let reached = |player: &Player| !player.off_path() && player.task().is_some_and(|task| task.reached);
     let lesson = stage.lesson().map(|player| {
         let wanted = lesson::wanted(model, player, area.width);
-        if stage.foresees() && !reached(player) { Teaching::LetsPlay { wanted } } else { Teaching::Tells }
+        match () {
+            () if reached(player) => Teaching::HasPlayed,
+            () if stage.foresees() => Teaching::LetsPlay { wanted },
+            () if stage.asks() => Teaching::Asks { wanted, of_message: player.asked().is_some() },
+            () => Teaching::Tells,
+        }
     });
     let scene = Scene { lesson, large: is_large(stage, area), diagram: stage.view() == Some(View::Time) };
-    let mut panels = plan::panels(area, stage.world().cluster(), scene);
-    // Where no message is asked about, a row for one is of more use to the choices.
-    let asks_of_none = stage.asks() && stage.lesson().is_some_and(|player| player.asked().is_none());
-    if asks_of_none && panels.flight.height == 1 {
-        panels.lesson.height += 1;
-        panels.flight.height = 0;
+    let cluster = stage.world().cluster();
+    let mut panels = plan::panels(area, cluster, scene);
+    // An answer asks for as much room as it needs, too.
+    let answered = stage.lesson().filter(|_| panels.lesson.height > 0);
+    let answered = answered.and_then(|player| lesson::answered(model, player, area.width));
+    if let Some(wanted) = answered.filter(|wanted| *wanted > panels.lesson.height) {
+        panels =
+            plan::panels(area, cluster, Scene { lesson: Some(Teaching::Asks { wanted, of_message: false }), ..scene });
     }
     // Whoever looks for messages must see what is found: above the line that is typed.
     if finds(model) && panels.side.is_empty() && area.height >= 16 {
@@ -390,7 +397,7 @@ fn view_at_side(model: &Model, stage: &Stage, panels: Panels, view: Rect, buf: &
     scrolls
 }
 
-/// The panel at the side of a large screen: lesson, why with all its sentences, what would be, what was executed, the
+/// The panel at the side of a large screen: lesson, why with all its sentences, what was executed, what would be, the
 /// invariants. Each has rows of its own, so that none moves when another has more to say.
 fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
@@ -414,27 +421,26 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     besides(stage, Rect { y: inner.y.saturating_add(y), height, ..inner }, buf, palette);
 }
 
-/// What would be, what was executed, the invariants, below each other as far as they fit. What was executed has all rows
-/// that the invariants leave while they hold.
+/// What was executed, what would be, the invariants, below each other as far as they fit. What was executed stands where
+/// it stands whether or not anything would be, and has all rows that the others leave.
 fn besides(stage: &Stage, inner: Rect, buf: &mut Buffer, palette: &Palette) {
     let cells = usize::from(inner.width).saturating_sub(2);
-    let mut left = inner;
-    let below = |left: Rect, height: u16| {
-        let height = height.min(left.height);
-        Rect { y: left.y + height, height: left.height - height, ..left }
-    };
-    if stage.foresees() && left.height >= 3 {
-        let area = Rect { height: THEN.min(left.height), ..left };
-        then(stage, area, buf, palette);
-        left = below(left, area.height);
-    }
     let holding = u16::try_from(folded(&holding(), cells).len()).unwrap_or(u16::MAX).saturating_add(2);
+    let would_be = if stage.foresees() { THEN } else { 0 };
+    let holding = if inner.height >= EXECUTED + would_be + holding { holding } else { 0 };
     let (title, lines) = executed(stage);
-    let height = left.height.saturating_sub(holding).max(EXECUTED);
-    listed(&title, &lines, Rect { height: height.min(left.height), ..left }, buf, palette);
-    left = below(left, height);
+    // What would be gives way to a step that executed very much.
+    let needed = u16::try_from(folded(&lines, cells).len()).unwrap_or(u16::MAX).saturating_add(2).max(EXECUTED);
+    let most = inner.height.saturating_sub(holding);
+    let height = inner.height.saturating_sub(would_be + holding).max(needed.min(most));
+    listed(&title, &lines, Rect { height, ..inner }, buf, palette);
+    let below = Rect { y: inner.y + height, height: inner.height - height, ..inner };
+    let height = would_be.min(below.height);
+    if height >= 3 {
+        then(stage, Rect { height, ..below }, buf, palette);
+    }
     let (title, lines) = invariants(stage);
-    listed(&title, &lines, left, buf, palette);
+    listed(&title, &lines, Rect { y: below.y + height, height: below.height - height, ..below }, buf, palette);
 }
 
 /// The rows of what would be.

@@ -64,6 +64,35 @@ pub(crate) fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
+/// The same, but values in brackets, as `⟨0.1, 2, A⟩`, are not broken.
+pub(crate) fn wrap_values(text: &str, cells: usize) -> Vec<String> {
+    wrap(&held(text), cells).into_iter().map(|line| line.replace(HELD, " ")).collect()
+}
+
+/// What stands for a blank that is no place to break. It is one cell wide, and in no text.
+const HELD: char = '\u{e000}';
+
+/// Brackets with more cells in them are broken.
+const LONGEST_HELD: usize = 16;
+
+/// The text with the blanks held that stand in brackets which contain no others.
+fn held(text: &str) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let mut open = None;
+    for at in 0..chars.len() {
+        match chars[at] {
+            '(' | '[' | '{' | '⟨' | '<' => open = Some(at),
+            ')' | ']' | '}' | '⟩' | '>' => {
+                let inside = open.take().filter(|open| at - open <= LONGEST_HELD);
+                let inside = inside.map(|open| &mut chars[open..at]).into_iter().flatten();
+                inside.filter(|char| **char == ' ').for_each(|char| *char = HELD);
+            }
+            _ => {}
+        }
+    }
+    chars.into_iter().collect()
+}
+
 fn split_at(text: &str, cells: usize) -> (String, String) {
     let mut used = 0;
     let fits = |char: &char| {

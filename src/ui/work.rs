@@ -139,6 +139,21 @@ impl<'a> Work<'a> {
         field
     }
 
+    /// The newest before another field, which has a mark at least.
+    pub(crate) fn before(&self, field: Field, cells: usize, palette: &Palette) -> Field {
+        const BETWEEN: &str = " · ";
+        let room = cells.saturating_sub(field.line.width() + width(BETWEEN));
+        let (room, last) = if self.least() <= room {
+            (room, [vec![Span::raw(BETWEEN)], field.line.spans].concat())
+        } else {
+            (cells.saturating_sub(2), vec![Span::raw(" …")])
+        };
+        let mut work = self.in_one_line(room, palette).unwrap_or_else(|| Field::plain(String::new()));
+        work.changed |= field.changed;
+        work.line.spans.extend(last);
+        work
+    }
+
     /// The cells of the widest in its fewest words, whether it waits or has ended.
     fn least(&self) -> usize {
         let ended = self.workers.iter().any(|worker| worker.waitfor.is_none());

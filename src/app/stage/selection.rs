@@ -313,13 +313,18 @@ impl Stage {
         self.lists()(envelope) && world.can_deliver(envelope).is_ok() && comes_of_it()
     }
 
-    /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, or what its last step sent.
+    /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, what its solution does next
+    /// once a step of it was shown, or what its last step sent.
     pub(super) fn settle_as_told(&mut self, sent: Option<Envelope>) {
         self.branch = KnownBranch::default();
         self.selection.fresh.clear();
         self.note_what_was_sent(None);
-        let asked = self.lesson().and_then(Player::asked).and_then(Action::message).cloned();
-        self.select_this(asked.or(sent), 0);
+        let lesson = self.lesson();
+        let is_on_way = lesson.and_then(Player::task).is_some_and(|task| task.steps > 0);
+        let next = lesson.filter(|_| is_on_way).and_then(Player::next_shown);
+        let told_of = lesson.and_then(Player::asked).cloned().or(next);
+        let told_of = told_of.as_ref().and_then(Action::message).cloned();
+        self.select_this(told_of.or(self.due_now()).or(sent), 0);
     }
 
     /// Selects what the step that is asked for or lies ahead is about, or else what was selected before.
