@@ -111,15 +111,18 @@ fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) -> V
 }
 
 /// Whether the way of the selected message gives way to that of the last one: to one that was lost; to one that came to
-/// the same process, since a way to what has changed tells by what it changed; and, while a lesson tells of what was, to
-/// every one.
+/// the same process, since a way to what has changed tells by what it changed; to one from another process that it would
+/// run into, since who sent which to whom is not seen there; and, while a lesson tells of what was, to every one.
 fn covers_next(stage: &Stage, spots: &Spots) -> bool {
     let covers = |envelope: &Envelope| drawn(envelope, spots) && meets_next(stage, envelope, spots);
     match last(stage) {
         Some(Action::Drop(envelope)) => covers(envelope),
         Some(Action::Deliver(envelope)) => {
-            let came_there = || stage.selected().is_some_and(|next| next.to == envelope.to);
-            (stage.tells_what_was() || came_there()) && covers(envelope)
+            let gives_way = |next: &Envelope| {
+                let other_sender = next.from != envelope.from;
+                next.to == envelope.to && covers(envelope) || other_sender && shares_cells(next, envelope, spots)
+            };
+            stage.tells_what_was() && covers(envelope) || stage.selected().is_some_and(gives_way)
         }
         _ => false,
     }
@@ -128,6 +131,16 @@ fn covers_next(stage: &Stage, spots: &Spots) -> bool {
 /// Whether a message has a way on the screen.
 fn drawn(envelope: &Envelope, spots: &Spots) -> bool {
     path(envelope, spots, Weight::Heavy, Style::new()).is_some()
+}
+
+/// Whether two ways go through the same cell.
+fn shares_cells(one: &Envelope, other: &Envelope, spots: &Spots) -> bool {
+    let cells = |envelope: &Envelope| {
+        let path = path(envelope, spots, Weight::Light, Style::new());
+        path.into_iter().flat_map(|path| path.cells()).map(|(x, y, _)| (x, y)).collect::<Vec<_>>()
+    };
+    let of_other = cells(other);
+    cells(one).iter().any(|cell| of_other.contains(cell))
 }
 
 /// Whether this way and that of the selected message end at one process or run side by side, so that one would cover the
