@@ -110,10 +110,10 @@ fn in_one_line(choices: &[Vec<String>], cells: usize) -> Vec<String> {
         if skipped == 0 {
             return cut(&parts[at].concat(), cells);
         }
-        let (first, rest) = (parts[at].first().map_or("", String::as_str), parts[at][skipped..].concat());
+        let (first, rest) =
+            (parts[at].first().map_or("", String::as_str), parts[at].get(skipped..).unwrap_or_default());
         let head = if skipped > 1 { format!("{}… ", first.trim_end()) } else { first.to_owned() };
-        let head = if width(&head) * 2 <= cells { head } else { format!("{} ", cut(first, cells / 2)) };
-        cut(&format!("{head}{rest}"), cells)
+        behind(&head, first, &rest.concat(), cells)
     };
     let plain: Vec<String> = (0..choices.len()).map(|at| one(at, 0)).collect();
     let shared = |at: usize, other: usize| parts[at].iter().zip(&parts[other]).take_while(|(a, b)| a == b).count();
@@ -122,9 +122,26 @@ fn in_one_line(choices: &[Vec<String>], cells: usize) -> Vec<String> {
         let same: Vec<usize> = others(at).filter(|other| plain[*other] == plain[at]).collect();
         let most = same.iter().map(|other| shared(at, *other)).max().unwrap_or(0).min(parts[at].len() - 1);
         let differs = |skipped: &usize| same.iter().all(|other| one(*other, *skipped) != one(at, *skipped));
-        one(at, (0..=most).find(differs).unwrap_or(most))
+        let skipped = (0..=most).find(differs);
+        skipped.map_or_else(|| from_difference(at, &same, &parts, cells), |skipped| one(at, skipped))
     };
     (0..choices.len()).map(shortest).collect()
+}
+
+/// What follows, behind as much of the first words as leaves it half of the cells.
+fn behind(head: &str, first: &str, rest: &str, cells: usize) -> String {
+    let head = if width(head) * 2 <= cells { head.to_owned() } else { format!("{} ", cut(first, cells / 2)) };
+    cut(&format!("{head}{rest}"), cells)
+}
+
+/// A choice that differs from these others in its last words only: its first part, and those words.
+fn from_difference(at: usize, same: &[usize], parts: &[Vec<String>], cells: usize) -> String {
+    let words = |at: usize| parts[at].concat().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let own = words(at);
+    let shared = |other: &usize| own.iter().zip(&words(*other)).take_while(|(a, b)| a == b).count();
+    let most = same.iter().map(shared).max().unwrap_or(0).min(own.len().saturating_sub(1));
+    let first = parts[at].first().map_or("", String::as_str);
+    behind(&format!("{}… ", first.trim_end()), first, &own.get(most..).unwrap_or_default().join(" "), cells)
 }
 
 /// A choice in its parts, each with what divides it from the next one: `active: false → true, `, `sends nothing`.
@@ -146,4 +163,42 @@ fn parts(choice: &[String]) -> Vec<String> {
         }
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Choices that are alike for long, and end apart: in a part of their own, in their last words, or one before another.
+    const ALIKE: [&[&[&str]]; 3] = [
+        &[
+            &["it sends p2a for each of its proposals to every acceptor"],
+            &["it sends p2a for each of its proposals to A0, A1, A2, R0, R1, sleeps"],
+            &["it sends p2a for each of its proposals to A0, A1, A2, R0, R1, waits"],
+        ],
+        &[
+            &["ballot_num: 0 → 0.0", "sends p1b(0.0, []) to L0"],
+            &["ballot_num: 0 → 0.0", "sends p1b(0.0, []) to L0, L1"],
+            &["ballot_num: 0 → 0.0", "sends nothing"],
+        ],
+        &[&["active: false → true, rival: 0.1 → none, scout 1.0 → none", "sends nothing"], &[""]],
+    ];
+
+    fn choices(of: &[&[&str]]) -> Vec<Vec<String>> {
+        of.iter().map(|one| one.iter().map(|part| (*part).to_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn no_choice_reads_like_another_one_and_none_is_wider_than_its_room() {
+        for alike in ALIKE {
+            for cells in 1..100 {
+                for rows in 1..8 {
+                    let told = in_rows(&choices(alike), rows, cells);
+                    assert!(told.iter().flatten().all(|line| width(line) <= cells), "{cells}: {told:?}");
+                    let all_differ = told.iter().enumerate().all(|(at, one)| !told[..at].contains(one));
+                    assert!(cells < 24 || all_differ, "{cells}: {told:?}");
+                }
+            }
+        }
+    }
 }

@@ -177,7 +177,7 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
         let Some(Teaching::Asks { wanted, of_message }) = scene.lesson else { return usual };
         // What a class chooses from is whole; the boxes come back with the answer. A row for the message, of which the
         // question tells, stays where a slide has all of its own, and where rows are two beside each other anyway.
-        let left = area.height.saturating_sub(3 + wanted);
+        let left = area.height.saturating_sub(wanted.saturating_add(3));
         let left = left - u16::from(of_message && left > if scene.large { usual } else { LOW });
         let rows = if scene.large || left >= usual { left } else { left.min(usual.div_ceil(2)) };
         return rows.clamp(LEAST_STAGE.min(usual), usual);

@@ -185,7 +185,8 @@ fn with_rival(
     fields
 }
 
-/// A leader that runs again: whom it waits for says more than that it has no rival any more, which at least has a mark.
+/// A leader that runs again: whom it waits for says more than that it has no rival any more, which has at least a mark
+/// where there is room for one.
 fn before_rival(
     lists: &[List],
     rival: Field,

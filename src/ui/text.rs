@@ -9,9 +9,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// How many cells a text takes.
 pub(crate) fn width(text: &str) -> usize {
     // Most of what is drawn is of these, each one cell, whatever stands beside it: no table need be asked.
-    let plain = |char: char| matches!(char, ' '..='~' | '⟨' | '⟩' | '→' | '…' | '★');
-    let count = text.chars().take_while(|char| plain(*char)).count();
-    if count == text.chars().count() { count } else { text.width() }
+    let is_one_cell = |char: char| matches!(char, ' '..='~' | '⟨' | '⟩' | '→' | '…' | '★');
+    if text.chars().all(is_one_cell) { text.chars().count() } else { text.width() }
 }
 
 /// The text, or its beginning with `…` if it does not fit.

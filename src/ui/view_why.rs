@@ -102,7 +102,7 @@ impl Page<'_> {
             self.listing(&one, detail, &mut lines);
         }
         let violations = self.stage.session().violations();
-        let protects = protected(&now.events);
+        let protects = protected(&now.world, &now.events);
         let says_something = !protects.is_empty() || !violations.is_empty();
         if says_something && detail != Detail::Tight {
             lines.push(self.heading("so that always"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::pmmc::{Ballot, Bug, PValue, ProcessId, Reason};
+use crate::pmmc::{Ballot, Bug, PValue, ProcessId, Reason, StableField};
 
 use super::listing::{LEADER, Listing, explanation};
 use super::text::{Notation, ballot_num, pvalue};
@@ -61,9 +61,9 @@ pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
 }
 
 /// The invariants that the guards of a step protect, in the order of the step, each once.
-pub fn protected(events: &[Event]) -> Vec<Invariant> {
+pub fn protected(world: &World, events: &[Event]) -> Vec<Invariant> {
     let mut all = Vec::new();
-    for invariant in events.iter().filter_map(protected_by) {
+    for invariant in events.iter().filter_map(|event| protected_by(world, event)) {
         if !all.contains(&invariant) {
             all.push(invariant);
         }
@@ -71,20 +71,23 @@ pub fn protected(events: &[Event]) -> Vec<Invariant> {
     all
 }
 
-fn protected_by(event: &Event) -> Option<Invariant> {
+fn protected_by(world: &World, event: &Event) -> Option<Invariant> {
     match event {
-        Event::World(WorldRule::Restart(process)) => kept_over_restart(*process),
+        Event::World(WorldRule::Restart(process)) => {
+            let (field, invariant) = kept_over_restart(*process)?;
+            world.context().rules.stable.contains(&field).then_some(invariant)
+        }
         _ => explanation(event.rule()?)?.protects,
     }
 }
 
-/// What stable storage is for at a process of this role; nobody relies on what a client knows.
-fn kept_over_restart(process: ProcessId) -> Option<Invariant> {
+/// What stable storage is for at a process of this role, and which field keeps it; nobody relies on what a client knows.
+fn kept_over_restart(process: ProcessId) -> Option<(StableField, Invariant)> {
     match process {
         ProcessId::Client(_) => None,
-        ProcessId::Replica(_) => Some(Invariant::R4),
-        ProcessId::Leader(_) => Some(Invariant::D7),
-        ProcessId::Acceptor(_) => Some(Invariant::A3),
+        ProcessId::Replica(_) => Some((StableField::ReplicaSlotOut, Invariant::R4)),
+        ProcessId::Leader(_) => Some((StableField::LeaderBallotNum, Invariant::D7)),
+        ProcessId::Acceptor(_) => Some((StableField::AcceptorAccepted, Invariant::A3)),
     }
 }
 
@@ -236,7 +239,7 @@ fn of_replica(reason: &Reason) -> Vec<Note> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pmmc::{AcceptorId, LeaderId, ProcessId};
+    use crate::pmmc::{AcceptorId, ClientId, LeaderId, ProcessId, Rules};
     use crate::world::{Action, Setup};
 
     #[test]
@@ -255,7 +258,27 @@ mod tests {
         for expected in ["acceptor 0.0 > 0", "scout 0.0 = 0.0", "scout 2 < 1.5", "scout 1 < 1.5", "leader 0.0 = 0.0"] {
             assert!(seen.iter().any(|one| one == expected), "{expected} is not in {seen:?}");
         }
-        assert!(protected(&events).contains(&Invariant::D6));
+        assert!(protected(&world, &events).contains(&Invariant::D6));
+    }
+
+    #[test]
+    fn a_restart_promises_what_stable_storage_keeps_and_nothing_else() {
+        for field in [None, Some(StableField::LeaderBallotNum), Some(StableField::AcceptorAccepted)] {
+            let mut rules = Rules::default();
+            field.map(|field| rules.stable.remove(&field));
+            let mut world = World::new(&Setup { rules, ..Setup::default() }).unwrap();
+            let promises = [
+                (ProcessId::Leader(LeaderId(0)), Some((StableField::LeaderBallotNum, Invariant::D7))),
+                (ProcessId::Acceptor(AcceptorId(0)), Some((StableField::AcceptorAccepted, Invariant::A3))),
+                (ProcessId::Client(ClientId(0)), None),
+            ];
+            for (process, promise) in promises {
+                world.apply(&Action::Crash(process)).unwrap();
+                let events = world.apply(&Action::Restart(process)).unwrap();
+                let kept = promise.filter(|(by, _)| field != Some(*by));
+                assert_eq!(protected(&world, &events), Vec::from_iter(kept.map(|(_, invariant)| invariant)));
+            }
+        }
     }
 
     /// What is said of the last step of this run, under this bug, and what its guards saw. The leaders of the elections run

@@ -7,7 +7,7 @@ use std::ops::Bound;
 use super::shape::{NodeId, Shape};
 
 /// Of so many moments near here, at most, something is known.
-const MOST: usize = 128;
+pub(super) const MOST: usize = 128;
 /// Of the moments before the end of a way, of those further away than this only each that many-th is kept, of those
 /// further away than its square only each of that many, and so on.
 const STRIDE: usize = 8;

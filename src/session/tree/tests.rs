@@ -92,7 +92,9 @@ fn whoever_walks_around_in_a_long_run_has_few_steps_taken_again() {
                 (most, all, times) = (again.max(most), all + again, times + 1);
             }
             session.watch();
-            assert!(session.recent.borrow().len() <= 128 && session.recent_worlds.borrow().len() <= 128);
+            assert!(
+                session.recent.borrow().len() <= recent::MOST && session.recent_worlds.borrow().len() <= recent::MOST
+            );
         }
     }
     // What is known nearby saves nearly all of them; now and then a stretch is taken again as a whole.
