@@ -125,6 +125,10 @@ impl Pace {
 
     /// The terminal has got as far as the oldest question; true if it is so slow that what only moves should not.
     pub(crate) fn answered(&mut self, now: Instant) -> bool {
+        // Nobody asked: it may be a key's bytes, and who would show the question is not to be asked because of it.
+        if self.manner == Manner::Mute {
+            return false;
+        }
         // Even if it is one whom nobody waited for any more.
         self.manner = Manner::Answers;
         let Some(asked) = self.asked.pop_front() else { return false };
@@ -380,8 +384,16 @@ mod tests {
 
     #[test]
     fn who_answers_late_is_asked_again() {
-        let mut pace = Pace::mute();
+        let mut pace = Pace { manner: Manner::Silent, ..Pace::mute() };
         assert!(!pace.answered(Instant::now()));
         assert_eq!((pace.manner, pace.draw_at(Instant::now())), (Manner::Answers, None));
+    }
+
+    #[test]
+    fn who_must_not_be_asked_is_not_asked_whatever_it_says() {
+        let (mut pace, mut written) = (Pace::mute(), Vec::new());
+        assert!(!pace.answered(Instant::now()));
+        pace.ask(1490, &mut written, Instant::now()).unwrap();
+        assert_eq!(written, b"");
     }
 }
