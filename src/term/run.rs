@@ -229,7 +229,6 @@ where
                 Err(_) => break,
             }
         }
-        self.pace.forget();
         others
     }
 
