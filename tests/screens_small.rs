@@ -86,7 +86,8 @@ fn the_keys_of_a_clicker_and_the_step_are_in_sight() {
         let title: String = player(model).lesson().title.text.chars().take(12).collect();
         let step = format!("step {} ", session.step());
         assert!(header.contains(&title) && header.contains(&step), "{id}\n{screen}");
-        assert!(keys.contains("/pgdn ") && keys.contains("pgup "), "{id}\n{screen}");
+        let shown = player(model).task().is_some_and(|task| task.shown.is_some());
+        assert!(keys.contains("/pgdn ") && (!shown || keys.contains("pgup ")), "{id}\n{screen}");
     });
     assert!(broken > 1, "{broken}");
 }

@@ -137,7 +137,12 @@ pub(crate) fn hint_bar(model: &Model, seen: Seen, area: Rect, buf: &mut Buffer, 
         used = width_of(last);
         // A clicker has no other keys than these: in a room they come before all else.
         let in_room = area.width < plan::THREE_COLUMNS || model.theme() == crate::app::Theme::Projector;
-        let is_first = |hint: &Hint| in_room && matches!(hint.id, Id::GoOn | Id::BeatBefore);
+        let shows = model
+            .stage()
+            .and_then(Stage::lesson)
+            .and_then(crate::app::lesson::Player::task)
+            .is_some_and(|task| task.shown.is_some());
+        let is_first = |hint: &Hint| in_room && (hint.id == Id::GoOn || shows && hint.id == Id::BeatBefore);
         let mut fits: Vec<bool> = vec![false; others.len()];
         for first in [true, false] {
             for (hint, fits) in others.iter().zip(&mut fits).filter(|(hint, _)| is_first(hint) == first) {
