@@ -422,6 +422,17 @@ fn a_signal_leaves_no_answer_to_the_shell_either() {
     assert!(session.wait_for_end().success());
 }
 
+/// What is told while a stop waits for the answers that are still out is not lost.
+#[test]
+fn who_is_told_to_end_while_it_is_about_to_stop_ends() {
+    let mut session = Session::start(&[("SSH_TTY", FAR)]);
+    session.wait_for_questions(2);
+    session.type_keys("\x1a");
+    session.wait_until("the screen is given back", |session| session.count("\x1b[?1049l") == 1);
+    session.send_signal("TERM");
+    assert_eq!(session.wait_for_end().exit_code(), 143);
+}
+
 /// Over a slow line the first picture is dear.
 #[test]
 fn far_away_the_first_picture_is_sent_once_although_nobody_tells_the_background() {

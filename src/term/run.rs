@@ -68,8 +68,8 @@ pub fn run(
     let mut screen = Screen { painter, out, size, due, background, pace, wakes, model, view, target, outside, teller };
     let ended = screen.run();
     match ended {
-        Ok(Ended::Quit) => screen.hear_out(None),
-        Ok(Ended::Signal(_)) => screen.hear_out(Some(HURRY)),
+        Ok(Ended::Quit) => drop(screen.hear_out(None)),
+        Ok(Ended::Signal(_)) => drop(screen.hear_out(Some(HURRY))),
         Ok(Ended::TerminalClosed) | Err(_) => {}
     }
     match ended {
@@ -200,8 +200,9 @@ where
     }
 
     /// Before somebody else gets the terminal: gives the screen back, and waits for the answers that are out, which would be
-    /// keys to them. Ctrl-C, or a signal, ends the wait, and so does somebody's hurry.
-    fn hear_out(&mut self, hurry: Option<Duration>) {
+    /// keys to them. Ctrl-C, or a signal, ends the wait, and so does somebody's hurry. What else came is handed back.
+    fn hear_out(&mut self, hurry: Option<Duration>) -> Vec<Wake> {
+        let mut others = Vec::new();
         super::guard::restore_screen();
         let latest = hurry.and_then(|hurry| Instant::now().checked_add(hurry));
         while let Some(until) = self.pace.leave_at(Instant::now()) {
@@ -217,13 +218,19 @@ where
                         break;
                     }
                 }
-                Ok(None | Some(Wake::Tell(_))) => {}
+                Ok(None) => {}
                 #[cfg(unix)]
                 Ok(Some(Wake::Resized)) => {}
-                Ok(Some(_)) | Err(_) => break,
+                Ok(Some(told @ Wake::Tell(_))) => others.push(told),
+                Ok(Some(other)) => {
+                    others.push(other);
+                    break;
+                }
+                Err(_) => break,
             }
         }
         self.pace.forget();
+        others
     }
 
     /// Only the answers; keys mean nothing any more.
@@ -345,10 +352,21 @@ where
 
     #[cfg(unix)]
     fn suspend(&mut self) -> Result<Option<Ended>, Error> {
-        self.hear_out(None);
-        super::guard::restore();
-        super::signals::stop()?;
-        self.come_back()
+        let others = self.hear_out(None);
+        // Who was told to end meanwhile does not stop first: nobody may ever let it go on.
+        if !others.iter().any(|wake| matches!(wake, Wake::End(_) | Wake::Closed | Wake::Broken(_))) {
+            super::guard::restore();
+            super::signals::stop()?;
+            if let Some(ended) = self.come_back()? {
+                return Ok(Some(ended));
+            }
+        }
+        for wake in others.into_iter().filter(|wake| !matches!(wake, Wake::Stop)) {
+            if let Some(ended) = self.handle(wake)? {
+                return Ok(Some(ended));
+            }
+        }
+        Ok(None)
     }
 
     /// There is no job control to return to: the key does nothing.
