@@ -247,7 +247,7 @@ impl<'a> Telling<'a> {
             }
         }
         // The lights that are out say in a word what was broken: only where there are some it gives way to the words.
-        let has_lights = !self.player.lights().is_empty();
+        let has_lights = self.player.question().is_none() && !self.player.lights().is_empty();
         for room in [own, lights, out].into_iter().filter(|_| has_lights) {
             let rest = lines(Room { broken: 0, ..room }).len();
             if rest <= rows {
@@ -255,7 +255,8 @@ impl<'a> Telling<'a> {
                 return (lines(room), room);
             }
         }
-        let bare = Room { terms: 0, broken: if has_lights { 0 } else { usize::MAX }, ..out };
+        let bare =
+            Room { terms: 0, broken: if has_lights { 0 } else { usize::MAX }, ..if has_lights { out } else { own } };
         // A row that nothing else needs tells a part of what a task allows.
         let part = Room { terms: rows.saturating_sub(lines(bare).len()), ..bare };
         let whole = lines(part);
