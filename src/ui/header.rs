@@ -35,8 +35,12 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let rest = rest.join("   ");
     let (rights, style) = invariants(stage, palette);
     let whole = width(&title) + width(&rest) + 8;
-    let right =
-        rights.iter().find(|right| whole + width(right) <= cells).or(rights.last()).cloned().unwrap_or_default();
+    let right = rights
+        .iter()
+        .find(|right| whole + width(right) <= cells)
+        .or(rights.iter().min_by_key(|right| width(right)))
+        .cloned()
+        .unwrap_or_default();
     let room = cells.saturating_sub(width(&right) + 3);
     // A long name of a branch gives way to the title.
     let title = cut(&title, room.saturating_sub(width(&rest) + 3).max(room / 2));
@@ -81,21 +85,33 @@ fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
     let names = |all: &[Invariant]| all.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>().join(" ");
     let before: Vec<Invariant> = before.into_iter().filter(|one| !now.contains(one)).collect();
     let count = Invariant::ALL.len();
+    let (many, all) = (now.len(), now.len() + before.len());
     let (now, before) = (names(&now), names(&before));
     match (now.as_str(), before.as_str()) {
         ("", "") => {
             let words = ["invariants hold", "hold"].map(|words| format!("✓ {count} {words}"));
             (words.into_iter().chain([format!("✓ {count}")]).collect(), palette.good)
         }
-        ("", before) => {
-            (vec![format!("✓ {count} hold now, ✗ {before} did not"), format!("✗ before: {before}")], palette.strong)
-        }
+        ("", before) => (
+            vec![
+                format!("✓ {count} hold now, ✗ {before} did not"),
+                format!("✗ before: {before}"),
+                format!("✗ before: {all}"),
+            ],
+            palette.strong,
+        ),
         (now, "") => (
-            vec![format!("✗ invariants: {now} violated"), format!("✗ {now} violated"), format!("✗ {now}")],
+            vec![
+                format!("✗ invariants: {now} violated"),
+                format!("✗ {now} violated"),
+                format!("✗ {now}"),
+                format!("✗ {many} violated"),
+            ],
             palette.bad,
         ),
         (now, before) => {
-            (vec![format!("✗ {now} violated, {before} before"), format!("✗ {now} (before: {before})")], palette.bad)
+            let words = [format!("✗ {now} violated, {before} before"), format!("✗ {now} (before: {before})")];
+            (words.into_iter().chain([format!("✗ {many} violated")]).collect(), palette.bad)
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::app::{Colors, Id, Keymap, Model, Stage, Theme, View};
 use super::Palette;
 use super::bottom::{newest, sentence};
 use super::choices::{Asking, asked, forms};
+use super::plan::THREE_COLUMNS;
 use super::prose;
 use super::text::{cut, put, rule, width, wrap, wrap_values};
 
@@ -102,6 +103,8 @@ pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
     // For a question nothing gives way but what it needs itself.
     let asks = player.question().is_some_and(|question| question.is_open()) && !player.off_path();
     let room = Room { terms: 0, notes: !asks, own_run: !asks, ..Room::all(true) };
+    // Where lines are short, so are the lists: what a task allows is worth a row of them.
+    let room = if width < THREE_COLUMNS { Room { terms: usize::MAX, ..room } } else { room };
     let why = if shown_step(player).is_some() { MOST_WHY } else { 0 };
     let told = Telling::of(model, player, width, &palette).lines(room).len();
     u16::try_from(told + why + 1).unwrap_or(u16::MAX)
@@ -128,9 +131,23 @@ const TALL: u16 = 12;
 /// The rows of the why below a lesson's words.
 const WHY: u16 = 3;
 
+/// Which signs stand above the words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signs {
+    /// The lights, and the rule that is switched off.
+    All,
+    /// The lights alone.
+    Lights,
+    /// The lights that went out, and of the others as many as the same rows hold.
+    OutFirst,
+}
+
 /// What of a beat is shown where not all of it fits.
 #[derive(Clone, Copy)]
 struct Room {
+    signs: Signs,
+    /// At most so many rows of what was broken.
+    broken: usize,
     /// At most so many rows of the beat's words.
     words: usize,
     /// At most so many of why the answer is what it is.
@@ -150,15 +167,16 @@ struct Room {
 
 impl Room {
     /// Whether something that is told or asked is cut.
-    const fn cuts(self) -> bool {
-        self.reason < usize::MAX
+    fn cuts(self) -> bool {
+        self.reason < usize::MAX || self.broken < usize::MAX || self.signs != Signs::All
     }
 
     /// Everything.
     const fn all(has_why: bool) -> Self {
         let (words, reason, terms, told) = (usize::MAX, usize::MAX, usize::MAX, MOST_WHY);
         let asking = Asking { rows: usize::MAX, form: 0, headed: false };
-        Self { words, reason, asking, terms, has_why, told, own_run: true, notes: true }
+        let (signs, broken) = (Signs::All, usize::MAX);
+        Self { signs, broken, words, reason, asking, terms, has_why, told, own_run: true, notes: true }
     }
 }
 
@@ -211,24 +229,42 @@ impl<'a> Telling<'a> {
     }
 
     /// The lines, as few as there is room for, and which they are: what is asked or answered matters. First the notes give way,
-    /// then the terms of a task to its words and a hint, and why a step was shown that went so; then the beat's words are cut,
+    /// then why a step was shown that went so, what was broken to the words about it, and of the signs those that say that
+    /// all is well; then the terms of a task to its words and a hint; then the beat's words are cut,
     /// then the choices that are longest; then the title, and what stands before the question itself, or the end of an answer;
     /// each with a mark.
     fn fitting(&self, rows: usize, has_why: bool) -> (Vec<Line<'static>>, Room) {
         let all = Room::all(has_why);
         let lines = |room: Room| self.lines(room);
         let alone = Room { notes: false, ..all };
-        let bare = Room { terms: 0, ..alone };
-        // A row that nothing else needs tells a part of what a task allows.
-        let part = Room { terms: rows.saturating_sub(lines(bare).len()), ..bare };
-        for room in [all, alone, part, Room { told: 1, ..bare }, Room { told: 1, own_run: false, ..bare }] {
+        let brief = Room { told: 1, ..alone };
+        let own = Room { own_run: false, ..brief };
+        let [lights, out] = [Signs::Lights, Signs::OutFirst].map(|signs| Room { signs, ..own });
+        for room in [all, alone, brief, own] {
             let lines = lines(room);
             if lines.len() <= rows {
                 return (lines, room);
             }
         }
+        // The lights that are out say in a word what was broken: only where there are some it gives way to the words.
+        let has_lights = self.player.question().is_none() && !self.player.lights().is_empty();
+        for room in [own, lights, out].into_iter().filter(|_| has_lights) {
+            let rest = lines(Room { broken: 0, ..room }).len();
+            if rest <= rows {
+                let room = Room { broken: rows - rest, ..room };
+                return (lines(room), room);
+            }
+        }
+        let bare =
+            Room { terms: 0, broken: if has_lights { 0 } else { usize::MAX }, ..if has_lights { out } else { own } };
+        // A row that nothing else needs tells a part of what a task allows.
+        let part = Room { terms: rows.saturating_sub(lines(bare).len()), ..bare };
+        let whole = lines(part);
+        if whole.len() <= rows {
+            return (whole, part);
+        }
         let question = self.player.question();
-        let least = Room { words: 0, reason: 0, told: 1, own_run: false, ..bare };
+        let least = Room { words: 0, reason: 0, ..bare };
         let rest = lines(Room { words: usize::MAX, ..least }).len();
         if rest <= rows {
             return (lines(Room { words: usize::MAX, reason: rows - rest, ..least }), least);
@@ -249,6 +285,9 @@ impl<'a> Telling<'a> {
         if let Some(free) = rows.checked_sub(rest + words) {
             let choices = question.as_ref().map_or(0, |question| question.choices.len()) + free;
             return (lines(Room { words, ..with(choices) }), with(choices));
+        }
+        if question.is_none() {
+            return (prose::at_most(lines(Room { words: 1, ..short }), rows, self.cells), short);
         }
         let asks =
             question.as_ref().map_or(0, |question| asked(question, None, self.cells, short.asking, self.palette).len());
@@ -314,8 +353,13 @@ impl<'a> Telling<'a> {
             let text = format!("From here the lesson goes on with its own solution; yours is kept, {runs} shows it.");
             lines.extend(styled(&text, cells, palette.accent));
         }
-        lines.extend(signs(&player.lights(), beat.broken.as_deref(), cells, palette));
-        lines.extend(breach(model, player, cells, palette));
+        let broken = beat.broken.as_deref();
+        lines.extend(match room.signs {
+            Signs::All => signs(&player.lights(), broken, cells, palette),
+            Signs::Lights => marked(signs(&player.lights(), None, cells, palette), broken.is_some(), cells),
+            Signs::OutFirst => out_first(player.lights(), broken.is_some(), cells, palette),
+        });
+        lines.extend(prose::at_most(breach(model, player, cells, palette), room.broken, cells));
         lines
     }
 
@@ -394,7 +438,10 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: usize, palette: &
         lines.extend(prose::lines(&hint, cells, palette.accent, palette));
     }
     if let Some(game) = &task.game {
-        lines.extend(styled(&score(keymap, game), cells, palette.strong));
+        // Where steps are shown nobody needs to know in time what must arrive.
+        let rows = if is_of_use { usize::MAX } else { 1 };
+        let score = prose::at_most(styled(&score(keymap, game), cells, palette.strong), rows, cells);
+        lines.extend(score.into_iter().map(|line| line.style(palette.strong)));
     }
     let again = keymap.first(Id::ResetTask);
     let stands = match (task.state, task.shown) {
@@ -442,6 +489,33 @@ fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) 
         }
     }
     lines
+}
+
+/// The lights that are out, and behind them in the same lines as many of the others as fit: `✗ chosen stays   ✓ … …`.
+fn out_first(lights: Vec<Lit>, more: bool, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
+    let (on, mut shown): (Vec<Lit>, Vec<Lit>) = lights.into_iter().partition(|light| light.holds);
+    let rows = signs(&shown, None, cells, palette).len().max(1);
+    let mut left = on.len();
+    for light in on {
+        shown.push(light);
+        let more = more || left > 1;
+        if marked(signs(&shown, None, cells, palette), more, cells).len() > rows {
+            shown.pop();
+            break;
+        }
+        left -= 1;
+    }
+    marked(signs(&shown, None, cells, palette), more || left > 0, cells)
+}
+
+/// The signs with the mark that there are more of them; it has a line of its own if it must.
+fn marked(mut signs: Vec<Line<'static>>, more: bool, cells: usize) -> Vec<Line<'static>> {
+    match signs.last_mut().filter(|_| more) {
+        Some(last) if last.width() + 2 <= cells => last.push_span(Span::raw(" …")),
+        Some(_) => signs.push(Line::raw("…")),
+        None => {}
+    }
+    signs
 }
 
 /// What the step broke that ends a task, in words: the header has the invariants' names only.

@@ -132,26 +132,33 @@ pub(crate) fn hint_bar(model: &Model, seen: Seen, area: Rect, buf: &mut Buffer, 
     }
     let width_of = |hint: &Hint| text::width(&hint.keys) + 1 + text::width(&hint.label);
     let cells = usize::from(area.width).saturating_sub(2);
-    let mut shown = Vec::new();
     let mut used = 0;
     if let Some((last, others)) = hints.split_last() {
         used = width_of(last);
-        for hint in others {
-            let needed = width_of(hint) + BETWEEN;
-            if used + needed > cells {
-                continue;
+        // A clicker has no other keys than these: in a room they come before all else.
+        let in_room = area.width < plan::THREE_COLUMNS || model.theme() == crate::app::Theme::Projector;
+        let shows = model
+            .stage()
+            .and_then(Stage::lesson)
+            .and_then(crate::app::lesson::Player::task)
+            .is_some_and(|task| task.shown.is_some());
+        let is_first = |hint: &Hint| in_room && (hint.id == Id::GoOn || shows && hint.id == Id::BeatBefore);
+        let mut fits: Vec<bool> = vec![false; others.len()];
+        for first in [true, false] {
+            for (hint, fits) in others.iter().zip(&mut fits).filter(|(hint, _)| is_first(hint) == first) {
+                *fits = used + width_of(hint) + BETWEEN <= cells;
+                used += if *fits { width_of(hint) + BETWEEN } else { 0 };
             }
-            used += needed;
-            shown.push(hint);
         }
-        shown.push(last);
+        let mut fits = fits.into_iter().chain([true]);
+        hints.retain(|_| fits.next().unwrap_or_default());
     }
     let mut zones = Vec::new();
     if used > cells {
         return zones;
     }
     let mut line = Line::raw(" ");
-    for (at, hint) in shown.into_iter().enumerate() {
+    for (at, hint) in hints.iter().enumerate() {
         if at > 0 {
             line.push_span(ratatui::text::Span::styled(" · ", palette.muted));
         }
