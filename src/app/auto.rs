@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::pmmc::{MessageKind, ProcessId};
 use crate::session::{Autoplay, NodeId, Policy, Settings};
-use crate::world::{Action, Event, World};
+use crate::world::{Action, Event, History, World};
 
 use super::prompt;
 
@@ -86,21 +86,21 @@ impl Auto {
         if here != self.at {
             self.play.resynchronise(world);
         }
+        let request = request(world);
         let is_quiet = is_quiet(world);
+        let goes_on = self.goes_on(world);
         // The world is the same all the while: who has nothing to send now has nothing in the next round either.
         let mut silent = BTreeSet::new();
         for _ in 0..IN_VAIN {
             match self.play.next(world) {
                 // Nothing but watching is left: time for the next request. The detector does not miss one ping.
                 Some(Action::Ping(leader)) if is_quiet => {
-                    return request(world).or(self.crashes.then_some(Action::Ping(leader)));
+                    return request.or(goes_on.then_some(Action::Ping(leader)));
                 }
                 // Who has nothing to send again takes no step.
                 Some(Action::Resend(process)) if silent.contains(&process) || !sends_again(world, process) => {
                     silent.insert(process);
-                    let request = if is_quiet { request(world) } else { None };
-                    // Only somebody who crashed by itself comes back by itself.
-                    if request.is_some() || is_quiet && !self.crashes {
+                    if is_quiet && (request.is_some() || !goes_on) {
                         return request;
                     }
                 }
@@ -109,7 +109,12 @@ impl Auto {
             }
         }
         // Whom a client waits for is down or cut off: more requests would only wait too.
-        if waits_for_a_hand(world) { None } else { request(world) }
+        if waits_for_a_hand(world) { None } else { request }
+    }
+
+    /// Whether something comes without a request: somebody crashes or comes back, or sends again what is unanswered.
+    fn goes_on(&self, world: &World) -> bool {
+        self.crashes || self.play.sends_again() && world.cluster().processes().any(|id| sends_again(world, id))
     }
 
     /// Takes in what its step did.
@@ -128,8 +133,44 @@ fn sends_again(world: &World, process: ProcessId) -> bool {
     events.iter().any(|event| matches!(event, Event::Sent(_)))
 }
 
+/// The next request, unless the client whose turn it is is down.
 fn request(world: &World) -> Option<Action> {
-    prompt::parse_request(world, &prompt::suggestion(world)).ok()
+    let request = prompt::parse_request(world, &prompt::suggestion(world)).ok()?;
+    let (Action::Request(client, _) | Action::RequestAgain(client, _)) = &request else { return None };
+    world.is_up((*client).into()).then_some(request)
+}
+
+/// Why a run that plays itself finds no next step: who is stuck, and on whom.
+pub(super) fn why_nothing_happens(world: &World) -> String {
+    let waiting: Vec<ProcessId> = world.cluster().processes().filter(|id| sends_again(world, *id)).collect();
+    if waiting.is_empty() {
+        let down = world.cluster().clients().map(ProcessId::from).filter(|id| !world.is_up(*id));
+        let why = match names(down) {
+            (_, 0) => "there is no client that could ask for more".to_owned(),
+            (clients, 1) => format!("{clients}, which could ask for more, is down"),
+            (clients, _) => format!("{clients}, which could ask for more, are down"),
+        };
+        return format!("paused: nobody who is up waits for an answer, and {why}");
+    }
+    let all_in_flight = world.network().distinct();
+    let held = all_in_flight.filter(|(envelope, _)| world.can_deliver(envelope).is_err()).map(|(one, _)| one.to);
+    let (held, count) = names(held.collect::<BTreeSet<_>>());
+    let (waiting, waiting_count) = names(waiting);
+    let wait = if waiting_count == 1 { "waits" } else { "wait" };
+    let why = match count {
+        0 => "nothing is in flight that could bring one, and this run sends nothing again".to_owned(),
+        1 => format!("what is in flight waits for a process that is down or cut off: {held}"),
+        _ => format!("what is in flight waits for processes that are down or cut off: {held}"),
+    };
+    format!("paused: {waiting} {wait} for an answer, and {why}")
+}
+
+/// `A0, A1 and A2`, and how many they are.
+fn names(all: impl IntoIterator<Item = ProcessId>) -> (String, usize) {
+    let mut all: Vec<String> = all.into_iter().map(|id| id.to_string()).collect();
+    let count = all.len();
+    let last = all.pop().unwrap_or_default();
+    (if all.is_empty() { last } else { format!("{} and {last}", all.join(", ")) }, count)
 }
 
 /// Whether a client has no answer yet, and all that is in flight waits for a process that is down or cut off.
@@ -153,19 +194,33 @@ fn nothing_is_left(world: &World) -> bool {
     in_flight.all(|(envelope, _)| watching(envelope.message.kind()) || world.can_deliver(envelope).is_err())
 }
 
-/// Why a run that plays itself took a step in this world that is no delivery: nobody asked for it.
-pub(super) fn own_idea(action: &Action, before: &World) -> Option<String> {
+/// Whether a leader's ping, or the answer to one, can be delivered.
+fn watching_is_left(world: &World) -> bool {
+    let mut in_flight = world.network().distinct();
+    in_flight.any(|(envelope, _)| world.can_deliver(envelope).is_ok())
+}
+
+/// Why a run that plays itself took a step in this world that is no delivery: nobody asked for it. The history is that
+/// of the run with this step.
+pub(super) fn own_idea(action: &Action, before: &World, history: &History) -> Option<String> {
     let why = match action {
         Action::Elect(leader) => {
             let state = &before.leader(*leader)?.state;
+            let runs = || -> u32 {
+                let its_own = history.scout_ballots().filter(|(ballot, _)| ballot.leader == *leader);
+                its_own.map(|(_, count)| count).sum()
+            };
             match (state.ran, state.rival) {
+                // Without its ballot in stable storage a leader forgets in a crash that it ran.
+                (false, _) if runs() > 1 => format!("{leader} came back, and had not run since"),
                 (false, _) => format!("{leader} had not run yet, and each leader runs once"),
                 (true, Some(_)) => format!("{leader} was preempted, and is eager"),
                 (true, None) => format!("{leader} neither was in office nor watched a rival"),
             }
         }
         Action::Request(..) | Action::RequestAgain(..) if nothing_is_left(before) => {
-            "nothing was left to deliver".to_owned()
+            let but = if watching_is_left(before) { "nothing but pings" } else { "nothing" };
+            format!("{but} was left to deliver")
         }
         Action::Request(..) | Action::RequestAgain(..) => "the next request was due".to_owned(),
         Action::Drop(_) => "it is to lose some messages".to_owned(),

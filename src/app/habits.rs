@@ -1,9 +1,7 @@
 //! What the commands of habit do: lines that are typed, faults by hand, finding, and runs that play themselves.
 
-use crate::world::World;
-
 use super::actions::{Outcome, stage};
-use super::auto::{Auto, usual_way};
+use super::auto::{Auto, usual_way, why_nothing_happens};
 use super::model::{Effect, Model, Notice, Overlay};
 use super::orders::{orders, suggested_cut};
 use super::{Ask, Focus, Id, Key, Keymap, Stage, Typing, progress, seek};
@@ -204,17 +202,6 @@ pub(crate) fn pause_all(model: &mut Model) {
     }
 }
 
-/// Why a run that plays itself finds no next step.
-fn why_nothing_happens(world: &World) -> &'static str {
-    if super::auto::waits_for_a_hand(world) {
-        "paused: all that is in flight waits for a process that is down or cut off"
-    } else if super::auto::is_quiet(world) {
-        "paused: nothing is unanswered, and there is no client that could ask for more"
-    } else {
-        "paused: nothing can arrive, and no client can ask for more"
-    }
-}
-
 /// The time for the next step of the run that plays itself. It waits while something lies on top, and pauses when an
 /// invariant breaks.
 pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
@@ -228,7 +215,7 @@ pub(crate) fn tick(model: &mut Model) -> Vec<Effect> {
     let stop = if stage.auto_step() {
         stage.alarm().filter(|_| sound).map(|alarm| format!("paused: {alarm}"))
     } else {
-        Some(why_nothing_happens(stage.world()).to_owned())
+        Some(why_nothing_happens(stage.world()))
     };
     let Some(why) = stop else { return vec![Effect::WakeAfter(pause)] };
     if let Some(auto) = stage.auto_mut() {

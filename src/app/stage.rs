@@ -317,7 +317,7 @@ impl Stage {
     fn own_idea(&self) -> Option<String> {
         let session = self.session();
         let now = self.own_ideas.contains(&session.here()).then(|| session.now())?;
-        auto::own_idea(now.action.as_ref()?, now.before.as_ref()?)
+        auto::own_idea(now.action.as_ref()?, now.before.as_ref()?, session.history())
     }
 
     /// Whether a wrong rule is hidden: then nothing tells which one it is.

@@ -1,7 +1,7 @@
 //! Runs that play themselves: a seeded discrete-event scheduler. All notion of time lives here, in milliseconds of the
 //! run's own clock; the world knows none. Leaders watch their rivals as in section 3 of the paper.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dice::Dice;
 use crate::pmmc::{CommandId, LeaderId, Message, MessageKind, ProcessId, Reason};
@@ -96,6 +96,13 @@ enum Due {
     Restart(ProcessId),
 }
 
+impl Due {
+    /// Who comes back.
+    fn restarts(&self) -> Option<ProcessId> {
+        if let Self::Restart(process) = self { Some(*process) } else { None }
+    }
+}
+
 /// One leader's failure detector.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Detector {
@@ -119,6 +126,8 @@ pub struct Autoplay {
     detectors: Vec<Detector>,
     /// Who sends again in this round, last first.
     resending: Vec<ProcessId>,
+    /// Whom it ever crashed: they come back, also at a moment that was gone to.
+    crashed: BTreeSet<ProcessId>,
 }
 
 impl Autoplay {
@@ -127,8 +136,16 @@ impl Autoplay {
         let detector = Detector { timeout: settings.timeout, deadline: 0, held_until: 0 };
         let detectors = vec![detector; usize::from(world.cluster().leaders)];
         let dice = Dice::new(seed);
-        let mut play =
-            Self { settings, dice, now: 0, plan: BTreeMap::new(), planned: 0, detectors, resending: Vec::new() };
+        let mut play = Self {
+            settings,
+            dice,
+            now: 0,
+            plan: BTreeMap::new(),
+            planned: 0,
+            detectors,
+            resending: Vec::new(),
+            crashed: BTreeSet::new(),
+        };
         play.begin(world);
         play
     }
@@ -156,6 +173,16 @@ impl Autoplay {
         for leader in world.leaders().iter().filter(|node| node.state.rival.is_some()) {
             self.watch(leader.state.id);
         }
+        let due: BTreeSet<_> = self.plan.values().filter_map(Due::restarts).collect();
+        let down: Vec<_> = self.crashed.difference(&due).copied().filter(|id| !world.is_up(*id)).collect();
+        for process in down {
+            self.plan(self.settings.down_for, Due::Restart(process));
+        }
+    }
+
+    /// Whether what was not answered is sent again.
+    pub fn sends_again(&self) -> bool {
+        self.settings.resend_every > 0
     }
 
     /// The time on the run's own clock.
@@ -225,6 +252,7 @@ impl Autoplay {
                 let up: Vec<_> = world.cluster().processes().filter(|id| world.is_up(*id)).collect();
                 let process = *self.dice.pick(&up)?;
                 self.plan(self.settings.down_for, Due::Restart(process));
+                self.crashed.insert(process);
                 Some(Action::Crash(process))
             }
             Due::Restart(process) => {

@@ -216,7 +216,7 @@ fn urgent_height(model: &Model, stage: &Stage, width: u16) -> u16 {
     let lines = |text: &str| u16::try_from(wrap(text, cells).len()).unwrap_or(u16::MAX);
     match (model.overlay(), model.notice(), stage.trouble()) {
         (Some(Overlay::Typing(typing)), ..) if typing.ask == Ask::Autoplay => {
-            2 + u16::try_from(super::typing::autoplay_words(cells).len()).unwrap_or(0).min(7)
+            2 + u16::try_from(super::typing::autoplay_words(cells).len()).unwrap_or(u16::MAX - 2)
         }
         (Some(_), ..) => 3,
         (None, Some(notice), _) if bottom::fits_one_row(notice, width) => 1,

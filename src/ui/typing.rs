@@ -11,7 +11,7 @@ use super::Palette;
 use super::bottom::sentence;
 use super::text::{at_most, cut, put, rule, width, wrap};
 
-/// What the words of the line mean that says how a run plays itself.
+/// What the words of the line mean that says how a run plays itself; and what it does unasked.
 const AUTOPLAY: [&str; 7] = [
     "drop 5: 5 % are lost",
     "twice 5: 5 % arrive twice",

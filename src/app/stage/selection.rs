@@ -314,7 +314,7 @@ impl Stage {
     }
 
     /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, what its solution does next
-    /// once a step of it was shown, or what its last step sent.
+    /// once a step of it was shown, what a game wants delivered before anything else, or what its last step sent.
     pub(super) fn settle_as_told(&mut self, sent: Option<Envelope>) {
         self.branch = KnownBranch::default();
         self.selection.fresh.clear();
@@ -352,12 +352,14 @@ impl Stage {
         self.lesson()?.task()?.game?.due_now
     }
 
-    /// The first message that the last step sent and that is of use; or else the first that can arrive, or
-    /// that is still in flight.
+    /// The first message that the last step sent, that is listed and of use; or else the first that can arrive, or that is
+    /// still in flight.
     pub(super) fn sent_now(&self) -> Option<Envelope> {
-        let useful = self.all_sent_now().find(|one| self.is_of_use(one));
-        let arrives = || self.all_sent_now().find(|one| self.world().can_deliver(one).is_ok());
-        useful.or_else(arrives).or_else(|| self.all_sent_now().next()).cloned()
+        let is_listed = self.lists();
+        let listed = || self.all_sent_now().filter(|one| is_listed(one));
+        let useful = listed().find(|one| self.is_of_use(one));
+        let arrives = || listed().find(|one| self.world().can_deliver(one).is_ok());
+        useful.or_else(arrives).or_else(|| listed().next()).cloned()
     }
 
     /// What the last step sent and is still in flight, in the order of the step.
