@@ -214,7 +214,7 @@ fn nothing_jumps_between_steps() {
     const EDGES: [usize; 6] = [0, 20, 26, 48, 54, 79];
     let corners = |model: &Model| -> Vec<usize> {
         let buffer = draw(model, 80, 24);
-        let is_corner = |symbol: &str| ["╭", "╮", "╰", "╯", "┏", "┓", "┗", "┛", "┎", "┖"].contains(&symbol);
+        let is_corner = |symbol: &str| ["╭", "╮", "╰", "╯", "┏", "┓", "┗", "┛", "▌"].contains(&symbol);
         let cells = buffer.content.iter().enumerate();
         let corners = cells.filter(|(at, cell)| EDGES.contains(&(at % 80)) && is_corner(cell.symbol()));
         corners.map(|(at, _)| at).collect()

@@ -321,11 +321,11 @@ fn leader_boxes(screen: &str) -> Vec<String> {
     let rows: Vec<Vec<char>> = stage_lines(screen).map(|line| line.chars().collect()).collect();
     let mut boxes = Vec::new();
     for (top, row) in rows.iter().enumerate() {
-        let lefts = (0..row.len()).filter(|x| ['╭', '┎'].contains(&row[*x]));
+        let lefts = (0..row.len()).filter(|x| ['╭', '▌'].contains(&row[*x]));
         for left in lefts.filter(|x| row[x + 2..].iter().collect::<String>().starts_with("Leader L")) {
             let right = left + row[left..].iter().position(|char| *char == '╮').unwrap();
             let inside = rows[top..].iter().map(|row| row[left..=right].iter().collect::<String>());
-            let height = 1 + inside.clone().position(|line| line.starts_with(['╰', '┖'])).unwrap();
+            let height = 1 + inside.clone().position(|line| line.starts_with('╰')).unwrap();
             boxes.push(inside.take(height).collect::<Vec<_>>().join("\n"));
         }
     }
@@ -362,7 +362,7 @@ fn a_leaders_row_has_its_ballot() {
     for id in SHOWN {
         for (at, screen) in pressed_through(id, true) {
             for line in stage_lines(&screen).filter(of_leader) {
-                let behind: String = line.chars().skip("┃L0 ".chars().count()).collect();
+                let behind: String = line.chars().skip("▌L0 ".chars().count()).collect();
                 let first = behind.split(' ').find(|word| word.starts_with("ballot") || word.contains('.'));
                 let first = first.unwrap_or_default();
                 let told =

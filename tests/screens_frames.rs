@@ -183,7 +183,7 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
         for x in 0..buffer.area.width {
             let named = ["R", "L", "A", "C"].contains(&symbol(buffer, x + 2, y))
                 && [" ", "▹", "●", "▸"].contains(&symbol(buffer, x + 1, y));
-            if !["╭", "┎"].contains(&symbol(buffer, x, y)) || !named {
+            if !["╭", "▌"].contains(&symbol(buffer, x, y)) || !named {
                 continue;
             }
             let right = (x + 1..buffer.area.width).find(|at| symbol(buffer, *at, y) == "╮");
@@ -191,10 +191,10 @@ fn broken_borders(buffer: &Buffer) -> Vec<String> {
                 faults.push(format!("the box at {x},{y} has no right corner"));
                 continue;
             };
-            let bottom = (y + 1..buffer.area.height).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
+            let bottom = (y + 1..buffer.area.height).find(|at| symbol(buffer, x, *at) == "╰");
             let closed = bottom.is_some_and(|bottom| {
                 let sides = (y + 1..bottom)
-                    .all(|at| ["│", "┃", "▌"].contains(&symbol(buffer, x, at)) && symbol(buffer, right, at) == "│");
+                    .all(|at| ["│", "▌"].contains(&symbol(buffer, x, at)) && symbol(buffer, right, at) == "│");
                 sides && symbol(buffer, right, bottom) == "╯"
             });
             if !closed {
@@ -221,10 +221,10 @@ fn boxes(buffer: &Buffer) -> Vec<[u16; 4]> {
     for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
         // Whatever a process is marked with, its name stays where it is.
         let is_named = |x: u16| x < columns && ["R", "L", "A", "C"].contains(&symbol(buffer, x, y));
-        let corner = ["╭", "┎"].contains(&symbol(buffer, x, y)) && is_named(x + 2);
+        let corner = ["╭", "▌"].contains(&symbol(buffer, x, y)) && is_named(x + 2);
         if corner && [" ", "▹", "●", "▸"].contains(&symbol(buffer, x + 1, y)) {
             let right = (x + 1..columns).find(|at| symbol(buffer, *at, y) == "╮");
-            let bottom = (y + 1..rows).find(|at| ["╰", "┖"].contains(&symbol(buffer, x, *at)));
+            let bottom = (y + 1..rows).find(|at| symbol(buffer, x, *at) == "╰");
             if let (Some(right), Some(bottom)) = (right, bottom) {
                 found.push([x, y, right, bottom]);
             }
@@ -400,17 +400,17 @@ fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_cam
                     let text = glyphs(&draw(&model, columns, rows));
                     // The diagram of the run is about the past.
                     let (stage, _) = text.split_once("─ space-time ─").unwrap_or((&text, ""));
-                    assert!(!stage.contains(['▌', '┎', '┃', '━', '✗']), "{id}\n{text}");
+                    assert!(!stage.contains(['▌', '┃', '━', '✗']), "{id}\n{text}");
                 }
             } else if let Some((from, to)) = asked.take().filter(|_| question) {
                 let text = glyphs(&draw(&model, 60, 18));
                 // Beside two boxes there is no room for what arrived.
                 let alone = stage.marks_step()
                     && stage.actor() == Some(to)
-                    && !text.lines().any(|line| line.contains('┎') && line.contains('╭'));
+                    && !text.lines().any(|line| line.contains("▌ ") && line.contains('╭'));
                 assert!(!alone || text.contains(&format!("arrived from {from}")), "{id}\n{text}");
                 let text = glyphs(&draw(&model, 80, 24));
-                let marks = text.contains(['┎', '┃', '━']);
+                let marks = text.contains(['▌', '┃', '━']);
                 assert_eq!(marks, stage.marks_step(), "{id}\n{text}");
                 told += 1;
             }

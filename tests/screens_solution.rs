@@ -48,7 +48,7 @@ fn parties(model: &Model) -> Vec<ProcessId> {
 fn corners(text: &str, rows: usize) -> Vec<(usize, usize)> {
     let lines = text.lines().enumerate().skip(2).take(rows);
     let cells = lines.flat_map(|(y, line)| line.chars().enumerate().map(move |(x, cell)| (x, y, cell)));
-    cells.filter(|(.., cell)| "╭┎╮╰┖╯".contains(*cell)).map(|(x, y, _)| (x, y)).collect()
+    cells.filter(|(.., cell)| "╭▌╮╰╯".contains(*cell)).map(|(x, y, _)| (x, y)).collect()
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub const LEGEND: &[Mark] = &[
     mark("?", "suspected", "it seems to have failed; perhaps it is only slow"),
     mark("✗", "crashed", "it is down; messages to it wait"),
     mark("‖", "cut off", "on its side (1, 2, …) of a cut network"),
-    mark("┎ ┃ ┖", "took the step", "the process that took the last step"),
+    mark("▌ A0 ──", "took the step", "the process that took the last step"),
     mark("▌", "changed", "a line that the last step changed, old → new; without ▌ an earlier step of this beat did"),
     mark("(→ 0.1)", "would be", "what the selected message would change"),
     mark("●", "look here", "the lesson speaks of it"),

@@ -47,7 +47,7 @@ pub use orders::{meaning, offers, orders};
 pub use prompt::{Line, Pick, Purpose};
 pub use seek::{CHANCES, News, Seek, Sought, Stand, Told, grouped};
 pub use shelved::Shelved;
-pub use stage::{BOXES, Focus, NO_STAGE, Play, Stage, is_small};
+pub use stage::{BOXES, Focus, Listed, NO_STAGE, Play, Stage, is_small};
 pub use theme::{Colors, Theme};
 pub use typing::{Ask, Typing};
 pub use views::{View, Views};

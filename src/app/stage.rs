@@ -9,12 +9,13 @@ use crate::teach::{NotDone, Quiz};
 use crate::world::text::Notation;
 use crate::world::{self, Action, Envelope, Event, Refusal, World, sentences};
 
+mod places;
 mod selection;
 
 use selection::Selection;
 
-pub use selection::Focus;
 pub(super) use selection::moved;
+pub use selection::{Focus, Listed};
 
 use super::Views;
 use super::auto::{self, Auto};

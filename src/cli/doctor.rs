@@ -53,9 +53,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         let line: String = row.iter().flat_map(|glyph| [*glyph, ' ']).collect();
         writeln!(out, "  {line}{}|", " ".repeat(2 * (10 - row.len())))?;
     }
-    writeln!(out, "  ╭────────╮   ┎────────╮")?;
-    writeln!(out, "  │ corner │──▸┃ meets  │")?;
-    writeln!(out, "  ╰────────╯   ┖────────╯")?;
+    writeln!(out, "  ╭────────╮   ▌ A0 ────╮")?;
+    writeln!(out, "  │ corner │──▸│ meets  │")?;
+    writeln!(out, "  ╰────────╯   ╰────────╯")?;
     Ok(ExitCode::SUCCESS)
 }
 

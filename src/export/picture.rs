@@ -76,7 +76,7 @@ fn look(cell: &Cell) -> (Color, Color, Modifier) {
 /// whatever stands in it and beside it.
 fn parts(one: &Cell, other: &Cell) -> bool {
     const SIDES: &str = "│┃";
-    const EDGES: &str = "╭╮╰╯┎┖┏┓┗┛│┃";
+    const EDGES: &str = "╭╮╰╯┏┓┗┛│┃";
     let is = |cell: &Cell, glyphs: &str| !cell.symbol().is_empty() && glyphs.contains(cell.symbol());
     let is_side = |cell: &Cell| is(cell, SIDES);
     let is_end = |edge: &Cell, outside: &Cell| outside.symbol() == " " && is(edge, EDGES);

@@ -15,7 +15,7 @@ const fn letter(glyph: char) -> char {
         '│' | '▏' => '|',
         '▹' => ':',
         '╭' | '╮' | '╰' | '╯' | '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
-        '┏' | '┓' | '┗' | '┛' | '┎' | '┖' | '┃' | '┣' | '┫' | '┳' | '┻' | '╋' => '#',
+        '┏' | '┓' | '┗' | '┛' | '┃' | '┣' | '┫' | '┳' | '┻' | '╋' => '#',
         '▌' | '≠' => '!',
         '▸' | '→' | '≥' => '>',
         '◂' | '←' => '<',
@@ -122,7 +122,7 @@ fn slack(row: &[Cell]) -> Option<usize> {
 
 /// Where the border is, or the row ends.
 fn end_of_text(row: &[Cell]) -> usize {
-    let ends = |cell: &Cell| "│┃▌╮╯┛┓╰╭┏┎┖".contains(cell.symbol());
+    let ends = |cell: &Cell| "│┃▌╮╯┛┓╰╭┏".contains(cell.symbol());
     row.iter().position(ends).unwrap_or(row.len())
 }
 

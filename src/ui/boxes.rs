@@ -30,11 +30,10 @@ pub(crate) struct Marks {
     pub(crate) looked_at: bool,
 }
 
-/// The border of the process that took the last step: heavy at the left, where what has changed is marked too. Only that
-/// much, since every step marks another one: the less of the screen moves, the calmer it is, and over a slow line each
-/// cell counts.
-const ACTED: border::Set<'_> =
-    border::Set { top_left: "┎", bottom_left: "┖", vertical_left: "┃", ..border::ROUNDED };
+/// The border of the process that took the last step: marked before its name, as lines are that changed. Only that much,
+/// since every step marks another one: the less of the screen moves, the calmer it is, and over a slow line each cell
+/// counts.
+const ACTED: border::Set<'_> = border::Set { top_left: "▌", ..border::ROUNDED };
 
 /// Draws a process in its place.
 pub(crate) fn draw(worlds: Worlds<'_>, spot: Spot, marks: Marks, buf: &mut Buffer) {
@@ -50,6 +49,7 @@ fn title(worlds: Worlds<'_>, process: ProcessId, name: &str, marks: Marks, cells
     let palette = worlds.palette;
     let style = match marks {
         Marks { chosen: true, .. } => palette.selected,
+        Marks { acted: true, .. } => palette.changed.not_underlined(),
         Marks { looked_at: true, .. } | Marks { at_wire: true, .. } => palette.accent,
         _ => palette.strong,
     };
@@ -107,8 +107,8 @@ pub(crate) fn boxed(worlds: Worlds<'_>, spot: Spot, name: &str, marks: Marks, bu
     }
     block.render(area, buf);
     if marks.acted {
-        let left = Rect { width: 1, ..area };
-        buf.set_style(left, palette.changed.not_underlined());
+        let corner = Rect { width: 1, height: 1, ..area };
+        buf.set_style(corner, palette.changed.not_underlined());
     }
     let down = !worlds.now.is_up(spot.process);
     for (y, field) in (0..).zip(content.lines) {
@@ -182,8 +182,7 @@ fn edge(worlds: Worlds<'_>, marks: Marks, changed: bool) -> Line<'static> {
     let palette = worlds.palette;
     match (marks, changed) {
         (Marks { chosen: true, .. }, _) => Line::styled("▸", palette.accent),
-        (Marks { acted: true, .. }, _) => Line::styled("┃", palette.changed.not_underlined()),
-        (_, true) => Line::styled("▌", palette.changed.not_underlined()),
+        (Marks { acted: true, .. }, _) | (_, true) => Line::styled("▌", palette.changed.not_underlined()),
         (Marks { looked_at: true, .. }, _) => Line::styled("●", palette.accent),
         (Marks { at_wire: true, .. }, _) => Line::styled("▹", palette.accent),
         _ => Line::raw(" "),

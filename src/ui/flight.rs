@@ -1,11 +1,14 @@
 //! The messages in flight, and what delivering the selected one would do.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Focus, Foresight, Stage, Target};
+use crate::app::{Focus, Foresight, Listed, Stage, Target};
 use crate::pmmc::Message;
 use crate::world::text::{self, Notation};
 use crate::world::{Envelope, Event};
@@ -48,35 +51,39 @@ pub(crate) fn draw(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer,
 
 /// The title, the list and what the selected message would do, in more than one row.
 fn list(stage: &Stage, area: Rect, elsewhere: bool, buf: &mut Buffer, palette: &Palette) -> Vec<Zone> {
-    let rows = stage.shown();
+    let listed = stage.shown();
     let asked = asked(stage);
     // What is asked about is selected in the place of a message.
-    let selected = if asked.is_none() { place(stage, &rows) } else { rows.len() };
+    let selected = listed.iter().find(|one| asked.is_none() && one.at == stage.selected_row()).map(|one| one.row);
     let told = if elsewhere || !stage.foresees() { 0 } else { preview_rows(area.height) };
     let space = usize::from(area.height - 1 - told);
-    let is_new = are_new(stage, &rows);
-    let held = stage.held_row().filter(|first| (*first..*first + space).contains(&selected));
-    let first = held.unwrap_or_else(|| first_row(selected, &is_new, space));
-    let remark = asked.unwrap_or_else(|| super::views::more(first, rows.len(), space));
-    title(stage, rows.len(), &remark, area, buf, palette);
-    let remark_at = remark_column(&rows, area.width);
+    let new = new(stage, &listed);
+    let count = listed.last().map_or(0, |last| last.row + 1);
+    let held = stage.held_row().filter(|first| selected.is_none_or(|row| (*first..*first + space).contains(&row)));
+    let first = held.unwrap_or_else(|| first_row(selected.unwrap_or(count), &taken(&listed, &new), space));
+    let (above, rest) = listed.split_at(listed.partition_point(|one| one.row < first));
+    let (seen, below) = rest.split_at(rest.partition_point(|one| one.row < first + space));
+    let remark = asked.unwrap_or_else(|| super::views::hidden(above.len(), below.len()));
+    title(stage, listed.len(), &remark, area, buf, palette);
+    let remark_at = remark_column(&listed, area.width);
     let due = stage.due();
     let mut zones = Vec::new();
-    for (y, (row, (message, envelope, copies))) in (1..).zip(rows.iter().enumerate().skip(first).take(space)) {
-        let is_selected = row == selected;
+    for one in seen {
+        let y = 1 + (one.row - first) as u16;
+        let is_selected = selected == Some(one.row);
         let line = Row {
             stage,
-            envelope,
-            copies: *copies,
-            number: row + 1,
+            envelope: one.envelope,
+            copies: one.copies,
+            number: one.row + 1,
             is_selected,
-            is_new: is_new.get(row).copied().unwrap_or_default(),
+            is_new: new.contains(&one.row),
             tells: told == 0 && is_selected && !elsewhere,
-            due_in: due.get(*envelope).copied(),
+            due_in: due.get(one.envelope).copied(),
             remark_at,
         };
         put(buf, area, 0, y, &line.line(usize::from(area.width), palette));
-        zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message { at: *message, first }));
+        zones.push((Rect { y: area.y + y, height: 1, ..area }, Target::Message { at: one.at, first }));
     }
     if told > 0 {
         preview(stage, Rect { y: area.bottom() - told, height: told, ..area }, buf, palette);
@@ -90,8 +97,8 @@ fn asked(stage: &Stage) -> Option<String> {
 }
 
 /// Where the selected message stands among the listed ones.
-fn place(stage: &Stage, rows: &[(usize, &Envelope, u32)]) -> usize {
-    rows.iter().position(|(at, ..)| *at == stage.selected_row()).unwrap_or(rows.len())
+fn place(stage: &Stage, rows: &[Listed<'_>]) -> usize {
+    rows.iter().position(|one| one.at == stage.selected_row()).unwrap_or(rows.len())
 }
 
 /// How many rows of a panel of this height tell what the selected message would do.
@@ -106,24 +113,37 @@ fn preview_rows(height: u16) -> u16 {
 
 /// The column of the remarks. All rows have them below each other, those out of sight too: nothing jumps when the list
 /// scrolls.
-fn remark_column(rows: &[(usize, &Envelope, u32)], columns: u16) -> usize {
+fn remark_column(rows: &[Listed<'_>], columns: u16) -> usize {
     let widest = match rows.len() {
-        ..=MANY => rows.iter().map(|(_, envelope, copies)| width(&text_of(envelope, *copies))).max().unwrap_or(0),
+        ..=MANY => rows.iter().map(|one| width(&text_of(one.envelope, one.copies))).max().unwrap_or(0),
         _ => usize::MAX,
     };
     widest.clamp(24, usize::from(columns).saturating_sub(30).max(24)) + 7
 }
 
-/// Which of the listed messages the last step sent.
-fn are_new(stage: &Stage, rows: &[(usize, &Envelope, u32)]) -> Vec<bool> {
-    let mut is_new = vec![false; rows.len()];
-    for sent in sent_now(stage) {
-        // The list is in the order of messages.
-        if let Ok(row) = rows.binary_search_by(|(_, envelope, _)| (*envelope).cmp(sent)) {
-            is_new[row] = true;
-        }
+/// The rows of the messages that the last step sent.
+fn new(stage: &Stage, listed: &[Listed<'_>]) -> BTreeSet<usize> {
+    let mut sent = sent_now(stage);
+    sent.sort_unstable();
+    let is_new = |one: &&Listed<'_>| sent.binary_search(&one.envelope).is_ok();
+    if sent.is_empty() { BTreeSet::new() } else { listed.iter().filter(is_new).map(|one| one.row).collect() }
+}
+
+/// What a row is worth to be seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Worth {
+    Free,
+    Message,
+    New,
+}
+
+/// Of each row.
+fn taken(listed: &[Listed<'_>], new: &BTreeSet<usize>) -> Vec<Worth> {
+    let mut rows = vec![Worth::Free; listed.last().map_or(0, |last| last.row + 1)];
+    for one in listed {
+        rows[one.row] = if new.contains(&one.row) { Worth::New } else { Worth::Message };
     }
-    is_new
+    rows
 }
 
 /// The messages that the last step sent, if that step is told of.
@@ -139,14 +159,19 @@ fn sent_now(stage: &Stage) -> Vec<&Envelope> {
 }
 
 /// The first row of a list that is longer than the panel: the selection is always to be seen, and of what was just sent as
-/// much as possible; else the selection stays near the middle.
-fn first_row(selected: usize, is_new: &[bool], space: usize) -> usize {
-    let last_first = is_new.len().saturating_sub(space);
-    let middle = selected.saturating_sub(space / 2).min(last_first);
+/// much as possible; no more free rows than must be; else it goes on by half a panel at a time, and stays between.
+fn first_row(selected: usize, rows: &[Worth], space: usize) -> usize {
+    let last_first = rows.len().saturating_sub(space);
+    let half = space.div_ceil(2).max(1);
+    let steady = (selected / half * half).min(last_first);
     let lowest = selected.saturating_sub(space.saturating_sub(1)).min(last_first);
     let highest = selected.min(last_first);
-    let seen = |first: usize| is_new.iter().skip(first).take(space).filter(|new| **new).count();
-    (lowest..=highest).max_by_key(|first| (seen(*first), std::cmp::Reverse(first.abs_diff(middle)))).unwrap_or(middle)
+    let seen = |first: usize, free: bool| {
+        let seen = rows.iter().skip(first).take(space);
+        seen.filter(|row| if free { **row != Worth::Free } else { **row == Worth::New }).count()
+    };
+    let by_worth = |first: &usize| (seen(*first, false), seen(*first, true), Reverse(first.abs_diff(steady)));
+    (lowest..=highest).max_by_key(by_worth).unwrap_or(steady)
 }
 
 fn title(stage: &Stage, shown: usize, remark: &str, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -179,21 +204,22 @@ fn strip(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) -> Opti
     }
     let rows = stage.shown();
     let selected = place(stage, &rows);
-    let Some((message, envelope, copies)) = rows.get(selected) else {
+    let Some(one) = rows.get(selected) else {
         put(buf, area, 0, 0, &Line::styled(format!("─ {}", nothing(stage)), palette.muted));
         return None;
     };
     let number = selected + 1;
     let (is_selected, is_new, tells, remark_at) = (true, false, true, 0);
-    let due_in = stage.due().get(*envelope).copied();
-    let row = Row { stage, envelope, copies: *copies, number, is_selected, is_new, tells, due_in, remark_at };
-    let kinds = if rows.iter().any(|(.., copies)| *copies > 1) { "different " } else { "" };
+    let Listed { at, envelope, copies, .. } = *one;
+    let due_in = stage.due().get(envelope).copied();
+    let row = Row { stage, envelope, copies, number, is_selected, is_new, tells, due_in, remark_at };
+    let kinds = if rows.iter().any(|one| one.copies > 1) { "different " } else { "" };
     let place = if rows.len() > 1 { format!(" {number} of {} {kinds}", rows.len()) } else { String::new() };
     let cells = usize::from(area.width);
     let room = cells.saturating_sub(width(&place));
     put(buf, area, 0, 0, &row.line(room, palette));
     put(buf, area, room as u16, 0, &Line::styled(place, palette.muted));
-    Some((area, Target::Message { at: *message, first: selected }))
+    Some((area, Target::Message { at, first: selected }))
 }
 
 fn text_of(envelope: &Envelope, copies: u32) -> String {
@@ -303,11 +329,20 @@ mod tests {
 
     #[test]
     fn the_selection_and_what_was_just_sent_are_to_be_seen() {
-        let news = |new: &[usize]| -> Vec<bool> { (0..20).map(|at| new.contains(&at)).collect() };
-        assert_eq!(first_row(10, &news(&[]), 5), 8, "in the middle");
-        assert_eq!(first_row(10, &news(&[12, 13, 14]), 5), 10);
-        assert_eq!(first_row(10, &news(&[6, 7]), 5), 6);
-        assert_eq!(first_row(0, &news(&[19]), 5), 0, "the selection first of all");
-        assert_eq!(first_row(19, &news(&[]), 5), 15);
+        let rows = |new: &[usize], free: &[usize]| -> Vec<Worth> {
+            let of = |row: usize| match (new.contains(&row), free.contains(&row)) {
+                (true, _) => Worth::New,
+                (_, true) => Worth::Free,
+                _ => Worth::Message,
+            };
+            (0..20).map(of).collect()
+        };
+        let all = rows(&[], &[]);
+        assert_eq!([8, 9, 10, 11, 12].map(|selected| first_row(selected, &all, 5)), [6, 9, 9, 9, 12], "by halves");
+        assert_eq!(first_row(10, &rows(&[12, 13, 14], &[]), 5), 10);
+        assert_eq!(first_row(10, &rows(&[6, 7], &[]), 5), 6);
+        assert_eq!(first_row(0, &rows(&[19], &[]), 5), 0, "the selection first of all");
+        assert_eq!(first_row(19, &all, 5), 15);
+        assert_eq!(first_row(10, &rows(&[], &[9, 11]), 3), 10, "rather a message than a free row");
     }
 }

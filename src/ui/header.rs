@@ -166,24 +166,23 @@ fn told_of_clients(stage: &Stage, cells: usize, palette: &Palette) -> Line<'stat
     for (nth, id) in world.cluster().clients().enumerate() {
         let Some(node) = world.client(id) else { continue };
         let at_wire = selected.is_some_and(|one| one.from == id.into() || one.to == id.into());
-        let style = if stage.focused_process() == Some(id.into()) {
-            palette.selected
-        } else if at_wire {
-            palette.accent
-        } else {
-            palette.strong
-        };
         let before = stage.session().now().before.as_ref().filter(|_| stage.marks_step());
         let before = before.and_then(|before| before.client(id));
         let changed = super::fields::node_changed(Some(node), before);
-        let told_style = if changed { palette.changed } else { Style::new() };
+        let mark = palette.changed.not_underlined();
+        let (end, style) = match (changed, at_wire) {
+            (true, _) => (Span::styled("▌", mark), mark),
+            (_, true) => (Span::styled("▹", palette.accent), palette.accent),
+            _ => (Span::raw(" "), palette.strong),
+        };
+        let style = if stage.focused_process() == Some(id.into()) { palette.selected } else { style };
         let room = cells.saturating_sub(line.width()) / (count - nth);
-        line.push_span(if at_wire { Span::styled("▹", palette.accent) } else { Span::raw(" ") });
+        line.push_span(end);
         line.push_span(Span::styled(id.to_string(), style));
         line.push_span(Span::raw(" "));
         let asked = world.context().commands.iter().any(|command| command.client == Some(id));
         let told = cut(&told(node, asked, room.saturating_sub(5)), room.saturating_sub(3));
-        line.push_span(Span::styled(told, told_style));
+        line.push_span(Span::raw(told));
         line.push_span(Span::raw(" "));
     }
     line

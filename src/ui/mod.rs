@@ -46,7 +46,7 @@ pub use theme::Palette;
 
 /// Every character outside ASCII that the panels draw by themselves. Each one is one cell wide in every terminal's
 /// tables, and a test holds the screens to it.
-pub const GLYPHS: &str = "─│╭╮╰╯┏┓┗┛┎┖━┃▌▸▹◂●○♛◎✗✓‖↓↑←→…⟨⟩×≠≥·▏├┤┼┬┣┫┳┻╋★";
+pub const GLYPHS: &str = "─│╭╮╰╯┏┓┗┛━┃▌▸▹◂●○♛◎✗✓‖↓↑←→…⟨⟩×≠≥·▏├┤┼┬┣┫┳┻╋★";
 
 /// The least size at which anything but "make me larger" is shown.
 pub const LEAST: (u16, u16) = (40, 12);

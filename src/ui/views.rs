@@ -128,7 +128,12 @@ pub(crate) fn first_of(selected: usize, count: usize, rows: usize) -> usize {
 
 /// `↑ 3  ↓ 6 more`
 pub(crate) fn more(first: usize, count: usize, rows: usize) -> String {
-    match (first, count.saturating_sub(first + rows)) {
+    hidden(first, count.saturating_sub(first + rows))
+}
+
+/// The same, if so many are out of sight above, and so many below.
+pub(crate) fn hidden(above: usize, below: usize) -> String {
+    match (above, below) {
         (0, 0) => String::new(),
         (0, behind) => format!("↓ {behind} more"),
         (above, 0) => format!("↑ {above} more"),

@@ -88,7 +88,7 @@ fn last(stage: &Stage) -> Option<&Action> {
     last.filter(|action| matches!(action, Action::Deliver(one) | Action::Drop(one) if is_told(one)))
 }
 
-/// The way of the message that the last step was about: heavy, as the border of who got it; a lost one ends on the way.
+/// The way of the message that the last step was about: heavy; a lost one ends on the way.
 /// The cells of a heavy way, which that of the selected message joins.
 fn moved(stage: &Stage, spots: &Spots, buf: &mut Buffer, palette: &Palette) -> Vec<(u16, u16)> {
     match last(stage) {

@@ -54,6 +54,11 @@ impl Network {
         self.find(envelope).is_ok()
     }
 
+    /// The place of a message among the distinct ones; none, if it is not in flight.
+    pub fn place_of(&self, envelope: &Envelope) -> Option<usize> {
+        self.find(envelope).ok()
+    }
+
     /// The distinct messages with how many copies of each, in order.
     pub fn distinct(&self) -> impl ExactSizeIterator<Item = (&Envelope, u32)> {
         self.copies.iter().map(|(envelope, copies)| (envelope, *copies))

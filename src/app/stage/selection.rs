@@ -1,11 +1,14 @@
 //! What is selected on a stage: the message, the process, the answer to which the keys speak, and the panel they speak of.
 
+use std::borrow::Cow;
+
 use crate::pmmc::ProcessId;
 use crate::session::NodeId;
 use crate::teach::{Player, Quiz};
 use crate::world::text::{self, Notation};
 use crate::world::{self, Action, Envelope, Event};
 
+use super::places::Places;
 use super::{KnownBranch, Stage};
 use crate::app::View;
 
@@ -24,6 +27,19 @@ pub enum Focus {
 /// Of what earlier steps sent no more is remembered: what is older is not what anybody has just seen.
 const MOST_FRESH: usize = 30;
 
+/// A message in the list.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    /// Its place among all messages in flight.
+    pub at: usize,
+    /// The message.
+    pub envelope: &'a Envelope,
+    /// How many copies of it are in flight.
+    pub copies: u32,
+    /// Its row, the first being 0: there may be free ones between.
+    pub row: usize,
+}
+
 /// A list that stays as it is while the message is selected at which it was clicked.
 #[derive(Clone, Copy, Debug)]
 struct HeldList {
@@ -38,6 +54,8 @@ pub(super) struct Selection {
     focus: Focus,
     /// Which message in flight is selected; its place among all.
     message: usize,
+    /// Where each stands in the list.
+    places: Places,
     /// Only messages whose text contains this are listed.
     filter: String,
     /// The list of messages as it was clicked at.
@@ -86,19 +104,31 @@ impl Stage {
     pub(crate) fn set_filter(&mut self, filter: &str) {
         filter.clone_into(&mut self.selection.filter);
         let shown = self.shown();
-        if !shown.iter().any(|(at, ..)| *at == self.selection.message)
-            && let Some((at, ..)) = shown.first()
-        {
-            self.selection.message = *at;
+        let stays = shown.iter().find(|one| one.at == self.selection.message);
+        if let Some(at) = stays.or(shown.first()).map(|one| one.at) {
+            self.selection.message = at;
         }
     }
 
-    /// The messages that are listed, each with its place among all, and how many copies there are.
-    pub fn shown(&self) -> Vec<(usize, &Envelope, u32)> {
-        let all = self.world().network().distinct().enumerate();
-        let all = all.map(|(at, (envelope, copies))| (at, envelope, copies));
+    /// The messages that are listed, in the order of their rows.
+    pub fn shown(&self) -> Vec<Listed<'_>> {
+        let all: Vec<(&Envelope, u32)> = self.world().network().distinct().collect();
         let is_listed = self.lists();
-        all.filter(|(_, envelope, _)| is_listed(envelope)).collect()
+        let places = self.places();
+        let rows = places.rows().filter_map(|(row, at)| Some((row, at, *all.get(at)?)));
+        let listed = rows.map(|(row, at, (envelope, copies))| Listed { at, envelope, copies, row });
+        let listed = listed.filter(|one| is_listed(one.envelope));
+        if self.selection.filter.is_empty() {
+            return listed.collect();
+        }
+        listed.enumerate().map(|(row, one)| Listed { row, ..one }).collect()
+    }
+
+    /// Where each message stands in the list.
+    fn places(&self) -> Cow<'_, Places> {
+        let network = self.world().network();
+        let places = &self.selection.places;
+        if places.are_of(network) { Cow::Borrowed(places) } else { Cow::Owned(Places::anew(network)) }
     }
 
     /// Whether a message is listed.
@@ -110,14 +140,14 @@ impl Stage {
     /// Selects the message of this number in the list, the first being 1.
     pub(crate) fn select_number(&mut self, number: usize) -> Result<(), String> {
         let shown = self.shown();
-        let Some((at, ..)) = number.checked_sub(1).and_then(|index| shown.get(index)) else {
-            return Err(match shown.len() {
-                0 => "nothing is in flight".to_owned(),
-                1 => format!("there is no message {number}: there is only one"),
-                count => format!("there is no message {number}: 1 to {count} are"),
+        let Some(at) = shown.iter().find(|one| one.row + 1 == number).map(|one| one.at) else {
+            return Err(match (shown.as_slice(), shown.last().map_or(0, |last| last.row + 1)) {
+                ([], _) => "nothing is in flight".to_owned(),
+                (_, last) if number < last => format!("message {number} is no longer in flight"),
+                ([one], _) => format!("there is no message {number}: there is only {}", one.row + 1),
+                (_, last) => format!("there is no message {number}: the last one is {last}"),
             });
         };
-        let at = *at;
         if self.is_selected(at) {
             return Err(format!("message {number} is selected already"));
         }
@@ -170,32 +200,25 @@ impl Stage {
 
     /// Moves the selection of the panel that has the focus; why not, if it cannot move.
     pub(crate) fn select(&mut self, down: bool) -> Result<(), String> {
-        if self.selection.focus == Focus::InFlight && !self.selection.filter.is_empty() {
+        if self.selection.focus == Focus::InFlight {
             return self.select_shown(down);
         }
-        let messages = self.world().network().distinct().count();
         let processes = self.world().cluster().processes().count();
-        let (at, count, what) = match self.selection.focus {
-            Focus::InFlight => (&mut self.selection.message, messages, "message"),
-            Focus::Processes | Focus::View => (&mut self.selection.process, processes, "process"),
-        };
-        if count == 0 {
-            return Err("nothing is in flight".to_owned());
-        }
-        *at = moved(*at, count, down, what)?;
+        self.selection.process = moved(self.selection.process, processes, down, "process")?;
         Ok(())
     }
 
     /// Moves the selection among the messages that are listed.
     fn select_shown(&mut self, down: bool) -> Result<(), String> {
-        let places: Vec<usize> = self.shown().into_iter().map(|(at, ..)| at).collect();
-        let next = if down {
-            places.iter().find(|at| **at > self.selection.message)
-        } else {
-            places.iter().rev().find(|at| **at < self.selection.message)
-        };
-        self.selection.message =
-            *next.ok_or_else(|| format!("no other message matches `{}`; esc shows all", self.selection.filter))?;
+        let places: Vec<usize> = self.shown().into_iter().map(|one| one.at).collect();
+        if places.is_empty() && self.selection.filter.is_empty() {
+            return Err("nothing is in flight".to_owned());
+        }
+        let here = places.iter().position(|at| *at == self.selection.message);
+        let next = here.map_or(Ok(0), |here| moved(here, places.len(), down, "message"));
+        let other = || format!("no other message matches `{}`; esc shows all", self.selection.filter);
+        let next = next.map_err(|end| if self.selection.filter.is_empty() { end } else { other() })?;
+        self.selection.message = *places.get(next).ok_or_else(other)?;
         Ok(())
     }
 
@@ -266,20 +289,21 @@ impl Stage {
     /// on with what comes of them, the newest first. Where nothing was sent the selection stays where it was, on the next
     /// message that can be delivered.
     pub(super) fn settle_after(&mut self, action: &Action, before: Option<Envelope>) {
-        let at = self.selection.message;
+        let row = self.selection.places.row_of(self.selection.message).unwrap_or(0);
+        self.selection.places = self.selection.places.then(self.world().network());
         let was_fresh = action.message().is_some_and(|one| self.selection.fresh.contains(one));
         self.note_what_was_sent(if let Action::Deliver(envelope) = action { Some(envelope) } else { None });
         let next = match action {
             Action::Deliver(envelope) => {
                 let sends = self.all_sent_now().next().is_some();
-                let fresh = || self.first_fresh(if sends { None } else { Some(envelope) });
-                self.same_to_another(envelope, at).or_else(|| (sends || was_fresh).then(fresh).flatten())
+                let fresh = || self.first_fresh(if sends { 0 } else { row });
+                self.same_to_another(envelope, row).or_else(|| (sends || was_fresh).then(fresh).flatten())
             }
             _ if action.message().is_none() => self.sent_now(),
             _ => None,
         };
-        let stays = before.filter(|one| self.row_of(one).is_some());
-        self.select_this(self.due_now().or(next).or(stays), at);
+        let stays = before.filter(|one| self.world().network().has(one));
+        self.select_this(self.due_now().or(next).or(stays), row);
     }
 
     /// Takes note of what the last step sent, and forgets what is no longer in flight, or was just delivered.
@@ -294,14 +318,14 @@ impl Stage {
     }
 
     /// The newest of what was sent and is of use; or of the like to the same process the first in the list, behind this
-    /// one if there is any: answers are delivered in the order of who answers, not of who answered last.
-    fn first_fresh(&self, behind: Option<&Envelope>) -> Option<Envelope> {
+    /// row if there is any: answers are delivered as they stand there, not as who answered last.
+    fn first_fresh(&self, row: usize) -> Option<Envelope> {
         let is_of_use = |one: &&Envelope| self.is_of_use(one);
         let newest = self.selection.fresh.iter().find(is_of_use)?;
         let like = |one: &&Envelope| (one.to, one.message.kind()) == (newest.to, newest.message.kind());
         let mut alike: Vec<&Envelope> = self.selection.fresh.iter().filter(like).filter(is_of_use).collect();
-        alike.sort_unstable();
-        let next = behind.and_then(|behind| alike.iter().find(|one| **one > behind));
+        alike.sort_by_key(|one| self.row_of(one));
+        let next = alike.iter().find(|one| self.row_of(one) >= Some(row));
         next.or(alike.first()).map(|one| Envelope::clone(one))
     }
 
@@ -317,6 +341,7 @@ impl Stage {
     /// once a step of it was shown, what a game wants delivered before anything else, or what its last step sent.
     pub(super) fn settle_as_told(&mut self, sent: Option<Envelope>) {
         self.branch = KnownBranch::default();
+        self.selection.places = Places::anew(self.world().network());
         self.selection.fresh.clear();
         self.note_what_was_sent(None);
         let lesson = self.lesson();
@@ -331,18 +356,27 @@ impl Stage {
     pub(super) fn settle(&mut self, before: Option<Envelope>) {
         // It may be another run, whose moments have the same numbers.
         self.branch = KnownBranch::default();
+        let row = self.selection.places.row_of(self.selection.message).unwrap_or(0);
+        self.arrange();
         self.note_what_was_sent(None);
         let lesson = self.lesson();
         let told_of = lesson.and_then(Player::asked).cloned().or_else(|| lesson?.next_shown());
         let next = told_of.or_else(|| self.session().next_action());
         let next = next.as_ref().and_then(Action::message).cloned();
-        self.select_this(next.or(self.due_now()).or(before), self.selection.message);
+        self.select_this(next.or(self.due_now()).or(before), row);
     }
 
-    /// Selects this message if it is in flight, or else the next one from there that can be delivered.
+    /// The rows of the list as they were when we stood here before; or from those that there are.
+    fn arrange(&mut self) {
+        let network = self.world().network();
+        let places = &self.selection.places;
+        self.selection.places = if places.is_far_from(network) { Places::anew(network) } else { places.then(network) };
+    }
+
+    /// Selects this message if it is in flight, or else the next one from this row on that can be delivered.
     fn select_this(&mut self, envelope: Option<Envelope>, from: usize) {
-        match envelope.and_then(|envelope| self.row_of(&envelope)) {
-            Some(row) => self.selection.message = row,
+        match envelope.and_then(|envelope| self.world().network().place_of(&envelope)) {
+            Some(at) => self.selection.message = at,
             None => self.select_deliverable(from),
         }
     }
@@ -372,26 +406,23 @@ impl Stage {
     }
 
     /// The same message on its way from the same process to another one, the next in the list from here.
-    fn same_to_another(&self, envelope: &Envelope, from: usize) -> Option<Envelope> {
-        let world = self.world();
-        let same = |one: &&Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
-        let behind = world.network().distinct().skip(from).map(|(one, _)| one);
-        let is_listed = self.lists();
-        behind.filter(same).find(|one| is_listed(one) && world.can_deliver(one).is_ok()).cloned()
+    fn same_to_another(&self, envelope: &Envelope, row: usize) -> Option<Envelope> {
+        let same = |one: &Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
+        let behind = self.shown().into_iter().filter(|one| one.row >= row).map(|one| one.envelope);
+        behind.filter(|one| same(one)).find(|one| self.world().can_deliver(one).is_ok()).cloned()
     }
 
+    /// The row of a message, whether or not it is listed.
     fn row_of(&self, envelope: &Envelope) -> Option<usize> {
-        self.world().network().distinct().position(|(other, _)| other == envelope)
+        self.places().row_of(self.world().network().place_of(envelope)?)
     }
 
     pub(super) fn select_deliverable(&mut self, from: usize) {
-        let world = self.world();
-        let is_listed = self.lists();
-        let can = |envelope: &Envelope| is_listed(envelope) && world.can_deliver(envelope).is_ok();
-        let rows: Vec<bool> = world.network().distinct().map(|(envelope, _)| can(envelope)).collect();
-        let from = from.min(rows.len().saturating_sub(1));
-        let behind = rows.iter().skip(from).position(|can| *can).map(|at| from + at);
-        self.selection.message = behind.or_else(|| rows.iter().position(|can| *can)).unwrap_or(from);
+        let rows = self.shown();
+        let can = |one: &&Listed<'_>| self.world().can_deliver(one.envelope).is_ok();
+        let behind = rows.iter().filter(|one| one.row >= from);
+        let next = behind.clone().find(can).or_else(|| rows.iter().find(can)).or(behind.clone().next()).or(rows.last());
+        self.selection.message = next.map_or(0, |one| one.at);
     }
 }
 
