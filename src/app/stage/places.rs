@@ -1,10 +1,16 @@
 //! In which row of the list each message stands. A message stays in its row for as long as it is in flight: who looks at
 //! one finds it there again.
 
+use std::collections::VecDeque;
+
+use crate::session::NodeId;
 use crate::world::{Envelope, Network};
 
 /// So many rows are left free, or a quarter as many as are taken: more look as if something were missing.
 const MOST_FREE: usize = 2;
+
+/// Of so many moments the rows are remembered.
+const MOST_MOMENTS: usize = 200;
 
 /// The rows, for these messages.
 #[derive(Clone, Debug, Default)]
@@ -12,12 +18,48 @@ pub(super) struct Places {
     network: Network,
     /// Of each row the message in it, by its place among all; none, if the row is free.
     rows: Vec<Option<usize>>,
+    /// The row from which the last message went.
+    left: usize,
+}
+
+/// The rows where we are, and as they were at the moments where we have been.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arranged {
+    now: Places,
+    /// The latest visited first.
+    moments: VecDeque<(NodeId, Places)>,
+}
+
+impl Arranged {
+    /// The rows where we are.
+    pub(super) fn now(&self) -> &Places {
+        &self.now
+    }
+
+    /// Goes to this moment: to the rows that it had, or to those that follow from where we were, or, where it is quite
+    /// another picture, to rows of its own.
+    pub(super) fn go(&mut self, moment: NodeId, network: &Network, anew: bool) {
+        let known = self.moments.iter().position(|(one, _)| *one == moment).and_then(|at| self.moments.remove(at));
+        let known = known.map(|(_, places)| places).filter(|places| !anew && places.network == *network);
+        self.now = match known {
+            Some(places) => places,
+            None if anew || self.now.is_far_from(network) => Places::anew(network),
+            None => self.now.then(network),
+        };
+        self.moments.push_front((moment, self.now.clone()));
+        self.moments.truncate(MOST_MOMENTS);
+    }
+
+    /// The run is another one, whose moments have the same numbers.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
 }
 
 impl Places {
     /// Each behind the other.
     pub(super) fn anew(network: &Network) -> Self {
-        Self { network: network.clone(), rows: ordered(network, |_| true).into_iter().map(Some).collect() }
+        Self { network: network.clone(), rows: ordered(network, |_| true).into_iter().map(Some).collect(), left: 0 }
     }
 
     /// Whether they are places for just these messages.
@@ -34,16 +76,22 @@ impl Places {
         let mut is_new = vec![true; network.distinct().len()];
         was.iter().flatten().for_each(|at| is_new[*at] = false);
         let mut new = ordered(network, |at| is_new[at]);
-        let mut rows: Vec<Option<usize>> = Vec::with_capacity(self.rows.len() + new.len());
-        for row in &self.rows {
-            let stays = row.and_then(|at| was.get(at).copied().flatten());
-            let answers = row.is_some() && stays.is_none() && new.len() == 1;
-            rows.push(if answers { new.pop() } else { stays });
+        let stays = |row: Option<usize>| row.and_then(|at| was.get(at).copied().flatten());
+        let left = self.rows.iter().position(|row| row.is_some() && stays(*row).is_none());
+        let mut rows: Vec<Option<usize>> = self.rows.iter().map(|row| stays(*row)).collect();
+        if let (Some(left), [answer]) = (left, new.as_slice()) {
+            rows[left] = Some(*answer);
+            new.clear();
         }
         rows.extend(new.into_iter().map(Some));
-        let mut then = Self { network: network.clone(), rows };
+        let mut then = Self { network: network.clone(), rows, left: left.unwrap_or(0) };
         then.close_up();
         then
+    }
+
+    /// The row from which the last message went.
+    pub(super) fn left(&self) -> usize {
+        self.left
     }
 
     /// Free rows at the end are none; and where many are free all close up.
@@ -52,6 +100,7 @@ impl Places {
         let last = self.rows.iter().rposition(Option::is_some).map_or(0, |row| row + 1);
         self.rows.truncate(last);
         if self.rows.len() - taken > MOST_FREE.max(taken / 4) {
+            self.left = self.rows[..self.left.min(last)].iter().flatten().count();
             self.rows.retain(Option::is_some);
         }
     }
@@ -66,8 +115,8 @@ impl Places {
         self.rows.iter().position(|one| *one == Some(at))
     }
 
-    /// How many messages of those were in flight before still are, and how many are new: whether it is another picture.
-    pub(super) fn is_far_from(&self, network: &Network) -> bool {
+    /// Whether less than half of the messages are the same.
+    fn is_far_from(&self, network: &Network) -> bool {
         let stay = self.network.distinct().filter(|(envelope, _)| network.has(envelope)).count();
         2 * stay < self.network.distinct().len().max(network.distinct().len())
     }
@@ -117,8 +166,8 @@ mod tests {
             (&[0, 1, 5, 6], "A1 - - A0 A5 A6 "),
             (&[1, 5, 6], "A1 A5 A6 "),
             (&[2, 5, 6], "A2 A5 A6 "),
-            (&[6, 7, 8], "A6 A7 A8 "),
-            (&[8], "- - A8 "),
+            (&[6, 7, 8], "- - A6 A7 A8 "),
+            (&[8], "A8 "),
             (&[], ""),
         ];
         for (of, expected) in table {

@@ -1,6 +1,8 @@
 //! What is selected on a stage: the message, the process, the answer to which the keys speak, and the panel they speak of.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use crate::pmmc::ProcessId;
 use crate::session::NodeId;
@@ -8,8 +10,9 @@ use crate::teach::{Player, Quiz};
 use crate::world::text::{self, Notation};
 use crate::world::{self, Action, Envelope, Event};
 
-use super::places::Places;
-use super::{KnownBranch, Stage};
+use super::fresh::Fresh;
+use super::places::{Arranged, Places};
+use super::{KnownBranch, Play, Stage};
 use crate::app::View;
 
 /// Which panel the arrows and letters speak of.
@@ -24,8 +27,26 @@ pub enum Focus {
     View,
 }
 
-/// Of what earlier steps sent no more is remembered: what is older is not what anybody has just seen.
-const MOST_FRESH: usize = 30;
+/// Of so many moments it is remembered what somebody selected there by hand.
+const MOST_CHOSEN: usize = 1000;
+
+/// What led to the moment that is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Came {
+    /// A step that somebody took.
+    Played,
+    /// A way through the steps that were taken: back, forward, to another future.
+    Walked,
+    /// The lesson, or the beginning.
+    Led,
+}
+
+/// What is left with a step: where we were, what was selected there, and whether somebody had selected it by hand.
+pub(super) struct Left {
+    here: NodeId,
+    selected: Option<Envelope>,
+    by_hand: bool,
+}
 
 /// A message in the list.
 #[derive(Clone, Copy, Debug)]
@@ -54,14 +75,19 @@ pub(super) struct Selection {
     focus: Focus,
     /// Which message in flight is selected; its place among all.
     message: usize,
+    /// The same as it was when we came here: where it differs now, somebody has moved it.
+    settled: usize,
+    /// What is selected at a moment whatever its steps say: it was selected by hand there before we went on, or was selected
+    /// already when a step was taken of which no message came.
+    chosen: BTreeMap<NodeId, Envelope>,
     /// Where each stands in the list.
-    places: Places,
+    arranged: Arranged,
     /// Only messages whose text contains this are listed.
     filter: String,
     /// The list of messages as it was clicked at.
     held: Option<HeldList>,
-    /// What the latest steps sent, the newest first: from there the same key goes on.
-    fresh: Vec<Envelope>,
+    /// What the latest steps sent, as it was when it was last of use: from there the same key goes on.
+    fresh: RefCell<Fresh>,
     /// Which process is chosen; its place in the fixed order.
     process: usize,
     /// The beat whose question is open, and which of its choices is selected, the first being 0.
@@ -110,24 +136,29 @@ impl Stage {
         }
     }
 
-    /// The messages that are listed, in the order of their rows.
+    /// The messages that are listed, in the order of their rows; where not all are listed there are no rows between.
     pub fn shown(&self) -> Vec<Listed<'_>> {
+        let listed = self.in_rows();
+        if self.selection.filter.is_empty() {
+            return listed;
+        }
+        listed.into_iter().enumerate().map(|(row, one)| Listed { row, ..one }).collect()
+    }
+
+    /// The same, each with the row that it has among all.
+    fn in_rows(&self) -> Vec<Listed<'_>> {
         let all: Vec<(&Envelope, u32)> = self.world().network().distinct().collect();
         let is_listed = self.lists();
         let places = self.places();
         let rows = places.rows().filter_map(|(row, at)| Some((row, at, *all.get(at)?)));
         let listed = rows.map(|(row, at, (envelope, copies))| Listed { at, envelope, copies, row });
-        let listed = listed.filter(|one| is_listed(one.envelope));
-        if self.selection.filter.is_empty() {
-            return listed.collect();
-        }
-        listed.enumerate().map(|(row, one)| Listed { row, ..one }).collect()
+        listed.filter(|one| is_listed(one.envelope)).collect()
     }
 
     /// Where each message stands in the list.
     fn places(&self) -> Cow<'_, Places> {
         let network = self.world().network();
-        let places = &self.selection.places;
+        let places = self.selection.arranged.now();
         if places.are_of(network) { Cow::Borrowed(places) } else { Cow::Owned(Places::anew(network)) }
     }
 
@@ -184,9 +215,10 @@ impl Stage {
         self.selection.message
     }
 
-    /// The selected message.
+    /// The selected message: only one that is listed.
     pub fn selected(&self) -> Option<&Envelope> {
-        self.world().network().distinct().nth(self.selection.message).map(|(envelope, _)| envelope)
+        let selected = self.world().network().distinct().nth(self.selection.message).map(|(envelope, _)| envelope)?;
+        self.lists()(selected).then_some(selected)
     }
 
     /// The message that is pointed at on the stage: the selected one, but while a lesson tells, or shows a step of a
@@ -220,6 +252,11 @@ impl Stage {
         let next = next.map_err(|end| if self.selection.filter.is_empty() { end } else { other() })?;
         self.selection.message = *places.get(next).ok_or_else(other)?;
         Ok(())
+    }
+
+    /// Why no message is listed though some are in flight.
+    pub(crate) fn no_match(&self) -> String {
+        format!("no message in flight matches `{}`; esc shows all", self.selection.filter)
     }
 
     /// The chosen process.
@@ -284,49 +321,138 @@ impl Stage {
         Ok(())
     }
 
-    /// Selects after an action what a process was made to send. After a delivery the next message that was sent to all with
-    /// the same words is selected, so that the same key delivers them all; then what those deliveries sent, so that it goes
-    /// on with what comes of them, the newest first. Where nothing was sent the selection stays where it was, on the next
-    /// message that can be delivered.
-    pub(super) fn settle_after(&mut self, action: &Action, before: Option<Envelope>) {
-        let row = self.selection.places.row_of(self.selection.message).unwrap_or(0);
-        self.selection.places = self.selection.places.then(self.world().network());
-        let was_fresh = action.message().is_some_and(|one| self.selection.fresh.contains(one));
-        self.note_what_was_sent(if let Action::Deliver(envelope) = action { Some(envelope) } else { None });
-        let next = match action {
+    /// What is left, for [`Self::note_left`] once we are somewhere else.
+    pub(super) fn leave(&self) -> Left {
+        let by_hand = self.selection.message != self.selection.settled;
+        Left { here: self.session().here(), selected: self.selected().cloned(), by_hand }
+    }
+
+    /// Remembers what was selected by hand where we were. Whoever comes back to where a message was delivered finds that one,
+    /// since its step lies ahead; in a lesson it is remembered, for there the step ahead may be one that was only shown.
+    pub(super) fn note_left(&mut self, left: Left, done: Option<&Action>) {
+        let chosen = match (done.and_then(Action::message), &self.play) {
+            (None, _) if !left.by_hand => return,
+            (None, _) => left.selected,
+            (Some(_), Play::Sandbox(_)) => None,
+            (Some(done), _) => (left.by_hand || Some(done) != left.selected.as_ref()).then(|| done.clone()),
+        };
+        self.remember_choice(left.here, chosen);
+    }
+
+    /// From here on this is selected at that moment, or what its steps say.
+    pub(super) fn remember_choice(&mut self, at: NodeId, chosen: Option<Envelope>) {
+        match chosen {
+            Some(chosen) => self.selection.chosen.insert(at, chosen),
+            None => self.selection.chosen.remove(&at),
+        };
+        if self.selection.chosen.len() > MOST_CHOSEN {
+            self.selection.chosen.pop_first();
+        }
+    }
+
+    /// The run is another one, whose moments have the same numbers.
+    pub(super) fn forget_moments(&mut self) {
+        self.selection.chosen.clear();
+        self.selection.arranged.forget();
+        self.selection.fresh = RefCell::default();
+    }
+
+    /// [Settles](Self::settle) after a step. What was selected stays so where no message came of the step.
+    pub(super) fn settle_after(&mut self, done: &Action, left: Left) {
+        if done.message().is_none() && self.all_sent_now().next().is_none() {
+            let stays = left.selected.clone().filter(|one| self.world().network().has(one));
+            if stays.is_some() {
+                self.remember_choice(self.session().here(), stays);
+            }
+        }
+        self.note_left(left, Some(done));
+        self.settle(Came::Played);
+    }
+
+    /// Selects what belongs to the moment that is shown, whichever way we came to it.
+    pub(super) fn settle(&mut self, came: Came) {
+        self.branch = KnownBranch::default();
+        self.arrange(came);
+        let wanted = self.wanted(came);
+        let at = wanted.as_ref().and_then(|wanted| self.world().network().place_of(wanted));
+        self.selection.message = at.unwrap_or(0);
+        self.selection.settled = self.selection.message;
+        // Whoever walks away and comes back finds what was selected at first.
+        if came != Came::Walked && self.lesson().is_some() && self.wanted(Came::Walked) != wanted {
+            self.remember_choice(self.session().here(), wanted);
+        }
+    }
+
+    /// The rows of the list at the moment that is shown. A lesson's frame has its own, whichever way we came to it.
+    fn arrange(&mut self, came: Came) {
+        let network = self.session().world().network().clone();
+        let here = self.session().here();
+        self.selection.arranged.go(here, &network, came == Came::Led);
+    }
+
+    /// What belongs to the moment that is shown: what a lesson asks about, or its solution does next once a step of it was
+    /// shown; what a game wants delivered before anything else; what was selected here by hand; what the step ahead delivers,
+    /// so that the same key repeats it; or what comes of the steps that led here.
+    fn wanted(&self, came: Came) -> Option<Envelope> {
+        let lesson = self.lesson().filter(|player| !player.off_path());
+        let task = lesson.and_then(Player::task);
+        let begins = task.as_ref().is_some_and(|task| task.steps == 0);
+        let shown = || lesson.filter(|_| !begins).and_then(Player::next_shown);
+        let told_of = lesson.and_then(Player::asked).cloned().or_else(shown);
+        let told_of = told_of.as_ref().and_then(Action::message).cloned();
+        let is_led = came == Came::Led && lesson.is_some() && (task.is_none() || begins);
+        // In a lesson the future may be what was shown: who plays is not led there, and a beat is about what was.
+        let follows = self.lesson().is_none() || came == Came::Walked && (lesson.is_none() || task.is_some());
+        let chosen = || self.selection.chosen.get(&self.session().here()).cloned();
+        let ahead = || self.session().next_action().filter(|_| follows)?.message().cloned();
+        let own = || if is_led { None } else { self.in_list(chosen()).or_else(|| self.in_list(ahead())) };
+        let is_told = lesson.is_some() && task.is_none_or(|task| begins || task.shown.is_some());
+        let comes = || if is_told { self.sent_now() } else { self.comes_of_steps() };
+        let first = || self.in_list(told_of).or_else(|| self.in_list(self.due_now()));
+        first().or_else(own).or_else(comes).or_else(|| self.deliverable_from(0))
+    }
+
+    /// A message, if it is in flight and listed.
+    fn in_list(&self, envelope: Option<Envelope>) -> Option<Envelope> {
+        envelope.filter(|one| self.world().network().has(one) && self.lists()(one))
+    }
+
+    /// What comes of the steps that led here. After a delivery the next message that was sent to all with the same words, so
+    /// that the same key delivers them all; then what those deliveries sent, so that it goes on with what comes of them, the
+    /// newest first. Where nothing was sent the next message in the list that can be delivered. After any other step what a
+    /// process was made to send.
+    fn comes_of_steps(&self) -> Option<Envelope> {
+        let action = self.session().last_action()?;
+        let mut fresh = self.selection.fresh.borrow_mut();
+        fresh.follow(self.session());
+        match action {
             Action::Deliver(envelope) => {
                 let sends = self.all_sent_now().next().is_some();
-                let fresh = || self.first_fresh(if sends { 0 } else { row });
-                self.same_to_another(envelope, row).or_else(|| (sends || was_fresh).then(fresh).flatten())
+                let newest = || self.first_fresh(&fresh, if sends { 0 } else { self.places().left() });
+                let same = self.same_to_another(envelope);
+                let next = same.or_else(|| (sends || fresh.goes_on()).then(newest).flatten());
+                next.or_else(|| self.sent_now())
             }
-            _ if action.message().is_none() => self.sent_now(),
+            _ if action.message().is_none() => self.sent_now().or_else(|| self.first_fresh(&fresh, 0)),
             _ => None,
+        }
+        .or_else(|| self.deliverable_from(action.message().map_or(0, |_| self.places().left())))
+    }
+
+    /// The newest of what was sent and is of use; or of the like to the same process the first in the list from this row
+    /// on, if there is any: answers are delivered in the order in which they stand there, not the last one first.
+    fn first_fresh(&self, fresh: &Fresh, row: usize) -> Option<Envelope> {
+        let of_use: Vec<&Envelope> = fresh.sent().filter(|one| self.is_of_use(one)).collect();
+        let newest = of_use.first()?;
+        let is_answer = matches!(newest.from, ProcessId::Acceptor(_));
+        let like = |one: &Envelope| {
+            let is_to_same = (one.to, one.message.kind()) == (newest.to, newest.message.kind());
+            is_to_same && (is_answer || one.from == newest.from)
         };
-        let stays = before.filter(|one| self.world().network().has(one));
-        self.select_this(self.due_now().or(next).or(stays), row);
-    }
-
-    /// Takes note of what the last step sent, and forgets what is no longer in flight, or was just delivered.
-    fn note_what_was_sent(&mut self, delivered: Option<&Envelope>) {
-        let mut fresh: Vec<Envelope> = self.all_sent_now().cloned().collect();
-        let older = std::mem::take(&mut self.selection.fresh);
-        let network = self.world().network();
-        let is_older = |one: &Envelope| Some(one) != delivered && network.has(one) && !fresh.contains(one);
-        let older: Vec<Envelope> = older.into_iter().filter(is_older).take(MOST_FRESH).collect();
-        fresh.extend(older);
-        self.selection.fresh = fresh;
-    }
-
-    /// The newest of what was sent and is of use; or of the like to the same process the first in the list, behind this
-    /// row if there is any: answers are delivered as they stand there, not as who answered last.
-    fn first_fresh(&self, row: usize) -> Option<Envelope> {
-        let is_of_use = |one: &&Envelope| self.is_of_use(one);
-        let newest = self.selection.fresh.iter().find(is_of_use)?;
-        let like = |one: &&Envelope| (one.to, one.message.kind()) == (newest.to, newest.message.kind());
-        let mut alike: Vec<&Envelope> = self.selection.fresh.iter().filter(like).filter(is_of_use).collect();
-        alike.sort_by_key(|one| self.row_of(one));
-        let next = alike.iter().find(|one| self.row_of(one) >= Some(row));
-        next.or(alike.first()).map(|one| Envelope::clone(one))
+        let alike = of_use.iter().filter(|one| like(one)).map(|one| (self.row_of(one), *one));
+        let alike: BTreeMap<Option<usize>, &Envelope> = alike.collect();
+        let next = alike.range(Some(row)..).next().or(alike.first_key_value());
+        next.map(|(_, one)| Envelope::clone(one))
     }
 
     /// Whether a message is listed, can arrive now, and something comes of it: an acceptor answers even what it refuses.
@@ -337,50 +463,6 @@ impl Stage {
         self.lists()(envelope) && world.can_deliver(envelope).is_ok() && comes_of_it()
     }
 
-    /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, what its solution does next
-    /// once a step of it was shown, what a game wants delivered before anything else, or what its last step sent.
-    pub(super) fn settle_as_told(&mut self, sent: Option<Envelope>) {
-        self.branch = KnownBranch::default();
-        self.selection.places = Places::anew(self.world().network());
-        self.selection.fresh.clear();
-        self.note_what_was_sent(None);
-        let lesson = self.lesson();
-        let is_on_way = lesson.and_then(Player::task).is_some_and(|task| task.steps > 0);
-        let next = lesson.filter(|_| is_on_way).and_then(Player::next_shown);
-        let told_of = lesson.and_then(Player::asked).cloned().or(next);
-        let told_of = told_of.as_ref().and_then(Action::message).cloned();
-        self.select_this(told_of.or(self.due_now()).or(sent), 0);
-    }
-
-    /// Selects what the step that is asked for or lies ahead is about, or else what was selected before.
-    pub(super) fn settle(&mut self, before: Option<Envelope>) {
-        // It may be another run, whose moments have the same numbers.
-        self.branch = KnownBranch::default();
-        let row = self.selection.places.row_of(self.selection.message).unwrap_or(0);
-        self.arrange();
-        self.note_what_was_sent(None);
-        let lesson = self.lesson();
-        let told_of = lesson.and_then(Player::asked).cloned().or_else(|| lesson?.next_shown());
-        let next = told_of.or_else(|| self.session().next_action());
-        let next = next.as_ref().and_then(Action::message).cloned();
-        self.select_this(next.or(self.due_now()).or(before), row);
-    }
-
-    /// The rows of the list as they were when we stood here before; or from those that there are.
-    fn arrange(&mut self) {
-        let network = self.world().network();
-        let places = &self.selection.places;
-        self.selection.places = if places.is_far_from(network) { Places::anew(network) } else { places.then(network) };
-    }
-
-    /// Selects this message if it is in flight, or else the next one from this row on that can be delivered.
-    fn select_this(&mut self, envelope: Option<Envelope>, from: usize) {
-        match envelope.and_then(|envelope| self.world().network().place_of(&envelope)) {
-            Some(at) => self.selection.message = at,
-            None => self.select_deliverable(from),
-        }
-    }
-
     /// In a game: the message that must arrive before anything else does.
     fn due_now(&self) -> Option<Envelope> {
         self.lesson()?.task()?.game?.due_now
@@ -388,7 +470,7 @@ impl Stage {
 
     /// The first message that the last step sent, that is listed and of use; or else the first that can arrive, or that is
     /// still in flight.
-    pub(super) fn sent_now(&self) -> Option<Envelope> {
+    fn sent_now(&self) -> Option<Envelope> {
         let is_listed = self.lists();
         let listed = || self.all_sent_now().filter(|one| is_listed(one));
         let useful = listed().find(|one| self.is_of_use(one));
@@ -405,11 +487,13 @@ impl Stage {
         sent.filter(|one| self.world().network().has(one))
     }
 
-    /// The same message on its way from the same process to another one, the next in the list from here.
-    fn same_to_another(&self, envelope: &Envelope, row: usize) -> Option<Envelope> {
-        let same = |one: &Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
-        let behind = self.shown().into_iter().filter(|one| one.row >= row).map(|one| one.envelope);
-        behind.filter(|one| same(one)).find(|one| self.world().can_deliver(one).is_ok()).cloned()
+    /// The same message on its way from the same process to another one, the next in the list behind this one.
+    fn same_to_another(&self, envelope: &Envelope) -> Option<Envelope> {
+        let world = self.world();
+        let same = |one: &&Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
+        let behind = world.network().distinct().map(|(one, _)| one).filter(|one| *one > envelope);
+        let is_listed = self.lists();
+        behind.filter(same).find(|one| is_listed(one) && world.can_deliver(one).is_ok()).cloned()
     }
 
     /// The row of a message, whether or not it is listed.
@@ -417,12 +501,13 @@ impl Stage {
         self.places().row_of(self.world().network().place_of(envelope)?)
     }
 
-    pub(super) fn select_deliverable(&mut self, from: usize) {
-        let rows = self.shown();
+    /// The first message in the list that can be delivered, from this row on, or else from the top; where none can be
+    /// delivered, the first that is listed.
+    fn deliverable_from(&self, row: usize) -> Option<Envelope> {
+        let listed = self.in_rows();
         let can = |one: &&Listed<'_>| self.world().can_deliver(one.envelope).is_ok();
-        let behind = rows.iter().filter(|one| one.row >= from);
-        let next = behind.clone().find(can).or_else(|| rows.iter().find(can)).or(behind.clone().next()).or(rows.last());
-        self.selection.message = next.map_or(0, |one| one.at);
+        let behind = listed.iter().filter(|one| one.row >= row).find(can);
+        behind.or_else(|| listed.iter().find(can)).or_else(|| listed.first()).map(|one| one.envelope.clone())
     }
 }
 
