@@ -214,9 +214,15 @@ fn nothing_jumps_between_steps() {
     const EDGES: [usize; 6] = [0, 20, 26, 48, 54, 79];
     let corners = |model: &Model| -> Vec<usize> {
         let buffer = draw(model, 80, 24);
-        let is_corner = |symbol: &str| ["╭", "╮", "╰", "╯", "┏", "┓", "┗", "┛", "▌"].contains(&symbol);
-        let cells = buffer.content.iter().enumerate();
-        let corners = cells.filter(|(at, cell)| EDGES.contains(&(at % 80)) && is_corner(cell.symbol()));
+        let is_corner = |symbol: &str| ["╭", "╮", "╰", "╯", "┏", "┓", "┗", "┛"].contains(&symbol);
+        // The one who acted is marked at its name.
+        let is_marked = |at: usize| {
+            let behind = |cells: usize| buffer.content[at + cells].symbol();
+            behind(0) == "▌" && ["R", "L", "A"].contains(&behind(2)) && behind(3).parse::<u8>().is_ok()
+        };
+        let cells = buffer.content.iter().enumerate().take(80 * 14);
+        let corners =
+            cells.filter(|(at, cell)| EDGES.contains(&(at % 80)) && (is_corner(cell.symbol()) || is_marked(*at)));
         corners.map(|(at, _)| at).collect()
     };
     let mut model = usual("r enter e enter 1");

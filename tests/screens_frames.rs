@@ -407,7 +407,7 @@ fn a_question_is_about_the_message_to_come_and_its_answer_about_the_one_that_cam
                 // Beside two boxes there is no room for what arrived.
                 let alone = stage.marks_step()
                     && stage.actor() == Some(to)
-                    && !text.lines().any(|line| line.contains("▌ ") && line.contains('╭'));
+                    && !text.lines().any(|line| line.contains('▌') && line.contains('╭'));
                 assert!(!alone || text.contains(&format!("arrived from {from}")), "{id}\n{text}");
                 let text = glyphs(&draw(&model, 80, 24));
                 let marks = text.contains(['▌', '┃', '━']);

@@ -119,7 +119,7 @@ fn finding_lists_less_and_esc_lists_all() {
 fn a_number_selects_a_message() {
     assert_eq!(usual("r enter e enter 4").stage().unwrap().selected_row(), 3);
     let why = usual("r enter 4").notice().unwrap().text.clone();
-    assert_eq!(why, "there is no message 4: 1 to 2 are");
+    assert_eq!(why, "there is no message 4: the last one is 2");
 }
 
 #[test]

@@ -282,7 +282,7 @@ fn enter_goes_on_with_what_was_just_sent() {
     assert_eq!(selected(&task).as_deref(), Some("R0>C0 response"));
     press(&mut task, "enter");
     assert_eq!(selected(&task).as_deref(), Some("R0>L0 propose"), "{}", screen(&task));
-    assert!(screen(&task).contains("▸2 R0 → L0  propose(3, B)"), "{}", screen(&task));
+    assert!(screen(&task).contains("▸3 R0 → L0  propose(3, B)"), "{}", screen(&task));
     // Who selects by hand goes down from there, where nothing comes of it.
     let mut chosen = usual("e enter enter*3 down enter");
     assert_eq!(selected(&chosen).as_deref(), Some("A2>L0 p1b"));

@@ -444,10 +444,11 @@ impl Stage {
     fn first_fresh(&self, fresh: &Fresh, row: usize) -> Option<Envelope> {
         let of_use: Vec<&Envelope> = fresh.sent().filter(|one| self.is_of_use(one)).collect();
         let newest = of_use.first()?;
-        let is_answer = matches!(newest.from, ProcessId::Acceptor(_));
+        // What another leader asks is another matter.
+        let of_leader = matches!(newest.from, ProcessId::Leader(_));
         let like = |one: &Envelope| {
             let is_to_same = (one.to, one.message.kind()) == (newest.to, newest.message.kind());
-            is_to_same && (is_answer || one.from == newest.from)
+            is_to_same && (!of_leader || one.from == newest.from)
         };
         let alike = of_use.iter().filter(|one| like(one)).map(|one| (self.row_of(one), *one));
         let alike: BTreeMap<Option<usize>, &Envelope> = alike.collect();
