@@ -734,3 +734,26 @@ fn a_quiz_speaks_of_its_question() {
     let text = screen(&model);
     assert!(text.contains("back to the question") && !text.contains("lesson"), "{text}");
 }
+
+/// What is chosen stays in sight through all lessons: it goes out only in the question whether something is, which then
+/// nothing on the screen answers, and is back with the answer.
+#[test]
+fn the_star_goes_out_only_where_it_would_be_the_answer() {
+    let mut out = Vec::new();
+    for file in built_in() {
+        let mut model = Model::lesson(Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap());
+        update(&mut model, Msg::Resize(80, 24));
+        while !player(&model).finished() {
+            let history = model.stage().unwrap().session().history();
+            let is_chosen = history.slots().any(|slot| history.chosen(slot).next().is_some());
+            let text = screen(&model);
+            if is_chosen && !text.lines().take(2).any(|line| line.contains('★')) {
+                let screens = format!("{text}{}", glyphs(&draw(&model, 60, 18)));
+                assert!(!screens.contains('★') && player(&model).question().unwrap().is_open(), "{screens}");
+                out.push(format!("{}: {}", file.id, player(&model).beat().title));
+            }
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+    }
+    assert_eq!(out, ["chosen-vs-known: Is A chosen now?"]);
+}

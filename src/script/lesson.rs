@@ -205,6 +205,8 @@ pub struct Ask {
     pub ask: Line,
     /// Two or more, of which one is right.
     pub choices: Vec<Answer>,
+    /// Whether something is chosen is the very question: until it is answered nothing tells it.
+    pub hides_chosen: bool,
 }
 
 /// One of the choices of an [`Ask`].
@@ -444,7 +446,7 @@ impl Lesson {
             return Err(FileError::new(&self.file, beat.title.at, what));
         }
         let choices = suspects.iter().map(|one| Answer { text: one.text.clone(), right: false, why: None }).collect();
-        let kind = BeatKind::Ask(Ask { ask: ask.clone(), choices });
+        let kind = BeatKind::Ask(Ask { ask: ask.clone(), choices, hides_chosen: false });
         let question = Beat {
             title: beat.title.clone(),
             say: Line::default(),

@@ -110,6 +110,8 @@ beats! {
     Ask(AskFile) {
         ask: Text,
         choices: Vec<AnswerFile>,
+        #[serde(default)]
+        hides_chosen: bool,
     }
     Try(TryFile) {
         goal: Located<Question>,
@@ -328,7 +330,7 @@ impl Reader<'_> {
             Own::Break(own) => BeatKind::Break { rule: self.line(own.rule)?, beats: self.limit(&own.beats) },
             Own::Ask(own) => {
                 let choices = own.choices.into_iter().map(|choice| self.answer(choice)).collect::<Result<_, _>>()?;
-                BeatKind::Ask(Ask { ask: self.prose(own.ask)?, choices })
+                BeatKind::Ask(Ask { ask: self.prose(own.ask)?, choices, hides_chosen: own.hides_chosen })
             }
             Own::Try(own) => BeatKind::Try(Box::new(Try {
                 goal: self.goal(own.goal),

@@ -452,15 +452,10 @@ impl Player {
         arrived.collect()
     }
 
-    /// Whether the open question speaks of what is chosen: then nothing may tell it.
+    /// Whether the open question is whether something is chosen: then nothing may tell it.
     pub fn asks_what_is_chosen(&self) -> bool {
-        let is_its_matter = |key: &Asked| match (key, self.lesson.beats.get(self.at).map(|beat| &beat.kind)) {
-            (Asked::Author(choices), Some(BeatKind::Ask(ask))) => {
-                speaks_of_choosing(&ask.ask.text) || choices.iter().any(|choice| speaks_of_choosing(&choice.text.text))
-            }
-            _ => false,
-        };
-        self.question_is_open() && self.key().is_some_and(is_its_matter)
+        let kind = self.lesson.beats.get(self.at).map(|beat| &beat.kind);
+        self.question_is_open() && matches!(kind, Some(BeatKind::Ask(ask)) if ask.hides_chosen)
     }
 
     /// Whether some rule is hidden, and the question for it is not answered yet: then nothing may tell which it is.
@@ -600,8 +595,3 @@ fn texts(lines: &[Line]) -> Vec<String> {
 
 /// Of so many steps of a beat all that they changed is told.
 const MOST_TOLD: usize = 3;
-
-/// Whether these words are about what a majority accepted.
-fn speaks_of_choosing(words: &str) -> bool {
-    words.to_lowercase().contains("chosen")
-}
