@@ -511,11 +511,15 @@ impl Player {
         self.visit().map_or_else(|| self.session.here(), end)
     }
 
-    /// Where the beat behind this one goes on that begins where an earlier one began: a rule was broken there that is whole
-    /// again, or it shows what else could have followed.
+    /// Where the beat behind this one begins, if it goes back to an earlier one: a rule was broken there that is whole again,
+    /// or it is about what else could have followed.
     pub(super) fn put_back_after(&self, beat: usize) -> Option<NodeId> {
-        let by = self.plan.beats.get(beat + 1)?.back_to?;
-        self.visits.get(by).map(|before| before.start)
+        let back = self.plan.beats.get(beat + 1)?.back?;
+        let earlier = self.visits.get(back.beat)?;
+        match back.future {
+            Some(future) => earlier.ends.get(future).copied(),
+            None => Some(earlier.start),
+        }
     }
 
     /// From where the beat after this one goes on.
