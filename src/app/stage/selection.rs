@@ -428,7 +428,7 @@ impl Stage {
         match action {
             Action::Deliver(envelope) => {
                 let sends = self.all_sent_now().next().is_some();
-                let newest = || self.first_fresh(&fresh, if sends { 0 } else { self.places().left() });
+                let newest = || self.first_fresh(&fresh, if sends { 0 } else { self.row_now_or_then(envelope) });
                 let same = self.same_to_another(envelope);
                 let next = same.or_else(|| (sends || fresh.goes_on()).then(newest).flatten());
                 next.or_else(|| self.sent_now())
@@ -436,7 +436,7 @@ impl Stage {
             _ if action.message().is_none() => self.sent_now().or_else(|| self.first_fresh(&fresh, 0)),
             _ => None,
         }
-        .or_else(|| self.deliverable_from(action.message().map_or(0, |_| self.places().left())))
+        .or_else(|| self.deliverable_from(action.message().map_or(0, |one| self.row_now_or_then(one))))
     }
 
     /// The newest of what was sent and is of use; or of the like to the same process the first in the list from this row
@@ -500,6 +500,11 @@ impl Stage {
     /// The row of a message, whether or not it is listed.
     fn row_of(&self, envelope: &Envelope) -> Option<usize> {
         self.places().row_of(self.world().network().place_of(envelope)?)
+    }
+
+    /// The row of a message that the last step was about: its own, or the one from which it went.
+    fn row_now_or_then(&self, envelope: &Envelope) -> usize {
+        self.row_of(envelope).unwrap_or_else(|| self.places().left())
     }
 
     /// The first message in the list that can be delivered, from this row on, or else from the top; where none can be
