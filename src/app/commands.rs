@@ -54,8 +54,7 @@ fn task(model: &Model) -> Option<Task> {
 fn no_task(model: &Model) -> Option<String> {
     match task(model) {
         None if model.stage().is_some_and(Stage::asks) => {
-            let key = model.keymap.first(Id::GoOn);
-            Some(format!("a question has no hints: its number answers it, {key} reveals the answer"))
+            Some("a question has no hints: its number answers it".to_owned())
         }
         None => Some(NO_TASK.to_owned()),
         Some(task) if task.reached => {
@@ -639,7 +638,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('v')],
         hint: |_| Some(View::Votes.name()),
-        why_not: always,
+        why_not: views::gives_away,
         run: |model, _| views::turn(model, View::Votes),
     },
     Command {
@@ -661,7 +660,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('K')],
         hint: |_| Some(View::Knowledge.name()),
-        why_not: always,
+        why_not: views::gives_away,
         run: |model, _| views::turn(model, View::Knowledge),
     },
     Command {
