@@ -76,26 +76,26 @@ fn any_key(random: &mut Random, model: &mut Model, keys: &[&'static str]) -> &'s
 }
 
 /// How often who walked away and came back found the same, and the same keys did the same.
-fn walk_away(seed: usize, mut model: Model, keys: &[&'static str], count: usize) -> usize {
-    let (mut random, mut seen, mut told) = (Random(seed as u64), 0, String::new());
-    for _ in 0..count {
+fn walk_away(seed: usize, mut model: Model, keys: &[&'static str], steps: usize) -> usize {
+    let (mut random, mut compared, mut told) = (Random(seed as u64), 0, String::new());
+    for _ in 0..steps {
         told = format!("{told} {}", any_key(&mut random, &mut model, keys));
         let Some(way) = there_and_back(&mut random, &model) else { continue };
         let mut walked = model.clone();
         play(&mut walked, &way);
         assert_eq!(session(&walked).here(), session(&model).here(), "seed {seed}:{told}, then {way}");
-        let mut stayed = model.clone();
+        let mut kept = model.clone();
         let is_near = session(&model).step() < 150;
         for enter in 0..4 {
-            assert!(!is_near || rows(&walked) == rows(&stayed), "seed {seed}:{told}, then {way}, enter {enter}");
-            assert_eq!(selected(&walked), selected(&stayed), "seed {seed}:{told}, then {way}, enter {enter}");
+            assert!(!is_near || rows(&walked) == rows(&kept), "seed {seed}:{told}, then {way}, enter {enter}");
+            assert_eq!(selected(&walked), selected(&kept), "seed {seed}:{told}, then {way}, enter {enter}");
             press(&mut walked, "enter");
-            press(&mut stayed, "enter");
-            assert_eq!(session(&walked).world(), session(&stayed).world(), "seed {seed}:{told}, then {way}");
+            press(&mut kept, "enter");
+            assert_eq!(session(&walked).world(), session(&kept).world(), "seed {seed}:{told}, then {way}");
         }
-        seen += 1;
+        compared += 1;
     }
-    seen
+    compared
 }
 
 const SIZES: [(u8, u8, u8); 3] = [(3, 2, 2), (5, 3, 2), (3, 3, 1)];
@@ -104,22 +104,22 @@ const SIZES: [(u8, u8, u8); 3] = [(3, 2, 2), (5, 3, 2), (3, 3, 1)];
 fn who_comes_back_finds_what_was_selected() {
     let each = if cfg!(debug_assertions) { 120 } else { 600 };
     let free = (0..24).map(|seed| walk_away(seed, sandbox(SIZES[seed % 3], "r enter e 1"), &KEYS, each));
-    let seen: usize = free.sum();
-    assert!(seen > each * 8, "{seen}");
+    let compared: usize = free.sum();
+    assert!(compared > each * 8, "{compared}");
 }
 
 #[test]
 fn in_a_lesson_as_well() {
     let each = if cfg!(debug_assertions) { 60 } else { 300 };
     let keys: Vec<&str> = KEYS.into_iter().chain(["space", "pgup", "G", "Z", "1"]).collect();
-    let mut seen = 0;
+    let mut compared = 0;
     for (seed, file) in built_in().iter().enumerate() {
         let mut model = Model::lesson(Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap());
         // Into its middle, where it has steps and tasks.
         play(&mut model, &format!("pgdn*{}", 4 + seed % 7));
-        seen += walk_away(seed, model, &keys, each);
+        compared += walk_away(seed, model, &keys, each);
     }
-    assert!(seen > each * 5, "{seen}");
+    assert!(compared > each * 5, "{compared}");
 }
 
 /// Where only Enter was pressed after some beginning, as many undos and Enters tell the same story.
@@ -159,9 +159,9 @@ fn what_a_student_saw_selected_comes_back() {
         ("e 1 down c enter", "left right"),
         ("e 0 down*2", "left right"),
     ] {
-        let (mut walked, stayed) = (usual(keys), usual(keys));
+        let (mut walked, kept) = (usual(keys), usual(keys));
         play(&mut walked, way);
-        assert_eq!(selected(&walked), selected(&stayed), "{keys}, {way}");
+        assert_eq!(selected(&walked), selected(&kept), "{keys}, {way}");
         assert!(selected(&walked).is_some(), "{keys}");
     }
     // A request is undone: what was selected before it is selected.
@@ -199,12 +199,12 @@ fn what_was_just_sent_comes_first_though_it_is_stale() {
     let stale = ["A4 → L0 p2b(0.0, 1)", "A3 → L0 p2b(0.0, 1)"];
     assert_eq!(selected(&model).as_deref(), Some(stale[0]), "the older one is above it");
     // At the bottom it goes on from the top.
-    let mut seen = Vec::new();
+    let mut compared = Vec::new();
     while let Some(one) = selected(&model) {
-        seen.push(one);
+        compared.push(one);
         press(&mut model, "enter");
     }
-    assert!(seen.iter().map(String::as_str).filter(|one| one.contains("p2b")).eq(stale), "{seen:?}");
+    assert!(compared.iter().map(String::as_str).filter(|one| one.contains("p2b")).eq(stale), "{compared:?}");
 }
 
 /// Nothing is selected, and so nothing delivered, that a filter hides.

@@ -429,7 +429,7 @@ impl Stage {
             Action::Deliver(envelope) => {
                 let sends = self.all_sent_now().next().is_some();
                 let newest = || self.first_fresh(&fresh, if sends { 0 } else { self.row_now_or_then(envelope) });
-                let same = self.same_to_another(envelope);
+                let same = self.same_once_more(envelope);
                 let next = same.or_else(|| (sends || fresh.goes_on()).then(newest).flatten());
                 next.or_else(|| self.sent_now())
             }
@@ -488,11 +488,12 @@ impl Stage {
         sent.filter(|one| self.world().network().has(one))
     }
 
-    /// The same message on its way from the same process to another one, the next in the list behind this one.
-    fn same_to_another(&self, envelope: &Envelope) -> Option<Envelope> {
+    /// One more copy of this message, or the same message on its way from the same process to another one, the next in the
+    /// list.
+    fn same_once_more(&self, envelope: &Envelope) -> Option<Envelope> {
         let world = self.world();
         let same = |one: &&Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
-        let behind = world.network().distinct().map(|(one, _)| one).filter(|one| *one > envelope);
+        let behind = world.network().distinct().map(|(one, _)| one).filter(|one| *one >= envelope);
         let is_listed = self.lists();
         behind.filter(same).find(|one| is_listed(one) && world.can_deliver(one).is_ok()).cloned()
     }
