@@ -1,10 +1,13 @@
-//! What a task says at the least size of a lecture: a clicker has no key for the whole text.
+//! The least size of a lecture: what a task says, for which a clicker has no key, and where all processes stand.
 // Helpers of tests fail as tests do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod screen;
 
+use std::collections::BTreeMap;
+
 use paxoscope::app::{Key, Model, Msg, update};
+use paxoscope::pmmc::ProcessId;
 use paxoscope::script::{Lesson, paragraphs};
 use paxoscope::teach::{Player, built_in};
 use screen::{draw, glyphs};
@@ -90,4 +93,64 @@ fn the_keys_of_a_clicker_and_the_step_are_in_sight() {
         assert!(keys.contains("/pgdn ") && (!shown || keys.contains("pgup ")), "{id}\n{screen}");
     });
     assert!(broken > 1, "{broken}");
+}
+
+/// Every frame of the built-in lessons at this size with all processes in sight, as a clicker goes through them.
+fn frames_of_all(size: (u16, u16), mut check: impl FnMut(&Model, &str)) {
+    for file in built_in() {
+        let mut model = Model::lesson(Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap());
+        update(&mut model, Msg::Resize(size.0, size.1));
+        update(&mut model, Msg::Key(Key::F(5)));
+        while !player(&model).finished() {
+            check(&model, file.id);
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+    }
+}
+
+/// Where the name of each process stands: behind one mark, above the lesson's title.
+fn places(model: &Model, (columns, rows): (u16, u16)) -> BTreeMap<ProcessId, (usize, usize)> {
+    let screen = glyphs(&draw(model, columns, rows));
+    let stage: Vec<Vec<char>> =
+        screen.lines().take_while(|line| !line.starts_with('─')).map(|line| line.chars().collect()).collect();
+    let is_at = |name: &str, line: &[char], x: usize| {
+        let name: Vec<char> = format!("{name} ").chars().collect();
+        line[x..].starts_with(&name) && x > 0 && " ●▹▸┃▌".contains(line[x - 1])
+    };
+    let place = |process: &ProcessId| {
+        let name = process.to_string();
+        let mut all = (1..stage.len()).flat_map(|y| (0..stage[y].len()).map(move |x| (x, y)));
+        Some((*process, all.find(|(x, y)| is_at(&name, &stage[*y], *x))?))
+    };
+    player(model).session().world().cluster().processes().filter(has_place).filter_map(|one| place(&one)).collect()
+}
+
+/// The eye is on one process: it stays where it is when the answer comes.
+#[test]
+fn no_process_moves_between_a_question_and_its_answer() {
+    for size in [SIZE, (80, 18)] {
+        let (mut asked, mut seen) = (None, 0);
+        frames_of_all(size, |model, id| {
+            let beat = player(model).beat_number();
+            let question = player(model).question();
+            let before = asked.take();
+            let Some(question) = question.filter(|_| player(model).beat().panel.is_none()) else { return };
+            let places = places(model, size);
+            if question.is_open() {
+                assert_eq!(
+                    places.len(),
+                    player(model).session().world().cluster().processes().filter(has_place).count()
+                );
+                asked = Some((id.to_owned(), beat, places));
+            } else {
+                seen += 1;
+                assert_eq!(before, Some((id.to_owned(), beat, places)), "{}", glyphs(&draw(model, size.0, size.1)));
+            }
+        });
+        assert!(seen > 50, "{seen}");
+    }
+}
+
+fn has_place(process: &ProcessId) -> bool {
+    !matches!(process, ProcessId::Client(_))
 }
