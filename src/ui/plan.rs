@@ -253,8 +253,6 @@ pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Sp
         } else if two && lines.close <= area.height {
             let both = [replicas, acceptors].concat();
             let (left, right) = both.split_at(both.len().div_ceil(2));
-            // Of one role all have the same room.
-            let area = Rect { width: area.width - 1, ..area };
             above_leaders(area, [left, right], &leaders, &mut spots);
         } else {
             let all: Vec<ProcessId> = replicas.into_iter().chain(leaders).chain(acceptors).collect();
@@ -286,7 +284,11 @@ pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Sp
 /// Two columns of lines, and the leaders below them in lines of their own.
 fn above_leaders(area: Rect, columns: [&[ProcessId]; 2], leaders: &[ProcessId], spots: &mut Spots) {
     let half = area.width.div_ceil(2);
-    let places = [Rect { width: half - 1, ..area }, Rect { x: area.x + half, width: area.width - half, ..area }];
+    let left = Rect { width: half - 1, ..area };
+    let right = Rect { x: area.x + half, width: area.width - half, ..area };
+    // Those of one role all have the same room.
+    let is_shared = columns.map(|some| some.iter().any(|one| matches!(one, ProcessId::Acceptor(_)))) == [true; 2];
+    let places = [left, if is_shared { Rect { width: left.width.min(right.width), ..right } } else { right }];
     let mut below = area.y;
     for (place, some) in places.into_iter().zip(columns) {
         let height = some.len() as u16;

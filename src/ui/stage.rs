@@ -323,6 +323,7 @@ pub(crate) fn worlds<'a>(
         slot: stage.slot_spoken_of(),
         space: usize::MAX,
         suspicions: stage.session().suspicions(),
+        brief: false,
         palette,
     }
 }
