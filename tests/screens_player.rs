@@ -164,6 +164,37 @@ fn notes_cover_no_choice() {
     assert!(seen > 0, "{seen}");
 }
 
+/// What a key could not do is told where no choice stands, at every size.
+#[test]
+fn what_is_refused_covers_no_choice() {
+    let mut seen = std::collections::BTreeSet::new();
+    for file in built_in() {
+        let mut model = at(file.id, 1);
+        while !player(&model).finished() {
+            let asked = player(&model).question().filter(Question::is_open);
+            for key in "gGfxdyzp".chars().map(Key::Char).chain([Key::Enter]).filter(|_| asked.is_some()) {
+                let mut refused = model.clone();
+                update(&mut refused, Msg::Key(key));
+                let Some(notice) = refused.notice().filter(|_| refused.overlay().is_none()) else { continue };
+                let told: String = notice.text.chars().skip(1).take(12).collect();
+                for (columns, rows) in [(60, 18), (80, 24), (100, 30), (160, 50)] {
+                    let [before, text] = [&model, &refused].map(|model| glyphs(&draw(model, columns, rows)));
+                    assert!(text.contains(&told), "{key:?} {columns}x{rows}: {told}\n{text}");
+                    for choice in 1..=asked.as_ref().unwrap().choices.len() {
+                        let head = [format!("   {choice} "), format!(" ▸ {choice} ")];
+                        let starts = |line: &&str| head.iter().any(|head| line.contains(head.as_str()));
+                        let row = before.lines().find(starts).unwrap();
+                        assert!(text.contains(row), "{key:?} {columns}x{rows}: choice {choice}\n{text}");
+                    }
+                }
+                seen.insert(key);
+            }
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+    }
+    assert!(seen.len() >= 5 && seen.contains(&Key::Enter) && seen.contains(&Key::Char('g')), "{seen:?}");
+}
+
 /// What the last line tells to press is what the task is solved with.
 #[test]
 fn a_task_names_the_keys_that_solve_it() {
@@ -733,4 +764,27 @@ fn a_quiz_speaks_of_its_question() {
     press(&mut model, "left");
     let text = screen(&model);
     assert!(text.contains("back to the question") && !text.contains("lesson"), "{text}");
+}
+
+/// What is chosen stays in sight through all lessons: it goes out only in the question whether something is, which then
+/// nothing on the screen answers, and is back with the answer.
+#[test]
+fn the_star_goes_out_only_where_it_would_be_the_answer() {
+    let mut out = Vec::new();
+    for file in built_in() {
+        let mut model = Model::lesson(Player::new(Lesson::parse(file.file, file.text).unwrap()).unwrap());
+        update(&mut model, Msg::Resize(80, 24));
+        while !player(&model).finished() {
+            let history = model.stage().unwrap().session().history();
+            let is_chosen = history.slots().any(|slot| history.chosen(slot).next().is_some());
+            let text = screen(&model);
+            if is_chosen && !text.lines().take(2).any(|line| line.contains('★')) {
+                let screens = format!("{text}{}", glyphs(&draw(&model, 60, 18)));
+                assert!(!screens.contains('★') && player(&model).question().unwrap().is_open(), "{screens}");
+                out.push(format!("{}: {}", file.id, player(&model).beat().title));
+            }
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+    }
+    assert_eq!(out, ["chosen-vs-known: Is A chosen now?"]);
 }

@@ -81,7 +81,7 @@ pub(crate) fn cannot_deliver(model: &Model) -> Option<String> {
     match model.stage().filter(|stage| stage.chooses()) {
         Some(stage) => stage.choice().is_none().then(|| {
             let down = model.keymap.first(Id::Down);
-            format!("this question is open: its number answers it, or {down} selects an answer")
+            format!("answer it by its number, or select an answer with {down}")
         }),
         None => refused(model, World::can_deliver),
     }

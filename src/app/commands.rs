@@ -54,8 +54,7 @@ fn task(model: &Model) -> Option<Task> {
 fn no_task(model: &Model) -> Option<String> {
     match task(model) {
         None if model.stage().is_some_and(Stage::asks) => {
-            let key = model.keymap.first(Id::GoOn);
-            Some(format!("a question has no hints: its number answers it, {key} reveals the answer"))
+            Some("a question has no hints: its number answers it".to_owned())
         }
         None => Some(NO_TASK.to_owned()),
         Some(task) if task.reached => {

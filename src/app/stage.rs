@@ -252,7 +252,7 @@ impl Stage {
         !self.asks() && self.lesson().is_none_or(|player| player.off_path() || player.tells_of_step())
     }
 
-    /// Whether it is shown what is chosen: but while a question asks for it.
+    /// Whether it is shown what is chosen: but while a question asks whether it is.
     pub fn shows_chosen(&self) -> bool {
         !(self.asks() && self.lesson().is_some_and(Player::asks_what_is_chosen))
     }

@@ -86,6 +86,8 @@ pub struct Beat {
     pub notes: Option<Line>,
     /// What is shown in the place of the stage: `votes`, `who knows`.
     pub show: Option<Line>,
+    /// Where it begins, if not where the beat before it ended.
+    pub origin: Option<Origin>,
     /// What the checker makes sure of, after its steps (of a task: after its solution; of several futures: after the
     /// one from which the lesson goes on).
     pub checks: Checks,
@@ -115,6 +117,15 @@ impl Beat {
             _ => &[],
         }
     }
+}
+
+/// Where a beat begins that goes back: where an earlier beat began, or where a future of it ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// The title of the earlier beat.
+    pub beat: Line,
+    /// The name of its future.
+    pub future: Option<Line>,
 }
 
 /// What happens in a beat.
@@ -172,8 +183,6 @@ pub struct Fork {
     pub futures: Vec<Future>,
     /// The name of the future from which the lesson goes on; the first one if nothing is said.
     pub then: Option<Line>,
-    /// The title of an earlier beat: the futures begin where it began, and not where the last beat ended.
-    pub from: Option<Line>,
 }
 
 /// A run that plays itself, always in the same way.
@@ -205,6 +214,8 @@ pub struct Ask {
     pub ask: Line,
     /// Two or more, of which one is right.
     pub choices: Vec<Answer>,
+    /// Whether something is chosen is the very question: until it is answered nothing tells it.
+    pub hides_chosen: bool,
 }
 
 /// One of the choices of an [`Ask`].
@@ -444,7 +455,7 @@ impl Lesson {
             return Err(FileError::new(&self.file, beat.title.at, what));
         }
         let choices = suspects.iter().map(|one| Answer { text: one.text.clone(), right: false, why: None }).collect();
-        let kind = BeatKind::Ask(Ask { ask: ask.clone(), choices });
+        let kind = BeatKind::Ask(Ask { ask: ask.clone(), choices, hides_chosen: false });
         let question = Beat {
             title: beat.title.clone(),
             say: Line::default(),
@@ -452,6 +463,7 @@ impl Lesson {
             look_at: Vec::new(),
             notes: None,
             show: None,
+            origin: None,
             checks: Checks::default(),
             kind,
         };

@@ -7,7 +7,7 @@ use crate::pmmc::{Bug, Cluster};
 use super::error::{FileError, Position, is_unprintable, quote};
 use super::file::{Line, Located, Ruler};
 use super::lesson::{
-    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Limit, Play, Predict, Score, SlideRow,
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Limit, Origin, Play, Predict, Score, SlideRow,
     Suspect, Try,
 };
 use super::predicate::{Question, predicate_text};
@@ -35,6 +35,10 @@ macro_rules! beats {
                 #[serde(default)]
                 show: Option<Text>,
                 #[serde(default)]
+                from: Option<Text>,
+                #[serde(default)]
+                future: Option<Text>,
+                #[serde(default)]
                 expect: Vec<Text>,
                 #[serde(default)]
                 unchanged: Vec<Text>,
@@ -52,8 +56,11 @@ macro_rules! beats {
         impl BeatFile {
             fn parts(self) -> (Head, Own) {
                 match self {
-                    $(Self::$kind { title, say, slide, look_at, notes, show, expect, unchanged, $($field,)* } => {
-                        let head = Head { title, say, slide, look_at, notes, show, expect, unchanged };
+                    $(Self::$kind {
+                        title, say, slide, look_at, notes, show, from, future, expect, unchanged, $($field,)*
+                    } => {
+                        let head =
+                            Head { title, say, slide, look_at, notes, show, from, future, expect, unchanged };
                         (head, Own::$kind($own { $($field,)* }))
                     })*
                 }
@@ -83,8 +90,6 @@ beats! {
     Or(OrFile) {
         futures: Vec<FutureFile>,
         #[serde(default)]
-        from: Option<Text>,
-        #[serde(default)]
         then: Option<Text>,
     }
     Compare(CompareFile) {
@@ -110,6 +115,8 @@ beats! {
     Ask(AskFile) {
         ask: Text,
         choices: Vec<AnswerFile>,
+        #[serde(default)]
+        hides_chosen: bool,
     }
     Try(TryFile) {
         goal: Located<Question>,
@@ -218,6 +225,8 @@ struct Head {
     look_at: Vec<Text>,
     notes: Option<Text>,
     show: Option<Text>,
+    from: Option<Text>,
+    future: Option<Text>,
     expect: Vec<Text>,
     unchanged: Vec<Text>,
 }
@@ -304,10 +313,23 @@ impl Reader<'_> {
             look_at: self.lines(head.look_at)?,
             notes: self.maybe_prose(head.notes)?,
             show: self.maybe(head.show)?,
+            origin: self.origin(head.from, head.future)?,
             checks: self.checks(head.expect, head.unchanged)?,
             kind: self.kind(own, &title)?,
             title,
         })
+    }
+
+    fn origin(&self, from: Option<Text>, future: Option<Text>) -> Result<Option<Origin>, FileError> {
+        let future = self.maybe(future)?;
+        match (self.maybe(from)?, future) {
+            (Some(beat), future) => Ok(Some(Origin { beat, future })),
+            (None, Some(future)) => {
+                let what = "`future` is one of the beat that `from` names: add `from`, or leave `future` out";
+                Err(FileError::new(self.file, future.at, what))
+            }
+            (None, None) => Ok(None),
+        }
     }
 
     fn kind(&self, own: Own, title: &Line) -> Result<BeatKind, FileError> {
@@ -315,9 +337,9 @@ impl Reader<'_> {
             Own::Say(SayFile {}) => BeatKind::Say,
             Own::Do(own) => BeatKind::Do(self.lines(own.actions)?),
             Own::Predict(own) => BeatKind::Predict(Box::new(self.predict(own)?)),
-            Own::Or(own) => BeatKind::Or(self.fork(own.futures, own.then, own.from)?),
+            Own::Or(own) => BeatKind::Or(self.fork(own.futures, own.then)?),
             Own::Compare(own) => {
-                BeatKind::Compare { fork: self.fork(own.runs, own.then, None)?, rows: self.lines(own.rows)? }
+                BeatKind::Compare { fork: self.fork(own.runs, own.then)?, rows: self.lines(own.rows)? }
             }
             Own::Play(own) => BeatKind::Play(Box::new(Play {
                 until: self.goal(own.until),
@@ -328,7 +350,7 @@ impl Reader<'_> {
             Own::Break(own) => BeatKind::Break { rule: self.line(own.rule)?, beats: self.limit(&own.beats) },
             Own::Ask(own) => {
                 let choices = own.choices.into_iter().map(|choice| self.answer(choice)).collect::<Result<_, _>>()?;
-                BeatKind::Ask(Ask { ask: self.prose(own.ask)?, choices })
+                BeatKind::Ask(Ask { ask: self.prose(own.ask)?, choices, hides_chosen: own.hides_chosen })
             }
             Own::Try(own) => BeatKind::Try(Box::new(Try {
                 goal: self.goal(own.goal),
@@ -427,9 +449,9 @@ impl Reader<'_> {
         Ok(Answer { text: self.line(text)?, right, why: self.maybe_prose(why)? })
     }
 
-    fn fork(&self, futures: Vec<FutureFile>, then: Option<Text>, from: Option<Text>) -> Result<Fork, FileError> {
+    fn fork(&self, futures: Vec<FutureFile>, then: Option<Text>) -> Result<Fork, FileError> {
         let futures = futures.into_iter().map(|future| self.future(future)).collect::<Result<_, _>>()?;
-        Ok(Fork { futures, then: self.maybe(then)?, from: self.maybe(from)? })
+        Ok(Fork { futures, then: self.maybe(then)? })
     }
 
     fn future(&self, future: FutureFile) -> Result<Future, FileError> {

@@ -32,8 +32,8 @@ pub use error::{ActionError, FileError, Position};
 pub use file::{Line, Located, parse_ron};
 pub use keymap::KeymapFile;
 pub use lesson::{
-    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Lesson, Light, Limit, Play, Predict, Score,
-    SlideRow, Suspect, Try, is_lesson,
+    Answer, Ask, Beat, BeatKind, Checks, Fork, Future, Game, Goal, Hunt, Lesson, Light, Limit, Origin, Play, Predict,
+    Score, SlideRow, Suspect, Try, is_lesson,
 };
 pub use message::message_text;
 pub(crate) use nearest::nearest;

@@ -1,7 +1,7 @@
 //! A lesson played through once: every text turned into what it means, and every world that the lesson goes through.
 
 use crate::pmmc::Bug;
-use crate::script::{Ask, BeatKind, FileError, Fork, Lesson, Line, Play, Predict, parse_action};
+use crate::script::{Ask, BeatKind, FileError, Fork, Lesson, Line, Origin, Play, Predict, parse_action};
 use crate::session::{Autoplay, Policy, Settings};
 use crate::world::{Action, Costs, Envelope, Follow, History, Setup, SetupError, Watch, World};
 
@@ -75,8 +75,26 @@ pub(super) struct PlannedBeat {
     pub(super) elsewhere: Vec<Stage>,
     /// The rule that is broken in it, as it is said.
     pub(super) broken: Option<String>,
-    /// It begins where that beat began: what was broken there is put back, or it shows what else could have followed.
-    pub(super) back_to: Option<usize>,
+    /// It goes back: what was broken is put back, or it is about what else could have followed.
+    pub(super) back: Option<Back>,
+}
+
+/// Where a beat begins that goes back to an earlier one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Back {
+    pub(super) beat: usize,
+    /// Which of its futures, where that one ended; `None`: where the beat began.
+    pub(super) future: Option<usize>,
+}
+
+impl Back {
+    fn stage(self, beats: &[PlannedBeat]) -> Option<&Stage> {
+        let earlier = beats.get(self.beat)?;
+        match self.future {
+            Some(future) => earlier.ways.get(future).map(|way| &way.after),
+            None => Some(&earlier.before),
+        }
+    }
 }
 
 /// A lesson, played.
@@ -103,16 +121,14 @@ impl Plan {
         let mut beats: Vec<PlannedBeat> = Vec::new();
         let mut broken: Option<Broken> = None;
         for index in 0..lesson.beats.len() {
-            let mended = broken.take_if(|broken| broken.until == index).map(|broken| broken.by);
-            if let Some(before) = mended.and_then(|by| beats.get(by)) {
-                now = before.before.clone();
-            }
-            let from = begins_at(lesson, index, &beats, broken.as_ref())?;
-            if let Some(earlier) = from.and_then(|at| beats.get(at)) {
-                now = earlier.before.clone();
+            let mended = broken.take_if(|broken| broken.until == index);
+            let mended = mended.map(|broken| Back { beat: broken.by, future: None });
+            let back = begins_at(lesson, index, &beats, broken.as_ref())?.or(mended);
+            if let Some(earlier) = back.and_then(|back| back.stage(&beats)) {
+                now = earlier.clone();
             }
             let mut beat = plan_beat(lesson, index, &now)?;
-            beat.back_to = from.or(mended);
+            beat.back = back;
             if let BeatKind::Break { rule, beats: count } = &lesson.beats[index].kind {
                 let until = index + 1 + count.number;
                 begin_break(lesson, index, rule, broken.as_ref(), until)?;
@@ -129,25 +145,43 @@ impl Plan {
     }
 }
 
-/// The earlier beat where the futures of this one begin, if it names one.
+/// Where this beat begins, if it names an earlier one.
 fn begins_at(
     lesson: &Lesson,
     index: usize,
     beats: &[PlannedBeat],
     broken: Option<&Broken>,
-) -> Result<Option<usize>, FileError> {
-    let BeatKind::Or(Fork { from: Some(from), .. }) = &lesson.beats[index].kind else { return Ok(None) };
+) -> Result<Option<Back>, FileError> {
+    let Some(Origin { beat: from, future }) = &lesson.beats[index].origin else { return Ok(None) };
     let name = name_beat(lesson, index);
-    let Some(at) = lesson.beats.iter().take(index).position(|beat| beat.title.text == from.text) else {
+    let Some(beat) = lesson.beats.iter().take(index).position(|beat| beat.title.text == from.text) else {
         let what = format!("{name}: `from` names no beat before this one: expected the title of one");
         return Err(error_at(lesson, from, &what));
     };
-    if broken.is_some() || beats.iter().skip(at).any(|beat| beat.broken.is_some()) {
+    if broken.is_some() || beats.iter().skip(beat).any(|beat| beat.broken.is_some()) {
         let what =
             format!("{name}: a rule is broken between the beat that `from` names and this one: leave `from` out");
         return Err(error_at(lesson, from, &what));
     }
-    Ok(Some(at))
+    let future = future.as_ref().map(|future| future_at(lesson, &name, beat, future)).transpose()?;
+    Ok(Some(Back { beat, future }))
+}
+
+/// Which future of that beat has this name.
+fn future_at(lesson: &Lesson, name: &str, beat: usize, future: &Line) -> Result<usize, FileError> {
+    let earlier = &lesson.beats[beat];
+    earlier.future(future).ok_or_else(|| {
+        let what = match &earlier.kind {
+            BeatKind::Or(fork) => format!("names no future of that beat: expected one of {}", names(fork)),
+            _ => "is of an `Or`, and the beat that `from` names is none: leave `future` out".to_owned(),
+        };
+        error_at(lesson, future, &format!("{name}: `future` {what}"))
+    })
+}
+
+/// The names of its futures, to choose from.
+fn names(fork: &Fork) -> String {
+    fork.futures.iter().map(|future| format!("\"{}\"", future.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// The rule that is switched off, in words where there are any.
@@ -207,7 +241,7 @@ fn plan_beat(lesson: &Lesson, index: usize, before: &Stage) -> Result<PlannedBea
         table: None,
         elsewhere: Vec::new(),
         broken: None,
-        back_to: None,
+        back: None,
     };
     let no_steps = || vec![Played { actions: Vec::new(), after: before.clone() }];
     match &lesson.beats[index].kind {
@@ -266,8 +300,7 @@ fn plan_fork(lesson: &Lesson, name: &str, fork: &Fork, planned: &mut PlannedBeat
     if let Some(then) = &fork.then {
         let at = fork.futures.iter().position(|future| future.name == *then);
         planned.then = at.ok_or_else(|| {
-            let names: Vec<_> = fork.futures.iter().map(|future| format!("\"{}\"", future.name)).collect();
-            let what = format!("{name}: `then` names no future: expected one of {}", names.join(", "));
+            let what = format!("{name}: `then` names no future: expected one of {}", names(fork));
             error_at(lesson, then, &what)
         })?;
     }

@@ -452,15 +452,10 @@ impl Player {
         arrived.collect()
     }
 
-    /// Whether the open question speaks of what is chosen: then nothing may tell it.
+    /// Whether the open question is whether something is chosen: then nothing may tell it.
     pub fn asks_what_is_chosen(&self) -> bool {
-        let is_its_matter = |key: &Asked| match (key, self.lesson.beats.get(self.at).map(|beat| &beat.kind)) {
-            (Asked::Author(choices), Some(BeatKind::Ask(ask))) => {
-                speaks_of_choosing(&ask.ask.text) || choices.iter().any(|choice| speaks_of_choosing(&choice.text.text))
-            }
-            _ => false,
-        };
-        self.question_is_open() && self.key().is_some_and(is_its_matter)
+        let kind = self.lesson.beats.get(self.at).map(|beat| &beat.kind);
+        self.question_is_open() && matches!(kind, Some(BeatKind::Ask(ask)) if ask.hides_chosen)
     }
 
     /// Whether some rule is hidden, and the question for it is not answered yet: then nothing may tell which it is.
@@ -516,11 +511,15 @@ impl Player {
         self.visit().map_or_else(|| self.session.here(), end)
     }
 
-    /// Where the beat behind this one goes on that begins where an earlier one began: a rule was broken there that is whole
-    /// again, or it shows what else could have followed.
+    /// Where the beat behind this one begins, if it goes back to an earlier one: a rule was broken there that is whole again,
+    /// or it is about what else could have followed.
     pub(super) fn put_back_after(&self, beat: usize) -> Option<NodeId> {
-        let by = self.plan.beats.get(beat + 1)?.back_to?;
-        self.visits.get(by).map(|before| before.start)
+        let back = self.plan.beats.get(beat + 1)?.back?;
+        let earlier = self.visits.get(back.beat)?;
+        match back.future {
+            Some(future) => earlier.ends.get(future).copied(),
+            None => Some(earlier.start),
+        }
     }
 
     /// From where the beat after this one goes on.
@@ -600,8 +599,3 @@ fn texts(lines: &[Line]) -> Vec<String> {
 
 /// Of so many steps of a beat all that they changed is told.
 const MOST_TOLD: usize = 3;
-
-/// Whether these words are about what a majority accepted.
-fn speaks_of_choosing(words: &str) -> bool {
-    words.to_lowercase().contains("chosen")
-}

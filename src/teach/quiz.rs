@@ -279,6 +279,7 @@ fn lesson(number: usize, setup: Setup, way: Vec<Line>, world: &World, envelope: 
         look_at: vec![Line::from(to.to_string())],
         notes: None,
         show: None,
+        origin: None,
         checks: Checks::default(),
         kind: BeatKind::Predict(Box::new(predict)),
     };

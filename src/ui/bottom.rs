@@ -70,9 +70,20 @@ pub(crate) fn in_one_row(model: &Model, area: Rect, buf: &mut Buffer, palette: &
     }
 }
 
-/// A note in the row of what can be pressed.
+/// A note or refusal as the row of what can be pressed has it.
+fn for_bar(notice: &Notice) -> String {
+    if notice.refused { format!("✗ {}", sentence(&notice.text)) } else { titled(notice) }
+}
+
+/// Whether a note or refusal can be told in the row of what can be pressed.
+pub(crate) fn fits_bar(notice: &Notice, columns: u16) -> bool {
+    width(&for_bar(notice)) + 2 <= usize::from(columns)
+}
+
+/// A note or refusal in the row of what can be pressed.
 pub(crate) fn in_bar(notice: &Notice, area: Rect, buf: &mut Buffer, palette: &Palette) {
-    put(buf, area, 1, 0, &Line::styled(titled(notice), palette.strong));
+    let style = if notice.refused { palette.bad.not_reversed() } else { palette.strong };
+    put(buf, area, 1, 0, &Line::styled(for_bar(notice), style));
 }
 
 fn steps_of(stage: &Stage) -> u32 {

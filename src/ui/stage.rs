@@ -185,13 +185,16 @@ fn is_large(stage: &Stage, area: Rect) -> bool {
     stage.large(plan::is_small(area))
 }
 
-/// A prompt or refusal over a view that covers the place where they are told.
+/// A prompt or refusal over a view that covers the place where they are told; a note beside a question above what is
+/// asked, so that no choice is hidden.
 fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palette: &Palette) {
     if !is_urgent(model, stage) || said_in_bar(model, stage, panels).is_some() {
         return;
     }
-    let height = urgent_height(model, stage, panels.hints.width).min(panels.hints.y);
-    let area = Rect { y: panels.hints.y - height, height, ..panels.hints };
+    let beside = stage.asks() && model.overlay().is_none() && stage.view().is_none();
+    let below = if beside && !panels.lesson.is_empty() { panels.lesson.y } else { panels.hints.y };
+    let height = urgent_height(model, stage, panels.hints.width).min(below);
+    let area = Rect { y: below - height, height, ..panels.hints };
     clear(area, buf);
     if height == 1 {
         bottom::in_one_row(model, area, buf, palette);
@@ -201,11 +204,12 @@ fn urgent(model: &Model, stage: &Stage, panels: Panels, buf: &mut Buffer, palett
 }
 
 /// What is only to be known of a lesson takes the place of what can be pressed, where it fits, until the next key: what
-/// the lesson tells and asks stays in sight.
+/// the lesson tells and asks stays in sight. Beside a question so does what is refused.
 fn said_in_bar<'a>(model: &'a Model, stage: &Stage, panels: Panels) -> Option<&'a Notice> {
     let covers = stage.lesson().is_some() && model.overlay().is_none() && panels.side.is_empty();
-    let notice = model.notice().filter(|notice| covers && panels.why.height < 3 && !notice.refused)?;
-    bottom::fits_one_row(notice, panels.hints.width).then_some(notice)
+    let is_told = |notice: &&Notice| !notice.refused || stage.asks();
+    let notice = model.notice().filter(|notice| covers && panels.why.height < 3 && is_told(notice))?;
+    bottom::fits_bar(notice, panels.hints.width).then_some(notice)
 }
 
 /// Whether something must be told though there may be no room for it.
@@ -414,7 +418,7 @@ fn side(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Pa
     }
     let height = 9.min(inner.height.saturating_sub(y));
     let why = Rect { y: inner.y + y, height, ..inner };
-    if stage.asks() {
+    if stage.asks() && !is_urgent(model, stage) {
         rule(buf, why, Span::styled("why", palette.strong), "", palette.muted);
         put(buf, why, 1, 1, &Line::styled("After the answer.", palette.muted));
     } else {

@@ -329,6 +329,68 @@ fn what_an_or_begins_from_and_what_a_slide_shows_is_told() {
     assert!(found.contains("a rule is broken between"), "{found}");
 }
 
+/// A question that begins where a future of an "Or…" ended: told with its place are one that is none, one of a beat that has
+/// none, one of no beat, and a beat that comes later.
+#[test]
+fn what_a_beat_goes_back_to_is_told() {
+    let elections = built_in().iter().find(|one| one.id == "elections").unwrap();
+    let (from, future) = ("from: \"Elected? Or…\",", "future: \"elected\",");
+    for (old, new, blamed, says) in [
+        (
+            future,
+            "future: \"elect\",",
+            "\"elect\"",
+            "`future` names no future of that beat: expected one of \"elected\", \"ref",
+        ),
+        (
+            from,
+            "from: \"It runs\",",
+            "future: \"elected\"",
+            "`future` is of an `Or`, and the beat that `from` names is none",
+        ),
+        (
+            from,
+            "",
+            "future: \"elected\"",
+            "`future` is one of the beat that `from` names: add `from`, or leave `future` out",
+        ),
+        (from, "from: \"Elected, for how long?\",", "from: \"Elected, for", "`from` names no beat before this one"),
+    ] {
+        let broken = elections.text.replacen(old, new, 1);
+        let (at, line) = broken.lines().enumerate().filter(|(_, line)| line.contains(blamed)).last().unwrap();
+        let column = line.find('"').unwrap();
+        let found = errors(&broken);
+        let text = found[0].to_string();
+        assert!(found.len() == 1 && text.contains(says), "{new}: {found:?}");
+        assert!(text.contains(&format!(":{}:{}:", at + 1, column + 1)), "{new}: {text}");
+    }
+}
+
+/// What it goes back to is played: the question about the other future stands in it, and the way there and back as well.
+#[test]
+fn a_question_can_stand_in_the_other_future() {
+    let elections = built_in().iter().find(|one| one.id == "elections").unwrap();
+    let mut player = Player::new(Lesson::parse(elections.file, elections.text).unwrap()).unwrap();
+    let mut jumped = player.clone();
+    while player.beat_number() < player.beat_count() {
+        player.next();
+    }
+    jumped.jump_to(player.beat_count() - 1);
+    for player in [&mut player, &mut jumped] {
+        let active = |player: &Player| {
+            let world = player.session().world();
+            (world.leaders()[0].state.active, world.acceptors()[1].state.ballot_num.unwrap().to_string())
+        };
+        assert!(player.question().unwrap().is_open() && !player.off_path());
+        assert_eq!(active(player), (true, "1.0".to_owned()));
+        player.previous();
+        assert_eq!(active(player), (false, "1.1".to_owned()), "the beat before is where it was");
+        player.next();
+        player.next();
+        assert_eq!(active(player), (true, "1.0".to_owned()));
+    }
+}
+
 /// A slide leads to its own future of an "Or…", and going back to the other one.
 #[test]
 fn a_slide_shows_its_own_future() {

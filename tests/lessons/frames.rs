@@ -86,6 +86,7 @@ fn the_election_frames_are_the_slides() {
             ("Your turn: L0 is preempted", running),
             ("Elected? Or…", elected),
             ("Elected? Or…", running),
+            ("Elected, for how long?", elected),
         ],
     );
 }
