@@ -262,8 +262,10 @@ impl<'a> Telling<'a> {
                 return (lines, room);
             }
         }
-        // The lights that are out say in a word what was broken: only where there are some it gives way to the words.
-        let is_lit = !self.player.lights().is_empty();
+        // The lights that are out say in a word what was broken: only where there are some it gives way to the words. An
+        // answer may be what they show.
+        let answered = self.player.question().is_some_and(|question| !question.is_open());
+        let is_lit = !answered && !self.player.lights().is_empty();
         let [lights, out] = [Signs::Lights, Signs::OutFirst].map(|signs| Room { signs, ..own });
         for room in [own, lights, out].into_iter().filter(|_| is_lit) {
             let rest = lines(Room { broken: 0, ..room }).len();
@@ -290,7 +292,7 @@ impl<'a> Telling<'a> {
             return (lines(Room { words: rows - rest, ..least }), least);
         }
         // What happens and what was guessed stay whole before what is said to them.
-        if self.player.question().is_some_and(|question| !question.is_open()) && !self.player.off_path() {
+        if answered && !self.player.off_path() {
             return (prose::at_most(lines(Room { words: usize::MAX, ..least }), rows, self.cells), least);
         }
         self.choosing(rows, least)

@@ -231,22 +231,24 @@ impl<'a> Row<'a> {
         if work.count() == 0 {
             return self.one_of(proposals, cells);
         }
-        let widths = work.widths();
-        for (needed, cut) in widths.into_iter().zip([Cut::Nothing, Cut::Waitfor]) {
-            let room = cells.saturating_sub(needed + self.gap);
-            if let Some(list) = proposals.iter().find(|list| list.is_whole(room)) {
-                let mut laid = self.laid(Some(list), room);
-                let rest = cells.saturating_sub(self.used(&laid.fields));
-                laid.fields.extend(work.in_one_line(rest, self.worlds.palette));
-                return Laid { cut, ..laid };
-            }
-        }
+        // Beside it they are called the same whether there are any or not.
         let [.., proposals] = proposals;
-        if cells >= widths[1] + self.gap + LEAST_LIST {
-            let mut laid = self.laid(Some(proposals), cells.saturating_sub(widths[1] + self.gap));
+        let both = |needed: usize| {
+            let mut laid = self.laid(Some(proposals), cells.saturating_sub(needed + self.gap));
             let rest = cells.saturating_sub(self.used(&laid.fields));
             laid.fields.extend(work.in_one_line(rest, self.worlds.palette));
-            return laid;
+            laid
+        };
+        let [named, counted] = work.widths();
+        let is_whole = |needed: usize| proposals.is_whole(cells.saturating_sub(needed + self.gap));
+        if is_whole(named) {
+            return both(named);
+        }
+        if is_whole(counted) {
+            return Laid { cut: Cut::Waitfor, ..both(counted) };
+        }
+        if cells >= counted + self.gap + LEAST_LIST {
+            return both(counted);
         }
         if proposals.items.is_empty() {
             return Laid { fields: work.in_one_line(cells, self.worlds.palette).into_iter().collect(), cut: Cut::List };

@@ -39,6 +39,8 @@ pub(crate) struct Work<'a> {
     longest: usize,
     /// Whether there is room for all words, whatever they wait for.
     wordy: bool,
+    /// Whether there is room for a scout's ballot, even if it is the leader's.
+    numbered: bool,
     /// Whether no blanks stand between the acceptors even where there is room for them, as in rows.
     tight: bool,
     /// What would begin.
@@ -70,6 +72,7 @@ impl<'a> Work<'a> {
             after,
             longest: width(&names(acceptors)),
             wordy: false,
+            numbered: false,
             tight: false,
             begins: after.map(|after| begins(now, after)).unwrap_or_default(),
         }
@@ -78,7 +81,8 @@ impl<'a> Work<'a> {
     /// The same in lines of so many cells, with all words if there is room for them: that depends on the size only, so that
     /// each is called the same from step to step.
     pub(crate) fn in_box(self, cells: usize) -> Self {
-        Self { wordy: LONGEST_NAME + " {}".len() + self.longest <= cells, ..self }
+        let fits = |name: &str| width(name) + " {}".len() + self.longest <= cells;
+        Self { wordy: fits("commander ⟨0.0, 1, A⟩ waitfor"), numbered: fits("scout 0.1"), ..self }
     }
 
     /// The same in rows.
@@ -132,13 +136,15 @@ impl<'a> Work<'a> {
 
     /// The cells of the widest in a row: with the names of those that it waits for, and with their number.
     pub(crate) fn widths(&self) -> [usize; 2] {
-        let heads = self.workers.iter().map(|worker| width(&worker.who.short(self.own)));
-        let head = heads.max().unwrap_or(0);
-        let more = if self.workers.len() > 1 { " …+1".chars().count() + 1 } else { 0 };
-        let ended = self.workers.iter().any(|worker| worker.waitfor.is_none());
-        let least = if ended { width(ENDED) } else { 0 };
-        let number = width(" {…+3}");
-        [tight(self.longest) + " {}".len(), number].map(|set| head + set.max(least) + more)
+        let widest = |set: usize| {
+            let cells = self.workers.iter().map(|worker| match worker.waitfor {
+                Some(_) => width(&worker.who.short(self.own)) + set,
+                None => width(&worker.who.of_change(self.own)) + width(ENDED),
+            });
+            cells.max().unwrap_or(set)
+        };
+        let more = if self.workers.len() > 1 { width(" …+1") + 1 } else { 0 };
+        [tight(self.longest) + " {}".len(), width(" {…+3}")].map(|set| widest(set) + more)
     }
 
     /// The newest behind another field, as wordy as there is room for; if there is none, how many there are.
@@ -177,10 +183,9 @@ impl<'a> Work<'a> {
     /// What it is and whom it waits for, as wordy as there would be room if it waited for all, so that the words stay the
     /// same while it counts.
     fn text(&self, worker: &Worker<'_>, cells: usize) -> String {
-        let short = worker.who.short(self.own);
+        let short = worker.who.short(self.own.filter(|_| !self.numbered || !matches!(worker.who, Who::Scout(_))));
         let Some(waitfor) = worker.waitfor else {
-            let long = format!("{}{ENDED}", worker.who.long().trim_end_matches(" waitfor"));
-            return if self.wordy && width(&long) <= cells { long } else { format!("{short}{ENDED}") };
+            return format!("{}{ENDED}", worker.who.of_change(self.own));
         };
         let all = names(waitfor.iter().copied());
         let fits = |name: &str, longest: usize| width(name) + " {}".len() + longest <= cells;
@@ -188,7 +193,10 @@ impl<'a> Work<'a> {
             long if self.wordy && fits(&long, self.longest) => format!("{long} {{{all}}}"),
             _ if !self.tight && fits(&short, self.longest) => format!("{short} {{{all}}}"),
             _ if fits(&short, tight(self.longest)) => format!("{short} {{{}}}", all.replace(", ", ",")),
-            _ => format!("{short} {{…+{}}}", waitfor.len()),
+            _ => {
+                let folded = format!("{short} {{…+{}}}", waitfor.len());
+                if width(&folded) <= cells { folded } else { format!("{short} …") }
+            }
         }
     }
 
@@ -200,9 +208,6 @@ impl<'a> Work<'a> {
 
 /// What stands behind the name of one that the last step ended.
 const ENDED: &str = " → none";
-
-/// The cells of `commander ⟨0.0, 1, A⟩ waitfor`.
-const LONGEST_NAME: usize = 29;
 
 fn present<'a>(now: &'a Leader, before: Option<&'a Leader>) -> Vec<Worker<'a>> {
     let scouts = beside(&now.scouts, before.map(|old| &old.scouts)).map(|(ballot, scout, old)| Worker {
@@ -256,6 +261,14 @@ impl Who<'_> {
             Self::Scout(ballot) => format!("scout {ballot}"),
             Self::Commander(one) if Some(one.ballot) == own => format!("cmdr {} {}", one.slot, one.command),
             Self::Commander(one) => format!("cmdr {} {} {}", one.ballot, one.slot, one.command),
+        }
+    }
+
+    /// What it is called where it comes or goes, as in a question's choices: a scout has its ballot then.
+    fn of_change(self, own: Option<Ballot>) -> String {
+        match self {
+            Self::Scout(_) => self.short(None),
+            Self::Commander(_) => self.short(own),
         }
     }
 
