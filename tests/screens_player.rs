@@ -781,10 +781,54 @@ fn the_star_goes_out_only_where_it_would_be_the_answer() {
             if is_chosen && !text.lines().take(2).any(|line| line.contains('★')) {
                 let screens = format!("{text}{}", glyphs(&draw(&model, 60, 18)));
                 assert!(!screens.contains('★') && player(&model).question().unwrap().is_open(), "{screens}");
+                for key in ["K", "v"] {
+                    let mut looks = model.clone();
+                    press(&mut looks, key);
+                    assert!(looks.notice().unwrap().refused && looks.stage().unwrap().view().is_none());
+                }
                 out.push(format!("{}: {}", file.id, player(&model).beat().title));
             }
             update(&mut model, Msg::Key(Key::PageDown));
         }
     }
     assert_eq!(out, ["chosen-vs-known: Is A chosen now?"]);
+}
+
+/// A row has room for one thing that a message would do: that its leader becomes active, not what follows from it.
+#[test]
+fn a_preview_names_what_a_message_is_about() {
+    let mut model = usual("");
+    act(&mut model, &["request C0 put k1 v1", "deliver C0>R0", "deliver R0>L0", "elect L0"]);
+    act(&mut model, &["deliver L0>A0", "deliver L0>A1", "deliver A0>L0"]);
+    for (columns, rows) in [(60, 18), (80, 24)] {
+        update(&mut model, Msg::Resize(columns, rows));
+        play(&mut model, "w / p1b enter");
+        let text = glyphs(&draw(&model, columns, rows));
+        let row = text.lines().find(|line| line.contains("A1 → L0  p1b(0.0, [])") && line.contains("then:")).unwrap();
+        assert!(row.contains("L0 becomes active") && !row.ends_with('…'), "{text}");
+        press(&mut model, "esc");
+    }
+}
+
+/// `q` leaves the program: how to get home instead stands in the last line, on a usual terminal, in a free run and beside all
+/// that a lesson tells or asks. A task has other keys to name.
+#[test]
+fn the_way_home_is_in_sight() {
+    let last = |model: &Model| screen(model).lines().last().unwrap().to_owned();
+    for script in ["", "r enter", "r enter e enter", "r enter e enter enter*9"] {
+        let model = usual(script);
+        assert!(last(&model).contains(" · H home · "), "{script}: {}", last(&model));
+    }
+    let mut seen = 0;
+    for id in ["acceptors", "elections", "replicas"] {
+        let mut model = at(id, 1);
+        while !player(&model).finished() {
+            if player(&model).task().is_none() && player(&model).beat().futures.is_empty() {
+                assert!(last(&model).contains(" · H home · "), "{}", screen(&model));
+                seen += 1;
+            }
+            update(&mut model, Msg::Key(Key::PageDown));
+        }
+    }
+    assert!(seen > 20, "{seen}");
 }

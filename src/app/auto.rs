@@ -200,9 +200,10 @@ fn watching_is_left(world: &World) -> bool {
     in_flight.any(|(envelope, _)| world.can_deliver(envelope).is_ok())
 }
 
-/// Why a run that plays itself took a step in this world that is no delivery: nobody asked for it. The history is that
-/// of the run with this step.
+/// Why a run that plays itself took a step in this world that is no delivery: its own idea, or a fault of those that it was
+/// asked for. The history is that of the run with this step.
 pub(super) fn own_idea(action: &Action, before: &World, history: &History) -> Option<String> {
+    let asked = |what: &str| Some(format!("as asked: {what}"));
     let why = match action {
         Action::Elect(leader) => {
             let state = &before.leader(*leader)?.state;
@@ -223,9 +224,9 @@ pub(super) fn own_idea(action: &Action, before: &World, history: &History) -> Op
             format!("{but} was left to deliver")
         }
         Action::Request(..) | Action::RequestAgain(..) => "the next request was due".to_owned(),
-        Action::Drop(_) => "it is to lose some messages".to_owned(),
-        Action::Duplicate(_) => "it is to double some messages".to_owned(),
-        Action::Crash(_) => "it is to crash somebody now and then".to_owned(),
+        Action::Drop(_) => return asked("some messages are lost"),
+        Action::Duplicate(_) => return asked("some messages are doubled"),
+        Action::Crash(_) => return asked("somebody crashes now and then"),
         Action::Restart(process) => format!("{process} was down long enough"),
         Action::Resend(_) => "it was time to ask again".to_owned(),
         Action::Ping(leader) => format!("{leader} watches its rival"),

@@ -638,7 +638,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('v')],
         hint: |_| Some(View::Votes.name()),
-        why_not: always,
+        why_not: views::gives_away,
         run: |model, _| views::turn(model, View::Votes),
     },
     Command {
@@ -660,7 +660,7 @@ pub static COMMANDS: &[Command] = &[
         scopes: &[OnStage],
         keys: &[Key::Char('K')],
         hint: |_| Some(View::Knowledge.name()),
-        why_not: always,
+        why_not: views::gives_away,
         run: |model, _| views::turn(model, View::Knowledge),
     },
     Command {

@@ -7,7 +7,7 @@ use crate::pmmc::{Message, Slot};
 use crate::script::action_text;
 use crate::session::NodeId;
 use crate::world::text::{self, Notation};
-use crate::world::{Action, Envelope, World, sentences, stale_after};
+use crate::world::{Action, Envelope, World, headline, stale_after};
 
 use super::Stage;
 
@@ -16,6 +16,8 @@ use super::Stage;
 pub struct Foresight {
     /// The world after it, and what is said of it; or why it waits.
     pub then: Result<(World, Vec<String>), String>,
+    /// What it is about, where that is not the last thing that it does.
+    pub headline: Option<String>,
     /// Which message takes its effect away if it arrives first, as a sentence, once somebody has asked.
     rival: OnceLock<Option<String>>,
 }
@@ -76,9 +78,7 @@ impl Stage {
         if let Some(known) = self.foreseen.0.borrow().iter().rev().find(is_known) {
             return Some(Arc::clone(&known.foresight));
         }
-        let mut foresight = foresee(self.world(), envelope);
-        foresight.then = foresight.then.map(|(after, told)| (after, self.as_told(told)));
-        let foresight = Arc::new(foresight);
+        let foresight = Arc::new(self.foresee(envelope));
         let (envelope, world) = (envelope.clone(), self.world().clone());
         let mut foreseen = self.foreseen.0.borrow_mut();
         if foreseen.len() >= MOST_FORESEEN {
@@ -86,6 +86,16 @@ impl Stage {
         }
         foreseen.push(Known { here, envelope, world, foresight: Arc::clone(&foresight) });
         Some(foresight)
+    }
+
+    fn foresee(&self, envelope: &Envelope) -> Foresight {
+        let action = Action::Deliver(envelope.clone());
+        let mut after = self.world().clone();
+        let (then, headline) = match after.apply(&action) {
+            Ok(events) => (Ok((after, self.told(&action, &events))), headline(&events)),
+            Err(refusal) => (Err(refusal.to_string()), None),
+        };
+        Foresight { then, headline, rival: OnceLock::new() }
     }
 
     /// Which message takes the effect of the selected one away if it arrives first, as a sentence. Asked only where there is
@@ -133,16 +143,6 @@ fn slot_of(message: &Message) -> Option<Slot> {
         Message::P2b { to, .. } => Some(to.slot),
         _ => None,
     }
-}
-
-fn foresee(world: &World, envelope: &Envelope) -> Foresight {
-    let action = Action::Deliver(envelope.clone());
-    let mut after = world.clone();
-    let then = match after.apply(&action) {
-        Ok(events) => Ok((after, sentences(Notation::Screen, &action, &events))),
-        Err(refusal) => Err(refusal.to_string()),
-    };
-    Foresight { then, rival: OnceLock::new() }
 }
 
 /// The first message to the same process after which nothing comes of this one any more.

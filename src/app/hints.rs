@@ -23,6 +23,7 @@ pub struct Hint {
 /// What can be pressed now, most useful first. The last one is how to see all the others.
 pub fn hints(model: &Model) -> Vec<Hint> {
     let mut hints = in_order_of_the_table(model);
+    home_in_sight(&mut hints, model);
     keep_steps_in_place(&mut hints, model);
     process_first(&mut hints, model);
     view_first(&mut hints, model);
@@ -43,6 +44,17 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         hints.sort_by_key(|hint| hint.id != Id::Focus);
     }
     hints
+}
+
+/// The way home stands before what is done to a run besides its usual steps: whoever does not see it leaves the program.
+fn home_in_sight(hints: &mut [Hint], model: &Model) {
+    let teaches = model.stage().is_some_and(|stage| stage.lesson().is_some());
+    let is_usual = |id: Id| id == Id::Deliver || !teaches && matches!(id, Id::Request | Id::Elect);
+    let besides = hints.iter().position(|hint| verb_of(hint.id).is_some() && !is_usual(hint.id));
+    let home = hints.iter().position(|hint| hint.id == Id::HomeScreen);
+    if let (Some(besides), Some(home)) = (besides, home.filter(|home| Some(*home) > besides)) {
+        hints[besides..=home].rotate_right(1);
+    }
 }
 
 /// Among the processes what can be done with the chosen one comes first, by its name.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pmmc::ProcessId;
+use crate::pmmc::{ProcessId, Reason};
 use crate::script::action_text;
 use crate::session::{NodeId, Run, Session};
 use crate::teach::{NotDone, Quiz};
 use crate::world::text::Notation;
-use crate::world::{self, Action, Envelope, Event, Refusal, World, sentences};
+use crate::world::{self, Action, Envelope, Event, Refusal, World, headline, sentences};
 
 mod selection;
 
@@ -309,8 +309,13 @@ impl Stage {
     /// The sentences of the last step; and why it was taken, where a run that plays itself had the idea.
     pub fn why(&self) -> Vec<String> {
         let session = self.session();
-        let told = session.last_action().map(|action| sentences(Notation::Screen, action, &session.now().events));
-        self.as_told(told.unwrap_or_default()).into_iter().chain(self.own_idea()).collect()
+        let told = session.last_action().map(|action| self.told(action, &session.now().events));
+        told.unwrap_or_default().into_iter().chain(self.own_idea()).collect()
+    }
+
+    /// What the last step is about, where that is not the last thing that it did.
+    pub fn headline(&self) -> Option<String> {
+        headline(&self.session().now().events)
     }
 
     /// Why a run that plays itself took the last step, where nobody asked for it.
@@ -325,12 +330,19 @@ impl Stage {
         self.lesson().is_some_and(Player::hides_rule)
     }
 
-    /// What was done, with why; only what was done while a wrong rule is hidden, whose guard would tell it.
-    pub(super) fn as_told(&self, sentences: Vec<String>) -> Vec<String> {
-        if self.hides_rule() {
-            return sentences.iter().map(|sentence| world::what_was_done(sentence).to_owned()).collect();
+    /// What a step did, with why; only what it did while a wrong rule is hidden, whose guard would tell it, and nothing of
+    /// what pmax left as it was: a leader that ignores what was accepted does not say that.
+    pub(super) fn told(&self, action: &Action, events: &[Event]) -> Vec<String> {
+        if !self.hides_rule() {
+            return sentences(Notation::Screen, action, events);
         }
-        sentences
+        let changes_nothing = |event: &&Event| match event {
+            Event::Executed { reason: Reason::Pmax { accepted, own }, .. } => *own == Some(accepted.command),
+            _ => false,
+        };
+        let events: Vec<Event> = events.iter().filter(|event| !changes_nothing(event)).cloned().collect();
+        let told = sentences(Notation::Screen, action, &events);
+        told.iter().map(|sentence| world::what_was_done(sentence).to_owned()).collect()
     }
 
     /// Why a message would change nothing if it arrived now, in few words; while a wrong rule is hidden only that it would.

@@ -220,6 +220,12 @@ pub(crate) fn cannot_compare(model: &Model) -> Option<String> {
     })
 }
 
+/// Why what is chosen cannot be looked at: it is what the open question asks.
+pub(crate) fn gives_away(model: &Model) -> Option<String> {
+    let hides = model.stage().is_some_and(|stage| !stage.shows_chosen());
+    hides.then(|| "the question is whether something is chosen: this view would give it away".to_owned())
+}
+
 /// Opens a view, or closes it.
 pub(crate) fn turn(model: &mut Model, view: View) -> Outcome {
     stage(model)?.turn_view(view);

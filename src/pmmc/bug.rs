@@ -61,9 +61,9 @@ impl Bug {
     /// The rule that it switches off, in words.
     pub const fn rule(self) -> &'static str {
         match self {
-            Self::Amnesia => "an acceptor's state is in stable storage",
-            Self::ForgetAccepted => "accepted is in stable storage",
-            Self::ForgetBallot => "an acceptor's ballot_num is in stable storage",
+            Self::Amnesia => "an acceptor's state survives a crash",
+            Self::ForgetAccepted => StableField::AcceptorAccepted.rule(),
+            Self::ForgetBallot => StableField::AcceptorBallotNum.rule(),
             Self::Quorum1Of3 => "scouts and commanders wait for a majority",
             Self::ScoutQuorum1 => "a scout waits for a majority",
             Self::CmdrQuorum1 => "a commander waits for a majority",
@@ -72,11 +72,11 @@ impl Bug {
             Self::PmaxLowest => "pmax takes the highest ballot's vote",
             Self::PmaxFirst => "pmax takes the highest ballot's vote, not the first one",
             Self::AdoptLower => "an acceptor adopts no lower ballot",
-            Self::AcceptLower => "an acceptor accepts only its current ballot's",
+            Self::AcceptLower => "only accept values from the current ballot",
             Self::LowerP2bIsVote => "an answer of a lower ballot is no vote",
             Self::CountDups => "acceptors are counted, not answers",
             Self::NoTiebreak => "no two leaders share a ballot",
-            Self::ReuseBallot => "a leader's ballot_num is in stable storage",
+            Self::ReuseBallot => StableField::LeaderBallotNum.rule(),
             Self::Overwrite => "the first proposal for a slot stays",
             Self::StaleP1b => "a scout counts only answers to itself",
             Self::AcceptNoRaise => "who accepts a higher ballot's adopts it",

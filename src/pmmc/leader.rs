@@ -178,7 +178,7 @@ impl Leader {
         }
         for (&slot, &accepted) in accepted {
             let own = self.proposals.get(&slot).copied();
-            if own == Some(accepted.command) || own.is_some() && ctx.rules.broken(Bug::OwnFirst) {
+            if own.is_some() && ctx.rules.broken(Bug::OwnFirst) {
                 continue;
             }
             self.proposals.insert(slot, accepted.command);

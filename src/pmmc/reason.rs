@@ -79,7 +79,7 @@ pub enum Reason {
     Adopted {
         ballot: Ballot,
     },
-    /// In one slot, what was accepted takes the place of what the leader wanted, if it wanted anything.
+    /// In one slot, what was accepted takes the place of what the leader wanted, if it wanted anything; it may be the same.
     Pmax {
         accepted: PValue,
         own: Option<CommandId>,

@@ -145,6 +145,19 @@ impl StableField {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
+
+    /// The rule that it is in stable storage, in words.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::AcceptorBallotNum => "an acceptor's ballot_num survives a crash",
+            Self::AcceptorAccepted => "an acceptor's votes survive a crash",
+            Self::LeaderBallotNum => "a leader's ballot_num survives a crash",
+            Self::ReplicaDecisions => "a replica's decisions survive a crash",
+            Self::ReplicaApp => "a replica's app survives a crash",
+            Self::ReplicaSlotOut => "a replica's slot_out survives a crash",
+            Self::ReplicaResults => "a replica's results survive a crash",
+        }
+    }
 }
 
 impl Serialize for StableField {

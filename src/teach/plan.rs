@@ -1,6 +1,6 @@
 //! A lesson played through once: every text turned into what it means, and every world that the lesson goes through.
 
-use crate::pmmc::Bug;
+use crate::pmmc::{Bug, StableField};
 use crate::script::{Ask, BeatKind, FileError, Fork, Lesson, Line, Origin, Play, Predict, parse_action};
 use crate::session::{Autoplay, Policy, Settings};
 use crate::world::{Action, Costs, Envelope, Follow, History, Setup, SetupError, Watch, World};
@@ -73,7 +73,7 @@ pub(super) struct PlannedBeat {
     pub(super) table: Option<Table>,
     /// Where the compared runs end that are no branches of the lesson's run.
     pub(super) elsewhere: Vec<Stage>,
-    /// The rule that is broken in it, as it is said.
+    /// What became of the rule that is broken in it, as it is said.
     pub(super) broken: Option<String>,
     /// It goes back: what was broken is put back, or it is about what else could have followed.
     pub(super) back: Option<Back>,
@@ -184,15 +184,14 @@ fn names(fork: &Fork) -> String {
     fork.futures.iter().map(|future| format!("\"{}\"", future.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// The rule that is switched off, in words where there are any.
+/// What became of a rule: in quotation marks stands the one that is switched off, so that nobody takes it for what holds.
 fn said(change: &str) -> String {
-    if let Some(name) = change.strip_prefix("broken +") {
-        let bug = Bug::ALL.iter().copied().find(|bug| bug.name() == name);
-        return bug.map_or_else(|| name.to_owned(), |bug| bug.rule().to_owned());
-    }
-    match change.strip_prefix("stable -").and_then(|field| field.split_once('.')) {
-        Some((role, field)) => format!("the {role}'s {field} is in stable storage"),
-        None => change.to_owned(),
+    let bug = change.strip_prefix("broken +");
+    let bug = bug.and_then(|name| Bug::ALL.iter().copied().find(|bug| bug.name() == name));
+    let field = change.strip_prefix("stable -").and_then(StableField::named);
+    match bug.map(Bug::rule).or(field.map(StableField::rule)) {
+        Some(rule) => format!("switched off: \"{rule}\""),
+        None => format!("changed: {change}"),
     }
 }
 

@@ -38,7 +38,7 @@ pub struct BeatView {
     pub panel: Option<Panel>,
     /// What is compared.
     pub table: Option<Table>,
-    /// The rule that is broken here.
+    /// What became of the rule that is broken here: `switched off: "an acceptor adopts no lower ballot"`.
     pub broken: Option<String>,
 }
 

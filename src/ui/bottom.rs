@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::{Id, Line as Edited, Model, Notice, Overlay, Pick, Purpose, Stage, View};
+use crate::app::{Foresight, Id, Line as Edited, Model, Notice, Overlay, Pick, Purpose, Stage, View};
 
 use super::Palette;
 use super::text::{at_most, cut, put, rule, width, wrap};
@@ -36,17 +36,17 @@ pub(crate) fn draw(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, p
             let steps: u32 = model.stages().iter().filter(|stage| stage.lesson().is_none()).map(steps_of).sum();
             let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };
             let text = format!("Quit? Runs are not saved yet: {steps} would be lost.");
-            panel("quit", &[text], palette.strong, area, buf, palette);
+            panel("quit", &[text], None, palette.strong, area, buf, palette);
         }
         (Some(Overlay::Seek(_)), _) => {}
         (_, Some(notice)) if notice.refused => {
-            panel("✗ nothing done", &[sentence(&notice.text)], palette.bad, area, buf, palette);
+            panel("✗ nothing done", &[sentence(&notice.text)], None, palette.bad, area, buf, palette);
         }
-        (_, Some(notice)) => panel("note", &[sentence(&notice.text)], palette.strong, area, buf, palette),
+        (_, Some(notice)) => panel("note", &[sentence(&notice.text)], None, palette.strong, area, buf, palette),
         (_, None) if stage.trouble().is_some() => {
             let trouble = stage.trouble().unwrap_or_default().to_owned();
             let title = format!("✗ the lesson's file ({} closes)", model.keymap().first(Id::Close));
-            panel(&title, &[trouble], palette.bad, area, buf, palette);
+            panel(&title, &[trouble], None, palette.bad, area, buf, palette);
         }
         (_, None) => reasons(model, stage, area, buf, palette),
     }
@@ -119,12 +119,15 @@ pub(crate) fn why(stage: &Stage) -> Vec<String> {
 /// in the title.
 fn reasons(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let told = why(stage);
-    let Some(alarm) = stage.alarm() else { return panel("why", &told, palette.strong, area, buf, palette) };
+    let headline = stage.headline();
+    let Some(alarm) = stage.alarm() else {
+        return panel("why", &told, headline.as_deref(), palette.strong, area, buf, palette);
+    };
     let cells = usize::from(area.width).saturating_sub(2);
     let rows = usize::from(area.height).saturating_sub(1);
     let broken = at_most(wrap(&format!("✗ {alarm}"), cells), rows, cells);
     let left = rows - broken.len();
-    let rest = if left > 0 { newest(&told, left, cells) } else { Vec::new() };
+    let rest = if left > 0 { newest(&told, headline.as_deref(), left, cells) } else { Vec::new() };
     let more =
         if rest.is_empty() { format!("{}: why", model.keymap().first(Id::View(View::Why))) } else { String::new() };
     rule(buf, area, Span::styled("✗ an invariant is broken", palette.bad), &more, palette.muted);
@@ -137,6 +140,7 @@ fn reasons(model: &Model, stage: &Stage, area: Rect, buf: &mut Buffer, palette: 
 fn panel(
     title: &str,
     sentences: &[String],
+    headline: Option<&str>,
     style: ratatui::style::Style,
     area: Rect,
     buf: &mut Buffer,
@@ -145,20 +149,20 @@ fn panel(
     rule(buf, area, Span::styled(title.to_owned(), style), "", palette.muted);
     let cells = usize::from(area.width).saturating_sub(2);
     let rows = usize::from(area.height).saturating_sub(1);
-    for (y, line) in (1..).zip(newest(sentences, rows, cells)) {
+    for (y, line) in (1..).zip(newest(sentences, headline, rows, cells)) {
         put(buf, area, 1, y, &Line::raw(line));
     }
 }
 
 /// Each sentence on its own lines, or all of them one after the other where that needs too many; where that is too much
-/// still, less and less of them.
-pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<String> {
+/// still, less and less of them, but never without the headline.
+pub(crate) fn newest(sentences: &[String], headline: Option<&str>, rows: usize, cells: usize) -> Vec<String> {
     let apart: Vec<String> = sentences.iter().flat_map(|one| wrap(one, cells)).collect();
     if apart.len() <= rows {
         return apart;
     }
     let mut least = Vec::new();
-    for less in shorter(sentences) {
+    for less in shorter(sentences, headline) {
         least = wrap(&less, cells);
         if least.len() <= rows {
             break;
@@ -167,10 +171,14 @@ pub(crate) fn newest(sentences: &[String], rows: usize, cells: usize) -> Vec<Str
     at_most(least, rows, cells)
 }
 
-/// What delivering the selected message would do, in so many rows of so many cells; where rows are left, what may yet
-/// become of it.
-pub(crate) fn foreseen(stage: &Stage, told: &[String], rows: usize, cells: usize) -> Vec<String> {
-    let mut lines = newest(told, rows, cells);
+/// What delivering the selected message would do, in so many rows of so many cells, or why it waits; where rows are left,
+/// what may yet become of it.
+pub(crate) fn foreseen(stage: &Stage, foresight: &Foresight, rows: usize, cells: usize) -> Vec<String> {
+    let told = match &foresight.then {
+        Ok((_, told)) => told,
+        Err(why) => return newest(std::slice::from_ref(why), None, rows, cells),
+    };
+    let mut lines = newest(told, foresight.headline.as_deref(), rows, cells);
     if lines.len() < rows {
         let mut more = stage.becomes_stale().map(|more| wrap(&more, cells)).unwrap_or_default();
         if lines.len() + more.len() <= rows {
@@ -183,8 +191,8 @@ pub(crate) fn foreseen(stage: &Stage, told: &[String], rows: usize, cells: usize
 /// All sentences in one line, from the longest form to the shortest: first what was done goes without why it was, the
 /// earlier things first; then what was done several times is told once, with how often; then of what was done only the
 /// first thing, which is the cause, and the last ones are told, with how many there were between; then the last thing
-/// alone.
-pub(crate) fn shorter(sentences: &[String]) -> Vec<String> {
+/// alone. Where there is a headline none goes without it, and it stands alone at the end.
+pub(crate) fn shorter(sentences: &[String], headline: Option<&str>) -> Vec<String> {
     const BETWEEN: &str = " · ";
     let count = sentences.len();
     let done = sentences.iter().map(|one| one.split_once(": ").map_or(one.as_str(), |(done, _)| done));
@@ -208,7 +216,11 @@ pub(crate) fn shorter(sentences: &[String]) -> Vec<String> {
         let before = times[..rest].iter().sum::<usize>();
         format!("…+{before}{BETWEEN}{}", once[rest..].join(BETWEEN))
     });
-    without.chain([all]).chain(with_first).chain(without_first).chain(once.last().cloned()).collect()
+    let forms = without.chain([all]).chain(with_first).chain(without_first);
+    match headline {
+        None => forms.chain(once.last().cloned()).collect(),
+        Some(headline) => forms.filter(|form| form.contains(headline)).chain([headline.to_owned()]).collect(),
+    }
 }
 
 fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -280,20 +292,37 @@ mod tests {
     #[test]
     fn of_many_reasons_the_last_ones_are_kept() {
         let told = ["A0 counts", "it is done", "L0 is active"].map(str::to_owned);
-        assert_eq!(newest(&told, 3, 30), told);
-        assert_eq!(newest(&told, 2, 30), ["A0 counts · it is done · L0 is", "active"]);
-        assert_eq!(newest(&told, 1, 33), ["A0 counts · …+1 · L0 is active"], "the cause, the mark, what came of it");
-        assert_eq!(newest(&told, 1, 20), ["…+2 · L0 is active"]);
+        assert_eq!(newest(&told, None, 3, 30), told);
+        assert_eq!(newest(&told, None, 2, 30), ["A0 counts · it is done · L0 is", "active"]);
+        assert_eq!(
+            newest(&told, None, 1, 33),
+            ["A0 counts · …+1 · L0 is active"],
+            "the cause, the mark, what came of it"
+        );
+        assert_eq!(newest(&told, None, 1, 20), ["…+2 · L0 is active"]);
         let long = ["A0 counts that vote", "done", "active"].map(str::to_owned);
-        assert_eq!(newest(&long, 1, 20), ["…+1 · done · active"]);
-        assert_eq!(newest(&told, 1, 10), ["L0 is …"]);
+        assert_eq!(newest(&long, None, 1, 20), ["…+1 · done · active"]);
+        assert_eq!(newest(&told, None, 1, 10), ["L0 is …"]);
         let reasons = ["A0 counts: 1 of 2", "L0 is active: 2 of 3"].map(str::to_owned);
-        assert_eq!(newest(&reasons, 1, 40), ["A0 counts: 1 of 2 · L0 is active: 2 of 3"]);
-        assert_eq!(newest(&reasons, 1, 33), ["A0 counts · L0 is active: 2 of 3"]);
-        assert_eq!(newest(&reasons, 1, 30), ["A0 counts · L0 is active"]);
-        assert_eq!(newest(&[], 1, 10), Vec::<String>::new());
+        assert_eq!(newest(&reasons, None, 1, 40), ["A0 counts: 1 of 2 · L0 is active: 2 of 3"]);
+        assert_eq!(newest(&reasons, None, 1, 33), ["A0 counts · L0 is active: 2 of 3"]);
+        assert_eq!(newest(&reasons, None, 1, 30), ["A0 counts · L0 is active"]);
+        assert_eq!(newest(&[], None, 1, 10), Vec::<String>::new());
         let many = ["A0 counts: 2 of 3", "L0 starts: A", "L0 starts: B", "L0 starts: C"].map(str::to_owned);
-        assert_eq!(newest(&many, 1, 30), ["A0 counts · L0 starts ×3"]);
-        assert_eq!(newest(&many, 1, 20), ["…+1 · L0 starts ×3"]);
+        assert_eq!(newest(&many, None, 1, 30), ["A0 counts · L0 starts ×3"]);
+        assert_eq!(newest(&many, None, 1, 20), ["…+1 · L0 starts ×3"]);
+    }
+
+    #[test]
+    fn the_headline_is_told_however_little_room_there_is() {
+        let told = ["A0 counts", "done", "L0 is active: 2 of 3", "L0 starts: A", "L0 starts: B"].map(str::to_owned);
+        for (cells, expected) in [
+            (50, "A0 counts · done · L0 is active · L0 starts ×2"),
+            (38, "…+2 · L0 is active · L0 starts ×2"),
+            (30, "L0 is active"),
+            (8, "L0 is …"),
+        ] {
+            assert_eq!(newest(&told, Some("L0 is active"), 1, cells), [expected], "{cells}");
+        }
     }
 }

@@ -270,7 +270,8 @@ impl Row<'_> {
         }
         let foresight = if self.is_selected && self.tells { self.stage.foresight() } else { None };
         if let Some((_, told)) = foresight.as_ref().and_then(|foresight| foresight.then.as_ref().ok()) {
-            let forms = shorter(told).into_iter().map(|form| format!("then: {form}"));
+            let headline = foresight.as_ref().and_then(|foresight| foresight.headline.as_deref());
+            let forms = shorter(told, headline).into_iter().map(|form| format!("then: {form}"));
             // Why nothing comes of it says more than that nothing does.
             let whole = if wasted.is_some() { 1 } else { usize::MAX };
             return Some((forms.take(whole).chain(wasted).collect(), palette.accent.not_bold()));
@@ -286,7 +287,7 @@ fn preview(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let foresight = stage.foresight();
     let (head, lines) = match foresight.as_deref() {
         None => return,
-        Some(Foresight { then: Ok((_, told)), .. }) => ("then:", foreseen(stage, told, rows, cells)),
+        Some(foresight @ Foresight { then: Ok(_), .. }) => ("then:", foreseen(stage, foresight, rows, cells)),
         Some(Foresight { then: Err(why), .. }) => {
             ("waits:", vec![cut(why.strip_prefix("it waits: ").unwrap_or(why), cells)])
         }

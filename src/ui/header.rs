@@ -207,7 +207,7 @@ fn told(node: &Node<Client>, asked: bool, cells: usize) -> String {
         node.state.responses.iter().map(|(command, result)| format!("{command} = {result}")).collect();
     match (waits.is_empty(), answers.is_empty()) {
         (true, true) if asked => "has forgotten what it asked for".to_owned(),
-        (true, true) => "asked for nothing yet".to_owned(),
+        (true, true) => "has asked for nothing yet".to_owned(),
         (false, true) => {
             let all = waits.join(", ");
             let told = ["waits for ", "wants "].map(|words| format!("{words}{all}"));

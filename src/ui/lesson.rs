@@ -44,18 +44,24 @@ pub(crate) fn draw(
     for (y, line) in (1..).zip(lines) {
         put(buf, area, 1, y, &line);
     }
-    let told = model.stage().filter(|stage| stage.marks_step()).map(Stage::why).unwrap_or_default();
     // Where a question was asked the words say why. It stands at the bottom, so that it stays where it is.
     let is_told = has_why || player.question().is_some() || shown_step(player).is_some();
-    if free >= usize::from(WHY) && !is_told && !told.is_empty() {
+    let has_room = free >= usize::from(WHY) && !is_told;
+    let told = if has_room { why(model, usize::from(WHY) - 1, telling.cells) } else { Vec::new() };
+    if !told.is_empty() {
         let below = Rect { y: area.bottom() - WHY, height: WHY, ..area };
         rule(buf, below, Span::styled("why", palette.strong), "", palette.muted);
-        let cells = usize::from(area.width).saturating_sub(2);
-        for (y, line) in (1..).zip(newest(&told, usize::from(WHY) - 1, cells)) {
+        for (y, line) in (1..).zip(told) {
             put(buf, below, 1, y, &Line::raw(line));
         }
     }
     room.notes
+}
+
+/// Why the last step went as it did, in so many rows, where the lesson tells of it.
+fn why(model: &Model, rows: usize, cells: usize) -> Vec<String> {
+    let Some(stage) = model.stage().filter(|stage| stage.marks_step()) else { return Vec::new() };
+    newest(&stage.why(), stage.headline().as_deref(), rows, cells)
 }
 
 /// A question that has no room below the title begins in its place.
@@ -354,8 +360,7 @@ impl<'a> Telling<'a> {
             lines.extend(compared(table, beat, cells, palette));
         }
         if let Some(shown) = shown_step(player) {
-            let told = model.stage().filter(|stage| stage.marks_step()).map(Stage::why).unwrap_or_default();
-            let told = if room.has_why { Vec::new() } else { newest(&told, room.told, cells) };
+            let told = if room.has_why { Vec::new() } else { why(model, room.told, cells) };
             lines.extend([vec![shown], told].concat().into_iter().map(|line| Line::styled(line, palette.strong)));
         }
         lines.extend(task(model.keymap(), player, cells, room.terms, palette));
@@ -502,14 +507,14 @@ fn task(keymap: &Keymap, player: &Player, cells: usize, terms: usize, palette: &
 }
 
 /// The lights, in as many lines as they need, and the rule that is broken, beside them if it fits:
-/// `✓ never remove   rule switched off: …`.
+/// `✓ never remove   switched off: …`.
 fn signs(lights: &[Lit], broken: Option<&str>, cells: usize, palette: &Palette) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     let lit = lights.iter().map(|light| {
         let (mark, style) = if light.holds { ("✓", palette.good) } else { ("✗", palette.bad) };
         Span::styled(format!("{mark} {}", light.name), style)
     });
-    let rule = broken.map(|rule| Span::styled(format!("rule switched off: {rule}"), palette.bad.not_reversed()));
+    let rule = broken.map(|rule| Span::styled(rule.to_owned(), palette.bad.not_reversed()));
     for sign in lit.chain(rule) {
         match lines.last_mut().filter(|line| line.width() + BETWEEN_SIGNS.len() + sign.width() <= cells) {
             Some(line) => line.spans.extend([Span::raw(BETWEEN_SIGNS), sign]),

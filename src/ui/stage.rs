@@ -486,13 +486,9 @@ fn then(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palette) {
     let title = Span::styled("then, if the selected message arrives", palette.strong);
     rule(buf, area, title, "", palette.muted);
     let cells = usize::from(area.width).saturating_sub(2);
-    let rows = usize::from(area.height.saturating_sub(2));
+    let rows = usize::from(area.height.saturating_sub(1));
     let foresight = stage.foresight();
-    let lines = match foresight.as_deref() {
-        None => Vec::new(),
-        Some(Foresight { then: Ok((_, told)), .. }) => bottom::foreseen(stage, told, rows, cells),
-        Some(Foresight { then: Err(why), .. }) => bottom::newest(std::slice::from_ref(why), rows, cells),
-    };
+    let lines = foresight.map(|foresight| bottom::foreseen(stage, &foresight, rows, cells)).unwrap_or_default();
     for (row, line) in (1..).zip(lines) {
         put(buf, area, 1, row, &Line::raw(line));
     }

@@ -185,7 +185,9 @@ impl<'a> Work<'a> {
     fn text(&self, worker: &Worker<'_>, cells: usize) -> String {
         let short = worker.who.short(self.own.filter(|_| !self.numbered || !matches!(worker.who, Who::Scout(_))));
         let Some(waitfor) = worker.waitfor else {
-            return format!("{}{ENDED}", worker.who.of_change(self.own));
+            let long = format!("{}{ENDED}", worker.who.long().trim_end_matches(" waitfor"));
+            let short = format!("{}{ENDED}", worker.who.of_change(self.own));
+            return if self.wordy && width(&long) <= cells { long } else { short };
         };
         let all = names(waitfor.iter().copied());
         let fits = |name: &str, longest: usize| width(name) + " {}".len() + longest <= cells;

@@ -197,11 +197,13 @@ fn of_leader(reason: &Reason) -> Vec<Note> {
         }
         Reason::ProposeKnown { slot, kept, .. } => vec![failed(4, format!("slot {slot}: {kept}"))],
         Reason::Adopted { ballot } => vec![equal(8, Some(ballot), ballot)],
-        Reason::Pmax { accepted, own: Some(own) } => {
-            vec![value(PMAX, format!("slot {}: {own} → {}", accepted.slot, accepted.command))]
-        }
-        Reason::Pmax { accepted, own: None } => {
-            vec![value(PMAX, format!("slot {} := {}", accepted.slot, accepted.command))]
+        Reason::Pmax { accepted: PValue { slot, ballot, command }, own } => {
+            let becomes = match own {
+                None => format!("slot {slot} := {command}"),
+                Some(own) if own == command => format!("slot {slot}: {command}"),
+                Some(own) => format!("slot {slot}: {own} → {command}"),
+            };
+            vec![value(PMAX, format!("{becomes}, of {ballot}"))]
         }
         Reason::AdoptedStale { ballot, ballot_num: own } => vec![equal(8, Some(ballot), own)],
         Reason::Preempted { by, ballot_num: own } | Reason::PreemptedStale { by, ballot_num: own } => {

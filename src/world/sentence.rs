@@ -28,6 +28,17 @@ pub fn what_was_done(sentence: &str) -> &str {
     why.and_then(|at| sentence.get(..at)).unwrap_or(sentence)
 }
 
+/// What a step is about, where that is not the last thing that it did: a leader starts its commanders because it becomes
+/// active.
+pub fn headline(events: &[Event]) -> Option<String> {
+    events.iter().find_map(|event| match event {
+        Event::Executed { process, reason: reason @ Reason::Adopted { .. } } => {
+            Some(what_was_done(&sentence(Notation::Screen, *process, reason)).to_owned())
+        }
+        _ => None,
+    })
+}
+
 /// What this process did for this reason.
 pub fn sentence(notation: Notation, process: ProcessId, reason: &Reason) -> String {
     match process {
@@ -103,14 +114,13 @@ fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> St
             format!("{leader} ignores propose({slot}, {command}): its slot {slot} is taken by {kept}")
         }
         Reason::Adopted { ballot } => format!("{leader} becomes active: a majority adopted its ballot_num {ballot}"),
-        Reason::Pmax { accepted, own: Some(own) } => {
-            let PValue { slot, ballot, command } = accepted;
-            format!(
-                "{leader} gives up {own} for slot {slot} and takes {command}: it was accepted under {ballot} (pmax)"
-            )
-        }
-        Reason::Pmax { accepted: PValue { slot, ballot, command }, own: None } => {
-            format!("{leader} takes {command} for slot {slot}: it was accepted under {ballot} (pmax)")
+        Reason::Pmax { accepted: PValue { slot, ballot, command }, own } => {
+            let does = match own {
+                None => format!("takes {command} for slot {slot}"),
+                Some(own) if own == command => format!("keeps {command} for slot {slot}"),
+                Some(own) => format!("gives up {own} for slot {slot} and takes {command}"),
+            };
+            format!("{leader} {does} (pmax): it was accepted under {ballot}")
         }
         Reason::AdoptedStale { ballot, ballot_num } => {
             format!("{leader} ignores adopted({ballot}): its ballot_num is {ballot_num} now")
@@ -123,11 +133,11 @@ fn leader_sentence(notation: Notation, leader: ProcessId, reason: &Reason) -> St
             format!("{leader} ignores preempted({0}): {0} {relation} its ballot_num {own}", ballot_num(by))
         }
         Reason::LeaderPing { rival } => {
-            format!("{leader} asks {} whether it is still there: {rival} preempted it", rival.leader)
+            format!("{leader} asks whether {} is still there: {rival} preempted {leader}", rival.leader)
         }
         Reason::PingAnswer { .. } => format!("{leader} answers the ping: it is still there"),
         Reason::Pong { ballot, rival } if rival == Some(ballot) => {
-            format!("{leader} hears from its rival {}: it waits on", ballot.leader)
+            format!("{leader} hears from its rival {}: it goes on waiting", ballot.leader)
         }
         Reason::Pong { ballot, .. } => format!("{leader} ignores the pong: {ballot} is not its rival"),
         Reason::SpawnCommander { pvalue: one } => {
@@ -307,4 +317,27 @@ pub(crate) fn groups(partition: &Partition) -> String {
         .map(|group| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
         .collect();
     groups.join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pmmc::{Ballot, CommandId, LeaderId, Slot};
+
+    /// What a leader takes over is said whatever it wanted itself, also where only what was done is told.
+    #[test]
+    fn a_leader_that_takes_over_names_pmax() {
+        let accepted =
+            PValue { ballot: Ballot { seqnum: 0, leader: LeaderId(0) }, slot: Slot(1), command: CommandId(0) };
+        for (own, does) in [
+            (None, "L1 takes A for slot 1 (pmax)"),
+            (Some(0), "L1 keeps A for slot 1 (pmax)"),
+            (Some(1), "L1 gives up B for slot 1 and takes A (pmax)"),
+        ] {
+            let reason = Reason::Pmax { accepted, own: own.map(CommandId) };
+            let told = sentence(Notation::Screen, LeaderId(1).into(), &reason);
+            assert_eq!(told, format!("{does}: it was accepted under 0.0"));
+            assert_eq!(what_was_done(&told), does);
+        }
+    }
 }

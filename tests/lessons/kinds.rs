@@ -96,10 +96,10 @@ fn a_broken_rule_is_said_and_put_back_with_all_that_followed() {
         out.push(player.lights().iter().map(|light| light.holds).collect::<Vec<_>>());
     }
     let said = [
-        "an acceptor adopts no lower ballot",
-        "an acceptor accepts only its current ballot's",
-        "accepted is in stable storage",
-        "a leader takes over what was accepted",
+        "switched off: \"an acceptor adopts no lower ballot\"",
+        "switched off: \"only accept values from the current ballot\"",
+        "switched off: \"an acceptor's votes survive a crash\"",
+        "switched off: \"a leader takes over what was accepted\"",
     ];
     assert_eq!(broken, said);
     let expected =

@@ -68,7 +68,7 @@ pub(super) fn lesson_text(player: &Player, before: Option<&Seen>) -> String {
             add(&mut said, &format!("Or, {} of {}: {name}.\n", view.future_number, view.futures.len()));
         }
         if let Some(rule) = &view.broken {
-            add(&mut said, &format!("Broken here: {rule}.\n"));
+            add(&mut said, &format!("Rule {rule}.\n"));
         }
         // An open task's words are told with its goal.
         let told_below = |words: &&String| task.as_ref().is_some_and(|task| !same_beat && task.say == **words);
