@@ -832,3 +832,45 @@ fn the_way_home_is_in_sight() {
     }
     assert!(seen > 20, "{seen}");
 }
+
+/// While a rule is hidden, what it leaves out where that does no harm tells nobody which one it is: why a step went so is
+/// the same, whatever is hidden.
+#[test]
+fn a_hidden_rule_is_told_by_what_it_does_only() {
+    let hunt = built_in().iter().find(|lesson| lesson.id == "bug-hunt").unwrap();
+    let told = |which: usize| {
+        let mut player = Player::new(Lesson::parse(hunt.file, hunt.text).unwrap().drawn(which)).unwrap();
+        player.jump_to(2);
+        let mut model = Model::lesson(player);
+        update(&mut model, Msg::Resize(80, 24));
+        let mut told = Vec::new();
+        // L0 is elected, A0 votes for A; then L0 runs again, and what it hears is what it wants.
+        for line in [
+            "deliver L0>A1 p1a",
+            "deliver A0>L0 p1b",
+            "deliver A1>L0 p1b",
+            "deliver L0>A0 p2a",
+            "elect L0",
+            "deliver L0>A0 p1a(1.0)",
+            "deliver L0>A1 p1a(1.0)",
+            "deliver A0>L0 p1b(1.0, [(0.0, 1, A)])",
+            "deliver A1>L0 p1b(1.0, [])",
+        ] {
+            act(&mut model, &[line]);
+            press(&mut model, "w");
+            // Below it stand the messages, and what they would do.
+            told.push(screen(&model).lines().take(22).collect::<Vec<_>>().join("\n"));
+            press(&mut model, "esc");
+        }
+        let [first, again] = [&told[2], told.last().unwrap()];
+        assert!(first.contains("L0 becomes active") && again.contains("L0 becomes active"), "{again}");
+        told
+    };
+    // With scout_quorum_1 the first answer elects.
+    let whole = told(0);
+    for which in [2, 3, 4] {
+        for (one, other) in whole.iter().zip(told(which)) {
+            assert_eq!(*one, other, "suspect {which}");
+        }
+    }
+}

@@ -500,7 +500,7 @@ fn executed(stage: &Stage) -> (String, Vec<String>) {
     let mut lines = Vec::new();
     // While a question is open, and where nothing is told of a step, what an earlier one executed would mislead.
     let told = if stage.marks_step() { now.events.as_slice() } else { &[] };
-    for one in lit(&now.world, told) {
+    for one in lit(&now.world, told, stage.hides_rule()) {
         let whose = format!("{}: ", one.listing.role);
         let code = one.executed.iter().filter_map(|line| one.listing.lines.get(*line));
         lines.extend(

@@ -95,10 +95,7 @@ impl Page<'_> {
         if told.len() > most {
             lines.push(Line::styled(format!("  …+{} more", told.len() - most), self.palette.muted));
         }
-        for mut one in lit(&now.world, &now.events) {
-            if self.stage.hides_rule() {
-                one.notes.clear();
-            }
+        for one in lit(&now.world, &now.events, self.stage.hides_rule()) {
             self.listing(&one, detail, &mut lines);
         }
         let violations = self.stage.session().violations();

@@ -33,8 +33,9 @@ pub struct Lit {
 /// The leader's line that takes over what was accepted.
 const PMAX: usize = 9;
 
-/// The listings that a step executed lines of, in the order of the step.
-pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
+/// The listings that a step executed lines of, in the order of the step. `hides`: a broken rule is to be found, so that
+/// nothing tells which line it leaves out, and no values what its guard saw.
+pub fn lit(world: &World, events: &[Event], hides: bool) -> Vec<Lit> {
     let mut all: Vec<Lit> = Vec::new();
     for event in events {
         let Some(explained) = event.rule().and_then(explanation) else { continue };
@@ -46,10 +47,12 @@ pub fn lit(world: &World, events: &[Event]) -> Vec<Lit> {
         let lit = &mut all[at];
         lit.executed.extend(explained.lines);
         // The one bug that leaves out a line, not a guard.
-        if *lit.listing == LEADER && world.context().rules.broken(Bug::IgnorePvals) {
+        if !hides && *lit.listing == LEADER && world.context().rules.broken(Bug::IgnorePvals) {
             lit.executed.remove(&PMAX);
         }
-        if let Event::Executed { reason, .. } = event {
+        if let Event::Executed { reason, .. } = event
+            && !hides
+        {
             for note in notes(world, reason) {
                 if !lit.notes.contains(&note) {
                     lit.notes.push(note);
@@ -252,7 +255,7 @@ mod tests {
         loop {
             let Some(envelope) = world.network().each().next().cloned() else { break };
             events = world.apply(&Action::Deliver(envelope)).unwrap();
-            for lit in lit(&world, &events) {
+            for lit in lit(&world, &events, false) {
                 assert!(lit.notes.iter().all(|note| note.line < lit.listing.lines.len()));
                 seen.extend(lit.notes.iter().map(|note| format!("{} {}", lit.listing.role, note.values)));
             }
@@ -297,7 +300,7 @@ mod tests {
             let envelope = world.network().each().find(|one| (one.from, one.to) == (*from, *to)).unwrap();
             let action = Action::Deliver(envelope.clone());
             let events = world.apply(&action).unwrap();
-            let notes = lit(&world, &events).into_iter().flat_map(|lit| lit.notes).collect();
+            let notes = lit(&world, &events, false).into_iter().flat_map(|lit| lit.notes).collect();
             last = (crate::world::sentences(Notation::Screen, &action, &events), notes);
         }
         last
@@ -329,7 +332,7 @@ mod tests {
                 schedule_seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let Some(action) = enabled.get((schedule_seed >> 33) % enabled.len().max(1)) else { break };
             let events = world.apply(action).unwrap();
-            for lit in lit(&world, &events) {
+            for lit in lit(&world, &events, false) {
                 for note in lit.notes.iter().filter(|note| note.holds.is_some()) {
                     let line = lit.listing.lines[note.line];
                     assert!(line.contains("if ") || line.contains("while "), "{line}: {}", note.values);
