@@ -21,6 +21,14 @@ fn nothing_in_flight(keymap: &Keymap) -> String {
     format!("nothing is in flight: {request} makes a request, {elect} elects a leader")
 }
 
+/// Why no message is selected: there is none, or none is listed.
+fn nothing_selected(model: &Model) -> String {
+    match model.stage().filter(|stage| !stage.world().network().is_empty()) {
+        Some(stage) => stage.no_match(),
+        None => nothing_in_flight(&model.keymap),
+    }
+}
+
 /// The stage that is shown; why not, if none is.
 pub(super) fn stage(model: &mut Model) -> Result<&mut Stage, String> {
     model.stage_mut().ok_or_else(|| NO_STAGE.to_owned())
@@ -28,7 +36,7 @@ pub(super) fn stage(model: &mut Model) -> Result<&mut Stage, String> {
 
 /// Does something with the selected message.
 fn with_selected(model: &mut Model, action: fn(Envelope) -> Action) -> Outcome {
-    let nothing = nothing_in_flight(&model.keymap);
+    let nothing = nothing_selected(model);
     let stage = stage(model)?;
     let envelope = stage.selected().cloned().ok_or(nothing)?;
     stage.act(action(envelope)).map_err(|refusal| refusal.to_string())?;
@@ -38,7 +46,7 @@ fn with_selected(model: &mut Model, action: fn(Envelope) -> Action) -> Outcome {
 /// Why this cannot be done with the selected message.
 fn refused(model: &Model, can: fn(&World, &Envelope) -> Result<(), Refusal>) -> Option<String> {
     let Some(stage) = model.stage() else { return Some(NO_STAGE.to_owned()) };
-    let Some(envelope) = stage.selected() else { return Some(nothing_in_flight(&model.keymap)) };
+    let Some(envelope) = stage.selected() else { return Some(nothing_selected(model)) };
     can(stage.world(), envelope).err().map(|refusal| refusal.to_string())
 }
 

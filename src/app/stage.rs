@@ -9,9 +9,10 @@ use crate::teach::{NotDone, Quiz};
 use crate::world::text::Notation;
 use crate::world::{self, Action, Envelope, Event, Refusal, World, headline, sentences};
 
+mod fresh;
 mod selection;
 
-use selection::Selection;
+use selection::{Came, Selection};
 
 pub use selection::Focus;
 pub(super) use selection::moved;
@@ -97,12 +98,7 @@ impl Stage {
         };
         // The clients come first.
         stage.choose_nth(usize::from(stage.world().cluster().clients));
-        stage.select_deliverable(0);
-        if stage.lesson().is_some_and(|player| !player.off_path()) {
-            stage.settle_as_told(stage.sent_now());
-        } else {
-            stage.settle(None);
-        }
+        stage.settle(Came::Led);
         stage
     }
 
@@ -379,7 +375,7 @@ impl Stage {
 
     /// Makes an action happen, and [selects](Self::settle_after) what comes of it.
     pub(crate) fn act(&mut self, action: Action) -> Result<(), NotDone> {
-        let before = self.selected().cloned();
+        let left = self.leave();
         let done = action.clone();
         match &mut self.play {
             Play::Sandbox(session) => {
@@ -394,14 +390,14 @@ impl Stage {
         }
         let here = self.session().here();
         self.own_ideas.remove(&here);
-        self.settle_after(&done, before);
+        self.settle_after(&done, left);
         Ok(())
     }
 
     /// Puts a schedule into the run as a future of this moment, with a name if it is a branch of its own. We stand where it
     /// starts. Whether it is a branch.
     pub(crate) fn branch(&mut self, from: NodeId, schedule: Vec<Action>, name: &str) -> Result<bool, NotDone> {
-        let before = self.selected().cloned();
+        let left = self.leave();
         match &mut self.play {
             Play::Sandbox(session) => {
                 session.jump(from);
@@ -424,21 +420,31 @@ impl Stage {
             session.set_name(run.start, name);
         }
         session.jump(from);
-        self.settle(before);
+        self.note_left(left, None);
+        // What was found is what comes next.
+        self.remember_choice(from, None);
+        self.settle(Came::Walked);
         Ok(run.is_some())
     }
 
-    /// Moves in the run without making anything happen; the message that the next step is about is selected, so that
-    /// the same key repeats the step.
+    /// Moves in the run without making anything happen; what was selected at that moment is selected again, or the message
+    /// that the next step is about, so that the same key repeats the step.
     pub(crate) fn travel<T>(&mut self, go: impl FnOnce(&mut Session) -> T) -> T {
-        let before = self.selected().cloned();
+        let left = self.leave();
+        let before = (self.session().here(), self.session().next_action());
         let lists = self.view() == Some(super::View::Runs);
         let run = lists.then(|| self.session().current_run());
         let went = go(self.session_mut());
         if let Play::Lesson(player) = &mut self.play {
             player.travelled();
         }
-        self.settle(before);
+        self.note_left(left, None);
+        let (here, ahead) = (self.session().here(), self.session().next_action());
+        // Where only the future is another one, that is what is looked at.
+        if here == before.0 && ahead != before.1 {
+            self.remember_choice(here, None);
+        }
+        self.settle(Came::Walked);
         if run.is_some_and(|run| run != self.session().current_run()) {
             self.select_current_run();
         }
@@ -447,7 +453,7 @@ impl Stage {
 
     /// Makes the lesson do something.
     pub(crate) fn teach<T>(&mut self, go: impl FnOnce(&mut Player) -> T) -> Option<T> {
-        let before = self.selected().cloned();
+        let left = self.leave();
         let beat_before = self.lesson().map(Player::beat_number);
         let place_before = self.session().here();
         let done = match &mut self.play {
@@ -467,13 +473,8 @@ impl Stage {
         if stays && self.lesson().is_some_and(|player| player.task().is_some()) {
             return Some(done);
         }
-        // What was just sent says more than what was selected before.
-        let sent = self.sent_now();
-        if self.lesson().is_some_and(|player| !player.off_path()) {
-            self.settle_as_told(sent);
-        } else {
-            self.settle(sent.or(before));
-        }
+        self.note_left(left, None);
+        self.settle(Came::Led);
         Some(done)
     }
 
@@ -486,10 +487,10 @@ impl Stage {
 
     /// Makes the quiz do something.
     pub(crate) fn take_quiz<T>(&mut self, go: impl FnOnce(&mut Quiz) -> T) -> Option<T> {
-        let before = self.selected().cloned();
         let Play::Quiz(quiz) = &mut self.play else { return None };
         let done = go(quiz);
-        self.settle(before);
+        self.forget_moments();
+        self.settle(Came::Led);
         Some(done)
     }
 
@@ -498,7 +499,8 @@ impl Stage {
         lesson::title(&player).clone_into(&mut self.title);
         self.play = Play::Lesson(Box::new(player));
         self.choose_one_of_these();
-        self.settle(None);
+        self.forget_moments();
+        self.settle(Came::Led);
     }
 
     /// In a game: in how many steps at the latest each message must arrive.

@@ -416,6 +416,29 @@ impl Session {
         }
     }
 
+    /// The moment before here; `None` at the beginning.
+    pub fn came_from(&self) -> Option<NodeId> {
+        (self.here != ROOT).then(|| self.shape.parent(self.here))
+    }
+
+    /// Takes the last so many steps up to here again and shows each: at which step, the action, and what happened.
+    pub fn take_latest(&self, count: u32, mut show: impl FnMut(u32, &Action, &[Event])) {
+        let Some(last) = self.came_from() else { return };
+        let count = count.clamp(1, self.step());
+        let from = (1..count).fold(last, |node, _| self.shape.parent(node));
+        let mut world = self.world_at(from);
+        let mut step = self.shape.step(from);
+        for node in self.shape.path(from, last) {
+            step += 1;
+            if let Some((action, events)) = self.take(node, &mut world) {
+                show(step, &action, &events);
+            }
+        }
+        if let Some(action) = self.last_action() {
+            show(self.step(), action, &self.now.events);
+        }
+    }
+
     /// Whether here is this moment or comes after it.
     pub fn is_after(&self, moment: NodeId) -> bool {
         self.shape.parting(self.here, moment) == moment

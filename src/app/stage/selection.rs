@@ -1,12 +1,16 @@
 //! What is selected on a stage: the message, the process, the answer to which the keys speak, and the panel they speak of.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use crate::pmmc::ProcessId;
 use crate::session::NodeId;
 use crate::teach::{Player, Quiz};
 use crate::world::text::{self, Notation};
 use crate::world::{self, Action, Envelope, Event};
 
-use super::{KnownBranch, Stage};
+use super::fresh::Fresh;
+use super::{KnownBranch, Play, Stage};
 use crate::app::View;
 
 /// Which panel the arrows and letters speak of.
@@ -21,8 +25,26 @@ pub enum Focus {
     View,
 }
 
-/// Of what earlier steps sent no more is remembered: what is older is not what anybody has just seen.
-const MOST_FRESH: usize = 30;
+/// Of so many moments it is remembered what somebody selected there by hand.
+const MOST_CHOSEN: usize = 1000;
+
+/// What led to the moment that is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Came {
+    /// A step that somebody took.
+    Played,
+    /// A way through the steps that were taken: back, forward, to another future.
+    Walked,
+    /// The lesson, or the beginning.
+    Led,
+}
+
+/// What is left with a step: where we were, what was selected there, and whether somebody had selected it by hand.
+pub(super) struct Left {
+    here: NodeId,
+    selected: Option<Envelope>,
+    by_hand: bool,
+}
 
 /// A list that stays as it is while the message is selected at which it was clicked.
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +60,17 @@ pub(super) struct Selection {
     focus: Focus,
     /// Which message in flight is selected; its place among all.
     message: usize,
+    /// The same as it was when we came here: where it differs now, somebody has moved it.
+    settled: usize,
+    /// What is selected at a moment whatever its steps say: it was selected by hand there before we went on, or was selected
+    /// already when a step was taken of which no message came.
+    chosen: BTreeMap<NodeId, Envelope>,
     /// Only messages whose text contains this are listed.
     filter: String,
     /// The list of messages as it was clicked at.
     held: Option<HeldList>,
-    /// What the latest steps sent, the newest first: from there the same key goes on.
-    fresh: Vec<Envelope>,
+    /// What the latest steps sent, as it was when it was last of use: from there the same key goes on.
+    fresh: RefCell<Fresh>,
     /// Which process is chosen; its place in the fixed order.
     process: usize,
     /// The beat whose question is open, and which of its choices is selected, the first being 0.
@@ -154,9 +181,10 @@ impl Stage {
         self.selection.message
     }
 
-    /// The selected message.
+    /// The selected message: only one that is listed.
     pub fn selected(&self) -> Option<&Envelope> {
-        self.world().network().distinct().nth(self.selection.message).map(|(envelope, _)| envelope)
+        let selected = self.world().network().distinct().nth(self.selection.message).map(|(envelope, _)| envelope)?;
+        self.lists()(selected).then_some(selected)
     }
 
     /// The message that is pointed at on the stage: the selected one, but while a lesson tells, or shows a step of a
@@ -197,6 +225,11 @@ impl Stage {
         self.selection.message =
             *next.ok_or_else(|| format!("no other message matches `{}`; esc shows all", self.selection.filter))?;
         Ok(())
+    }
+
+    /// Why no message is listed though some are in flight.
+    pub(crate) fn no_match(&self) -> String {
+        format!("no message in flight matches `{}`; esc shows all", self.selection.filter)
     }
 
     /// The chosen process.
@@ -261,45 +294,122 @@ impl Stage {
         Ok(())
     }
 
-    /// Selects after an action what a process was made to send. After a delivery the next message that was sent to all with
-    /// the same words is selected, so that the same key delivers them all; then what those deliveries sent, so that it goes
-    /// on with what comes of them, the newest first. Where nothing was sent the selection stays where it was, on the next
-    /// message that can be delivered.
-    pub(super) fn settle_after(&mut self, action: &Action, before: Option<Envelope>) {
-        let at = self.selection.message;
-        let was_fresh = action.message().is_some_and(|one| self.selection.fresh.contains(one));
-        self.note_what_was_sent(if let Action::Deliver(envelope) = action { Some(envelope) } else { None });
-        let next = match action {
-            Action::Deliver(envelope) => {
-                let sends = self.all_sent_now().next().is_some();
-                let fresh = || self.first_fresh(if sends { None } else { Some(envelope) });
-                self.same_to_another(envelope, at).or_else(|| (sends || was_fresh).then(fresh).flatten())
-            }
-            _ if action.message().is_none() => self.sent_now(),
-            _ => None,
-        };
-        let stays = before.filter(|one| self.row_of(one).is_some());
-        self.select_this(self.due_now().or(next).or(stays), at);
+    /// What is left, for [`Self::note_left`] once we are somewhere else.
+    pub(super) fn leave(&self) -> Left {
+        let by_hand = self.selection.message != self.selection.settled;
+        Left { here: self.session().here(), selected: self.selected().cloned(), by_hand }
     }
 
-    /// Takes note of what the last step sent, and forgets what is no longer in flight, or was just delivered.
-    fn note_what_was_sent(&mut self, delivered: Option<&Envelope>) {
-        let mut fresh: Vec<Envelope> = self.all_sent_now().cloned().collect();
-        let older = std::mem::take(&mut self.selection.fresh);
-        let network = self.world().network();
-        let is_older = |one: &Envelope| Some(one) != delivered && network.has(one) && !fresh.contains(one);
-        let older: Vec<Envelope> = older.into_iter().filter(is_older).take(MOST_FRESH).collect();
-        fresh.extend(older);
-        self.selection.fresh = fresh;
+    /// Remembers what was selected by hand where we were. Whoever comes back to where a message was delivered finds that one,
+    /// since its step lies ahead; in a lesson it is remembered, for there the step ahead may be one that was only shown.
+    pub(super) fn note_left(&mut self, left: Left, done: Option<&Action>) {
+        let chosen = match (done.and_then(Action::message), &self.play) {
+            (None, _) if !left.by_hand => return,
+            (None, _) => left.selected,
+            (Some(_), Play::Sandbox(_)) => None,
+            (Some(done), _) => (left.by_hand || Some(done) != left.selected.as_ref()).then(|| done.clone()),
+        };
+        self.remember_choice(left.here, chosen);
+    }
+
+    /// From here on this is selected at that moment, or what its steps say.
+    pub(super) fn remember_choice(&mut self, at: NodeId, chosen: Option<Envelope>) {
+        match chosen {
+            Some(chosen) => self.selection.chosen.insert(at, chosen),
+            None => self.selection.chosen.remove(&at),
+        };
+        if self.selection.chosen.len() > MOST_CHOSEN {
+            self.selection.chosen.pop_first();
+        }
+    }
+
+    /// The run is another one, whose moments have the same numbers.
+    pub(super) fn forget_moments(&mut self) {
+        self.selection.chosen.clear();
+        self.selection.fresh = RefCell::default();
+    }
+
+    /// [Settles](Self::settle) after a step. What was selected stays so where no message came of the step.
+    pub(super) fn settle_after(&mut self, done: &Action, left: Left) {
+        if done.message().is_none() && self.all_sent_now().next().is_none() {
+            let stays = left.selected.clone().filter(|one| self.row_of(one).is_some());
+            if stays.is_some() {
+                self.remember_choice(self.session().here(), stays);
+            }
+        }
+        self.note_left(left, Some(done));
+        self.settle(Came::Played);
+    }
+
+    /// Selects what belongs to the moment that is shown, whichever way we came to it.
+    pub(super) fn settle(&mut self, came: Came) {
+        self.branch = KnownBranch::default();
+        let wanted = self.wanted(came);
+        let row = wanted.as_ref().and_then(|wanted| self.row_of(wanted));
+        self.selection.message = row.unwrap_or(0);
+        self.selection.settled = self.selection.message;
+        // Whoever walks away and comes back finds what was selected at first.
+        if came != Came::Walked && self.lesson().is_some() && self.wanted(Came::Walked) != wanted {
+            self.remember_choice(self.session().here(), wanted);
+        }
+    }
+
+    /// What belongs to the moment that is shown: what a lesson asks about, or its solution does next once a step of it was
+    /// shown; what a game wants delivered before anything else; what was selected here by hand; what the step ahead delivers,
+    /// so that the same key repeats it; or what comes of the steps that led here.
+    fn wanted(&self, came: Came) -> Option<Envelope> {
+        let lesson = self.lesson().filter(|player| !player.off_path());
+        let task = lesson.and_then(Player::task);
+        let begins = task.as_ref().is_some_and(|task| task.steps == 0);
+        let shown = || lesson.filter(|_| !begins).and_then(Player::next_shown);
+        let told_of = lesson.and_then(Player::asked).cloned().or_else(shown);
+        let told_of = told_of.as_ref().and_then(Action::message).cloned();
+        let is_led = came == Came::Led && lesson.is_some() && (task.is_none() || begins);
+        // In a lesson the future may be what was shown: who plays is not led there, and a beat is about what was.
+        let follows = self.lesson().is_none() || came == Came::Walked && (lesson.is_none() || task.is_some());
+        let chosen = || self.selection.chosen.get(&self.session().here()).cloned();
+        let ahead = || self.session().next_action().filter(|_| follows)?.message().cloned();
+        let own = || if is_led { None } else { self.in_list(chosen()).or_else(|| self.in_list(ahead())) };
+        let is_told = lesson.is_some() && task.is_none_or(|task| begins || task.shown.is_some());
+        let comes = || if is_told { self.sent_now() } else { self.comes_of_steps() };
+        let first = || self.in_list(told_of).or_else(|| self.in_list(self.due_now()));
+        first().or_else(own).or_else(comes).or_else(|| self.deliverable_from(None))
+    }
+
+    /// A message, if it is in flight and listed.
+    fn in_list(&self, envelope: Option<Envelope>) -> Option<Envelope> {
+        envelope.filter(|one| self.row_of(one).is_some() && self.lists()(one))
+    }
+
+    /// What comes of the steps that led here. After a delivery the next message that was sent to all with the same words, so
+    /// that the same key delivers them all; then what those deliveries sent, so that it goes on with what comes of them, the
+    /// newest first. Where nothing was sent the next message in the list that can be delivered. After any other step what a
+    /// process was made to send.
+    fn comes_of_steps(&self) -> Option<Envelope> {
+        let action = self.session().last_action()?;
+        let mut fresh = self.selection.fresh.borrow_mut();
+        fresh.follow(self.session());
+        match action {
+            Action::Deliver(envelope) => {
+                let sends = self.all_sent_now().next().is_some();
+                let newest = || self.first_fresh(&fresh, if sends { None } else { Some(envelope) });
+                let same = self.same_once_more(envelope);
+                let next = same.or_else(|| (sends || fresh.goes_on()).then(newest).flatten());
+                next.or_else(|| self.sent_now())
+            }
+            _ if action.message().is_none() => self.sent_now().or_else(|| self.first_fresh(&fresh, None)),
+            _ => None,
+        }
+        .or_else(|| self.deliverable_from(action.message()))
     }
 
     /// The newest of what was sent and is of use; or of the like to the same process the first in the list, behind this
     /// one if there is any: answers are delivered in the order of who answers, not of who answered last.
-    fn first_fresh(&self, behind: Option<&Envelope>) -> Option<Envelope> {
-        let is_of_use = |one: &&Envelope| self.is_of_use(one);
-        let newest = self.selection.fresh.iter().find(is_of_use)?;
-        let like = |one: &&Envelope| (one.to, one.message.kind()) == (newest.to, newest.message.kind());
-        let mut alike: Vec<&Envelope> = self.selection.fresh.iter().filter(like).filter(is_of_use).collect();
+    fn first_fresh(&self, fresh: &Fresh, behind: Option<&Envelope>) -> Option<Envelope> {
+        let of_use: Vec<&Envelope> = fresh.sent().filter(|one| self.is_of_use(one)).collect();
+        let newest = of_use.first()?;
+        let like = |one: &&&Envelope| (one.to, one.message.kind()) == (newest.to, newest.message.kind());
+        let mut alike: Vec<&Envelope> = of_use.iter().filter(like).copied().collect();
         alike.sort_unstable();
         let next = behind.and_then(|behind| alike.iter().find(|one| **one > behind));
         next.or(alike.first()).map(|one| Envelope::clone(one))
@@ -313,40 +423,6 @@ impl Stage {
         self.lists()(envelope) && world.can_deliver(envelope).is_ok() && comes_of_it()
     }
 
-    /// Selects what a lesson's frame is about, whichever way we came to it: what it asks about, what its solution does next
-    /// once a step of it was shown, what a game wants delivered before anything else, or what its last step sent.
-    pub(super) fn settle_as_told(&mut self, sent: Option<Envelope>) {
-        self.branch = KnownBranch::default();
-        self.selection.fresh.clear();
-        self.note_what_was_sent(None);
-        let lesson = self.lesson();
-        let is_on_way = lesson.and_then(Player::task).is_some_and(|task| task.steps > 0);
-        let next = lesson.filter(|_| is_on_way).and_then(Player::next_shown);
-        let told_of = lesson.and_then(Player::asked).cloned().or(next);
-        let told_of = told_of.as_ref().and_then(Action::message).cloned();
-        self.select_this(told_of.or(self.due_now()).or(sent), 0);
-    }
-
-    /// Selects what the step that is asked for or lies ahead is about, or else what was selected before.
-    pub(super) fn settle(&mut self, before: Option<Envelope>) {
-        // It may be another run, whose moments have the same numbers.
-        self.branch = KnownBranch::default();
-        self.note_what_was_sent(None);
-        let lesson = self.lesson();
-        let told_of = lesson.and_then(Player::asked).cloned().or_else(|| lesson?.next_shown());
-        let next = told_of.or_else(|| self.session().next_action());
-        let next = next.as_ref().and_then(Action::message).cloned();
-        self.select_this(next.or(self.due_now()).or(before), self.selection.message);
-    }
-
-    /// Selects this message if it is in flight, or else the next one from there that can be delivered.
-    fn select_this(&mut self, envelope: Option<Envelope>, from: usize) {
-        match envelope.and_then(|envelope| self.row_of(&envelope)) {
-            Some(row) => self.selection.message = row,
-            None => self.select_deliverable(from),
-        }
-    }
-
     /// In a game: the message that must arrive before anything else does.
     fn due_now(&self) -> Option<Envelope> {
         self.lesson()?.task()?.game?.due_now
@@ -354,7 +430,7 @@ impl Stage {
 
     /// The first message that the last step sent, that is listed and of use; or else the first that can arrive, or that is
     /// still in flight.
-    pub(super) fn sent_now(&self) -> Option<Envelope> {
+    fn sent_now(&self) -> Option<Envelope> {
         let is_listed = self.lists();
         let listed = || self.all_sent_now().filter(|one| is_listed(one));
         let useful = listed().find(|one| self.is_of_use(one));
@@ -371,11 +447,12 @@ impl Stage {
         sent.filter(|one| self.world().network().has(one))
     }
 
-    /// The same message on its way from the same process to another one, the next in the list from here.
-    fn same_to_another(&self, envelope: &Envelope, from: usize) -> Option<Envelope> {
+    /// One more copy of this message, or the same message on its way from the same process to another one, the next in the
+    /// list.
+    fn same_once_more(&self, envelope: &Envelope) -> Option<Envelope> {
         let world = self.world();
         let same = |one: &&Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
-        let behind = world.network().distinct().skip(from).map(|(one, _)| one);
+        let behind = world.network().distinct().map(|(one, _)| one).filter(|one| *one >= envelope);
         let is_listed = self.lists();
         behind.filter(same).find(|one| is_listed(one) && world.can_deliver(one).is_ok()).cloned()
     }
@@ -384,14 +461,15 @@ impl Stage {
         self.world().network().distinct().position(|(other, _)| other == envelope)
     }
 
-    pub(super) fn select_deliverable(&mut self, from: usize) {
+    /// The first message that is listed and can be delivered from this one's place on, or else from the top; where none can
+    /// be delivered, the first that is listed.
+    fn deliverable_from(&self, place: Option<&Envelope>) -> Option<Envelope> {
         let world = self.world();
         let is_listed = self.lists();
-        let can = |envelope: &Envelope| is_listed(envelope) && world.can_deliver(envelope).is_ok();
-        let rows: Vec<bool> = world.network().distinct().map(|(envelope, _)| can(envelope)).collect();
-        let from = from.min(rows.len().saturating_sub(1));
-        let behind = rows.iter().skip(from).position(|can| *can).map(|at| from + at);
-        self.selection.message = behind.or_else(|| rows.iter().position(|can| *can)).unwrap_or(from);
+        let listed = || world.network().distinct().map(|(one, _)| one).filter(|one| is_listed(one));
+        let can = |one: &&Envelope| world.can_deliver(one).is_ok();
+        let behind = listed().filter(|one| place.is_some_and(|place| *one >= place)).find(can);
+        behind.or_else(|| listed().find(can)).or_else(|| listed().next()).cloned()
     }
 }
 
