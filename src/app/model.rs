@@ -10,10 +10,10 @@ use crate::world::Setup;
 
 use super::COMMANDS;
 use super::command::{Command, Id, Scope};
+use super::contrast::{Rgb, is_light};
 use super::kept::{Keep, session_of};
 use super::lesson::Player;
 use super::prompt::{Picked, Purpose};
-use super::theme::is_light;
 use super::{
     Colors, Help, Key, Keymap, Line, Mouse, News, Pick, Play, Seek, Shelved, Sought, Stage, Target, Theme, Typing,
     actions, habits, hints, motion, mouse, seek,
@@ -37,8 +37,8 @@ pub enum Msg {
     Interrupt,
     /// The mouse did something, and this is what is under it.
     Mouse(Mouse, Option<Target>),
-    /// The terminal said which colour its background has: red, green and blue.
-    Background([u8; 3]),
+    /// The terminal said which colour its background has.
+    Background(Rgb),
     /// The terminal does not say which colour its background has, or not soon.
     Untold,
     /// The terminal is too slow for what only moves.
@@ -210,7 +210,7 @@ pub struct Model {
     /// Whether the terminal's background is light, as far as is known.
     pub(crate) light: Option<bool>,
     /// Its colour, if the terminal told it.
-    pub(crate) background: Option<[u8; 3]>,
+    pub(crate) background: Option<Rgb>,
     /// Whether the terminal was asked for its background and has not told it.
     pub(crate) untold: bool,
     pub(crate) colors: Colors,
@@ -410,8 +410,8 @@ impl Model {
         self.light
     }
 
-    /// Red, green and blue of the terminal's background, if it told them.
-    pub fn background(&self) -> Option<[u8; 3]> {
+    /// The colour of the terminal's background, if it told it.
+    pub fn background(&self) -> Option<Rgb> {
         self.background
     }
 

@@ -26,11 +26,6 @@ impl Colors {
     }
 }
 
-/// Whether dark letters are read better on this colour than light ones.
-pub(crate) fn is_light([red, green, blue]: [u8; 3]) -> bool {
-    299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue) > 500 * 255
-}
-
 /// A theme, by name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Theme {

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use crate::app::Rgb;
+
 use super::kind::Kind;
 use super::line;
 
@@ -42,8 +44,8 @@ pub(crate) struct Background {
 pub(crate) enum Heard {
     /// Part of an answer, or of what may become one.
     Nothing,
-    /// The whole answer: red, green and blue of the background.
-    Color([u8; 3]),
+    /// The whole answer: the colour of the background.
+    Color(Rgb),
     /// No answer: these are keys.
     Keys(Vec<Event>),
 }
@@ -143,7 +145,7 @@ fn letter(event: &Event) -> Option<(char, bool)> {
 }
 
 /// Red, green and blue of an answer like `11;rgb:ffff/ffff/dddd`: the first eight bits of each, whatever their number.
-fn color(text: &str) -> Option<[u8; 3]> {
+fn color(text: &str) -> Option<Rgb> {
     let parts = text.strip_prefix(HEAD)?.split('/').map(|part| {
         let most = 16_u32.checked_pow(u32::try_from(part.len()).ok()?).filter(|_| (1..=4).contains(&part.len()))? - 1;
         u8::try_from((u32::from_str_radix(part, 16).ok()? * 255 + most / 2) / most).ok()
@@ -173,7 +175,7 @@ mod tests {
         events
     }
 
-    fn heard(bytes: &str) -> (String, Option<[u8; 3]>) {
+    fn heard(bytes: &str) -> (String, Option<Rgb>) {
         let mut background = Background { asked: Some(Instant::now()), ..Background::default() };
         let (mut keys, mut color) = (String::new(), None);
         for event in events(bytes) {

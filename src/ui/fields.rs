@@ -77,6 +77,8 @@ pub(crate) struct Worlds<'a> {
     pub(crate) space: usize,
     /// Which leaders others have given up waiting for.
     pub(crate) suspicions: &'a Suspicions,
+    /// Whether scouts and commanders have their short names whatever the room: on a slide it changes from beat to beat.
+    pub(crate) brief: bool,
     pub(crate) palette: &'a Palette,
 }
 
@@ -334,6 +336,7 @@ impl<'a> Worlds<'a> {
     ) -> Vec<Part<'a>> {
         let cells = room.cells;
         let work = self.work(now, before, after);
+        let work = if self.brief { work } else { work.in_box(cells) };
         // Whom it waits for may stand in the border.
         let most = room.lines + usize::from(room.border > 0);
         let new_rival = before.is_some_and(|old| old.rival != now.rival);

@@ -20,27 +20,20 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let cells = usize::from(area.width);
     let session = stage.session();
     let title = stage.title().to_owned();
-    let mut rest = Vec::new();
-    rest.extend(stage.part());
     let ahead = session.steps_ahead();
     let of = if ahead > 0 { format!(" of {}", session.step() + ahead) } else { String::new() };
-    rest.push(format!("step {}{of}", session.step()));
-    match stage.auto() {
-        Some(auto) if auto.running() => rest.push(format!("plays {}/s", auto.speed())),
-        Some(_) => rest.push("paused".to_owned()),
-        None => {}
-    }
-    // At the end, where it is cut first.
-    rest.extend(branch(stage));
-    let rest = rest.join("   ");
-    let (rights, style) = invariants(stage, palette);
-    let whole = width(&title) + width(&rest) + 8;
-    let right = rights
-        .iter()
-        .find(|right| whole + width(right) <= cells)
-        .or(rights.iter().min_by_key(|right| width(right)))
-        .cloned()
-        .unwrap_or_default();
+    // Two numbers beside each other would be taken for one thing: how many steps there are, and how many invariants hold.
+    let (rights, style) = invariants(stage, ahead == 0, palette);
+    let fits = |rest: &str, right: &str| width(&title) + width(rest) + 8 + width(right) <= cells;
+    let fitting = |of: &str, rights: &[String]| {
+        let rest = standing(stage, of);
+        let right = rights.iter().find(|right| fits(&rest, right)).cloned();
+        right.map(|right| (rest, right))
+    };
+    let told = fitting(&of, &rights).or_else(|| fitting("", &invariants(stage, true, palette).0));
+    let (rest, right) = told.unwrap_or_else(|| {
+        (standing(stage, &of), rights.into_iter().min_by_key(|right| width(right)).unwrap_or_default())
+    });
     let room = cells.saturating_sub(width(&right) + 3);
     // A long name of a branch gives way to the title.
     let title = cut(&title, room.saturating_sub(width(&rest) + 3).max(room / 2));
@@ -53,6 +46,21 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     put(buf, area, 0, 0, &left);
     let x = area.width.saturating_sub(width(&right) as u16 + 1);
     put(buf, area, x, 0, &Line::styled(right, style));
+}
+
+/// Where in it we are. `of`: how many steps there are, if some lie ahead.
+fn standing(stage: &Stage, of: &str) -> String {
+    let mut parts = Vec::new();
+    parts.extend(stage.part());
+    parts.push(format!("step {}{of}", stage.session().step()));
+    match stage.auto() {
+        Some(auto) if auto.running() => parts.push(format!("plays {}/s", auto.speed())),
+        Some(_) => parts.push("paused".to_owned()),
+        None => {}
+    }
+    // At the end, where it is cut first.
+    parts.extend(branch(stage));
+    parts.join("   ")
 }
 
 /// Which of the futures of the latest fork this is: `future 2/2: preempted`.
@@ -77,8 +85,8 @@ fn next_here(stage: &Stage) -> Option<String> {
     Some(format!(", next: {}", action_text(&next, session.world())))
 }
 
-/// Whether they hold, the most words first.
-fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
+/// Whether they hold, the most words first; at last with none, if it may be so.
+fn invariants(stage: &Stage, may_be_bare: bool, palette: &Palette) -> (Vec<String>, Style) {
     let now: Vec<Invariant> = stage.session().violations().iter().map(|one| one.invariant).collect();
     // The lights of a lesson show what went out before, too: here it is told apart.
     let before = stage.lesson().map(lesson::Player::violated).unwrap_or_default();
@@ -90,7 +98,7 @@ fn invariants(stage: &Stage, palette: &Palette) -> (Vec<String>, Style) {
     match (now.as_str(), before.as_str()) {
         ("", "") => {
             let words = ["invariants hold", "hold"].map(|words| format!("✓ {count} {words}"));
-            (words.into_iter().chain([format!("✓ {count}")]).collect(), palette.good)
+            (words.into_iter().chain(may_be_bare.then(|| format!("✓ {count}"))).collect(), palette.good)
         }
         ("", before) => (
             vec![

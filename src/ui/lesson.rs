@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Row, Stuck, Table, TaskState};
+use crate::app::lesson::{BeatView, GameView, Lit, Panel, Player, Question, Row, Stuck, Table, TaskState};
 use crate::app::{Colors, Id, Keymap, Model, Stage, Theme, View};
 
 use super::Palette;
@@ -105,24 +105,28 @@ fn left_own_run(player: &Player) -> bool {
 /// How many rows all that is told takes at this width, the title included, but for what a task allows. Why a shown step
 /// went as it did counts the same for each, so that the messages stay where they are from step to step.
 pub(crate) fn wanted(model: &Model, player: &Player, width: u16) -> u16 {
-    let palette = Palette::of(Theme::Mono, Colors::None, None);
-    // For a question nothing gives way but what it needs itself.
-    let asks = player.question().is_some_and(|question| question.is_open()) && !player.off_path();
-    let room = Room { terms: 0, notes: !asks, own_run: !asks, ..Room::all(true) };
-    // Where lines are short, so are the lists: what a task allows is worth a row of them.
-    let room = if width < THREE_COLUMNS { Room { terms: usize::MAX, ..room } } else { room };
+    let room = Room::wanted(player, width);
     let why = if shown_step(player).is_some() { MOST_WHY } else { 0 };
-    let told = Telling::of(model, player, width, &palette).lines(room).len();
-    u16::try_from(told + why + 1).unwrap_or(u16::MAX)
+    rows_of(model, player, width, room).saturating_add(why as u16)
+}
+
+/// The same with a question's words in one row.
+pub(crate) fn least(model: &Model, player: &Player, width: u16) -> u16 {
+    rows_of(model, player, width, Room { words: 1, ..Room::wanted(player, width) })
+}
+
+/// How many rows these of a lesson's words take, the title included.
+fn rows_of(model: &Model, player: &Player, width: u16, room: Room) -> u16 {
+    let palette = Palette::of(Theme::Mono, Colors::None, None);
+    u16::try_from(Telling::of(model, player, width, &palette).lines(room).len() + 1).unwrap_or(u16::MAX)
 }
 
 /// How many rows an answer takes at least at this width, the title included, if a question is answered: what happens and
 /// what was guessed are whole.
 pub(crate) fn answered(model: &Model, player: &Player, width: u16) -> Option<u16> {
     player.question().filter(|question| !question.is_open() && !player.off_path())?;
-    let palette = Palette::of(Theme::Mono, Colors::None, None);
     let room = Room { words: 1, reason: 0, terms: 0, told: 1, own_run: false, notes: false, ..Room::all(true) };
-    u16::try_from(Telling::of(model, player, width, &palette).lines(room).len() + 1).ok()
+    Some(rows_of(model, player, width, room))
 }
 
 /// The most rows of why a shown step went as it did.
@@ -175,6 +179,19 @@ impl Room {
     /// Whether something that is told or asked is cut.
     fn cuts(self) -> bool {
         self.reason < usize::MAX || self.broken < usize::MAX || self.signs != Signs::All
+    }
+
+    /// What a lesson has rows for, if it can.
+    fn wanted(player: &Player, width: u16) -> Self {
+        // For a question nothing gives way but what it needs itself.
+        let asks = player.question().is_some_and(|question| question.is_open()) && !player.off_path();
+        let room = Self { terms: 0, notes: !asks, own_run: !asks, ..Self::all(true) };
+        match width < THREE_COLUMNS {
+            true if asks => Self { signs: Signs::OutFirst, ..room },
+            // Where lines are short, so are the lists: what a task allows is worth a row of them.
+            true => Self { terms: usize::MAX, ..room },
+            false => room,
+        }
     }
 
     /// Everything.
@@ -240,36 +257,37 @@ impl<'a> Telling<'a> {
     /// then the choices that are longest; then the title, and what stands before the question itself, or the end of an answer;
     /// each with a mark.
     fn fitting(&self, rows: usize, has_why: bool) -> (Vec<Line<'static>>, Room) {
-        let all = Room::all(has_why);
         let lines = |room: Room| self.lines(room);
+        let all = Room::all(has_why);
         let alone = Room { notes: false, ..all };
         let brief = Room { told: 1, ..alone };
         let own = Room { own_run: false, ..brief };
-        let [lights, out] = [Signs::Lights, Signs::OutFirst].map(|signs| Room { signs, ..own });
         for room in [all, alone, brief, own] {
             let lines = lines(room);
             if lines.len() <= rows {
                 return (lines, room);
             }
         }
-        // The lights that are out say in a word what was broken: only where there are some it gives way to the words.
-        let has_lights = self.player.question().is_none() && !self.player.lights().is_empty();
-        for room in [own, lights, out].into_iter().filter(|_| has_lights) {
+        // The lights that are out say in a word what was broken: only where there are some it gives way to the words. An
+        // answer may be what they show.
+        let answered = self.player.question().is_some_and(|question| !question.is_open());
+        let is_lit = !answered && !self.player.lights().is_empty();
+        let [lights, out] = [Signs::Lights, Signs::OutFirst].map(|signs| Room { signs, ..own });
+        for room in [own, lights, out].into_iter().filter(|_| is_lit) {
             let rest = lines(Room { broken: 0, ..room }).len();
             if rest <= rows {
                 let room = Room { broken: rows - rest, ..room };
                 return (lines(room), room);
             }
         }
-        let bare =
-            Room { terms: 0, broken: if has_lights { 0 } else { usize::MAX }, ..if has_lights { out } else { own } };
+        let bare = if is_lit { Room { broken: 0, ..out } } else { own };
+        let bare = Room { terms: 0, ..bare };
         // A row that nothing else needs tells a part of what a task allows.
         let part = Room { terms: rows.saturating_sub(lines(bare).len()), ..bare };
         let whole = lines(part);
         if whole.len() <= rows {
             return (whole, part);
         }
-        let question = self.player.question();
         let least = Room { words: 0, reason: 0, ..bare };
         let rest = lines(Room { words: usize::MAX, ..least }).len();
         if rest <= rows {
@@ -280,32 +298,42 @@ impl<'a> Telling<'a> {
             return (lines(Room { words: rows - rest, ..least }), least);
         }
         // What happens and what was guessed stay whole before what is said to them.
-        if question.as_ref().is_some_and(|question| !question.is_open()) && !self.player.off_path() {
+        if answered && !self.player.off_path() {
             return (prose::at_most(lines(Room { words: usize::MAX, ..least }), rows, self.cells), least);
         }
-        // A row of the words stays, if there are any: a cut carries its mark.
+        self.choosing(rows, least)
+    }
+
+    /// The lines where not even the choices fit whole. A row of the words stays, if there are any: a cut carries its mark.
+    fn choosing(&self, rows: usize, least: Room) -> (Vec<Line<'static>>, Room) {
         let with = |choices: usize| Room { asking: Asking { rows: choices, ..least.asking }, ..least };
         let short = with(0);
-        let rest = lines(short).len();
-        let words = usize::from(lines(Room { words: 1, ..short }).len() > rest);
+        let rest = self.lines(short).len();
+        let words = usize::from(self.lines(Room { words: 1, ..short }).len() > rest);
+        let question = self.player.question();
         if let Some(free) = rows.checked_sub(rest + words) {
-            let choices = question.as_ref().map_or(0, |question| question.choices.len()) + free;
-            return (lines(Room { words, ..with(choices) }), with(choices));
+            let choices = question.map_or(0, |question| question.choices.len()) + free;
+            return (self.lines(Room { words, ..with(choices) }), with(choices));
         }
-        if question.is_none() {
-            return (prose::at_most(lines(Room { words: 1, ..short }), rows, self.cells), short);
+        match question {
+            Some(question) => self.asking_alone(&question, rows, short),
+            None => (prose::at_most(self.lines(Room { words: 1, ..short }), rows, self.cells), short),
         }
-        let asks =
-            question.as_ref().map_or(0, |question| asked(question, None, self.cells, short.asking, self.palette).len());
-        // What stands before the question gives way first, then the title.
-        let before = lines(short).len().saturating_sub(asks);
-        let forms = question.map_or(0, |question| forms(&question.ask).len());
-        let rooms = (0..forms).flat_map(|form| [false, true].map(|headed| (form, headed)));
+    }
+
+    /// A question with its choices in a row each: what stands before it gives way first, then the title.
+    fn asking_alone(&self, question: &Question, rows: usize, short: Room) -> (Vec<Line<'static>>, Room) {
+        let laid = |room: Room| {
+            let lines = self.lines(room);
+            let over = lines.len().saturating_sub(rows + usize::from(room.asking.headed));
+            (room, lines, over)
+        };
+        let asks = asked(question, None, self.cells, short.asking, self.palette).len();
+        let first = laid(short);
+        let before = first.1.len().saturating_sub(asks);
+        let rooms = (0..forms(&question.ask).len()).flat_map(|form| [false, true].map(|headed| (form, headed)));
         let rooms = rooms.map(|(form, headed)| Room { asking: Asking { rows: 0, form, headed }, ..short });
-        let over = |room: Room| lines(room).len().saturating_sub(rows + usize::from(room.asking.headed));
-        let room = rooms.into_iter().find(|room| over(*room) <= before).unwrap_or(short);
-        let skipped = over(room);
-        let mut lines = lines(room);
+        let (room, mut lines, skipped) = rooms.map(laid).find(|(_, _, over)| *over <= before).unwrap_or(first);
         lines.drain(..skipped);
         if let Some(first) = lines.first_mut().filter(|_| skipped > 0) {
             first.spans.insert(0, Span::raw("… "));

@@ -38,6 +38,8 @@ pub(crate) struct List {
     /// The name as it is written before the bracket: `accepted: `.
     pub(crate) label: String,
     pub(crate) brackets: [char; 2],
+    /// Whether it is written without inner blanks even where there is room for them, as all are in rows.
+    tight: bool,
     pub(crate) items: Vec<Item>,
     /// Where these stand among all, if not all were looked at.
     pub(crate) among: Option<Among>,
@@ -103,12 +105,19 @@ impl List {
         Self {
             label: label.to_owned(),
             brackets: ['[', ']'],
+            tight: false,
             items,
             among: None,
             touched: false,
             was: None,
             ghost: Vec::new(),
         }
+    }
+
+    /// The same without inner blanks.
+    pub(crate) fn in_row(self) -> Self {
+        let ghost = self.ghost.iter().map(|ghost| tightened(ghost)).collect();
+        Self { tight: true, ghost, ..self }
     }
 
     fn changed(&self) -> bool {
@@ -129,8 +138,17 @@ impl List {
     /// Whether all of it fits in one line of this width.
     pub(crate) fn is_whole(&self, cells: usize) -> bool {
         let all: Vec<usize> = (0..self.items.len()).collect();
-        let fits = |tight: bool| self.breaks(&all, &self.widths(tight), &[cells]).is_some();
+        let fits = |tight: bool| self.breaks(&all, &self.widths(tight || self.tight), &[cells]).is_some();
         self.among.is_none() && [false, true].into_iter().any(fits)
+    }
+
+    /// Whether one line of this width shows an element, if there are any.
+    pub(crate) fn shows_one(&self, cells: usize) -> bool {
+        let heaviest = (0..self.items.len()).min_by_key(|at| (self.items[*at].weight, Reverse(*at)));
+        heaviest.is_none_or(|at| {
+            let gaps = self.pieces(&[at]).filter(|piece| matches!(piece, Piece::Gap(_))).count();
+            width(&self.label) + width(&tightened(&self.items[at].text)) + gaps <= cells
+        })
     }
 
     /// The list in lines of these widths; fewer lines if it needs fewer.
@@ -156,7 +174,8 @@ impl List {
         let now = format!("{open}{}{close}", now.join(", "));
         let (tight_was, tight_now) = (format!("{}→", tightened(was)), tightened(&now));
         let forms = [(format!("{was} → "), now), (tight_was, tight_now)];
-        let mut lines = forms.into_iter().map(|(was, now)| {
+        let forms = forms.into_iter().skip(usize::from(self.tight));
+        let mut lines = forms.map(|(was, now)| {
             Line::from(vec![Span::raw(format!("{}{was}", self.label)), Span::styled(now, palette.changed)])
         });
         let room = *cells.first()?;
@@ -168,7 +187,7 @@ impl List {
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         order.sort_by_key(|at| (self.items[*at].weight, Reverse(*at)));
         let least = self.items.len().min(1);
-        let wide = self.widths(false);
+        let wide = self.widths(self.tight);
         let all: Vec<usize> = (0..self.items.len()).collect();
         if let Some(breaks) = self.breaks(&all, &wide, cells) {
             return self.lines(&all, &wide, &breaks, palette);

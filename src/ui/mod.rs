@@ -9,7 +9,6 @@ mod bottom;
 mod boxes;
 mod cast;
 mod choices;
-mod contrast;
 mod fields;
 mod flight;
 mod header;

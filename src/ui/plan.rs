@@ -69,6 +69,8 @@ pub(crate) enum Teaching {
     Asks {
         /// The rows of what is told and asked, the title included.
         wanted: u16,
+        /// The same with the words before the question in one row.
+        least: u16,
         /// Whether it asks of a message, which then has a row.
         of_message: bool,
     },
@@ -96,8 +98,8 @@ const LESSON: u16 = 8;
 /// The rows of a list of messages that still is one: its title, and two messages.
 const LIST: u16 = 3;
 
-/// So many lines hold the processes of a lesson, two beside each other.
-const LOW: u16 = 4;
+/// The same where lines are short.
+const LONG_LESSON: u16 = LESSON + 2;
 
 /// The stage has so many rows at least, whatever a lesson asks.
 const LEAST_STAGE: u16 = 2;
@@ -121,7 +123,7 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
     let [header, body, hints] =
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(area);
     let [main, side] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(side_width)]).areas(body);
-    let clients_height = u16::from(area.height >= 16);
+    let clients_height = clients_height(area, cluster);
     let stage_height = stage_height(area, cluster, scene);
     let below = main.height.saturating_sub(clients_height + stage_height);
     let (lesson_height, flight_height, why_height) = match scene.lesson {
@@ -129,12 +131,12 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
         _ if roomy => (0, below, 0),
         Some(Teaching::Tells | Teaching::HasPlayed) => {
             // Narrow lines are more lines.
-            let wanted = if area.width < THREE_COLUMNS { LESSON + 2 } else { LESSON };
+            let wanted = if area.width < THREE_COLUMNS { LONG_LESSON } else { LESSON };
             let lesson = wanted.min(below.saturating_sub(1));
             (lesson, below - lesson, 0)
         }
-        Some(Teaching::Asks { wanted, of_message }) => {
-            let usual = if area.width < THREE_COLUMNS { LESSON + 2 } else { LESSON };
+        Some(Teaching::Asks { wanted, of_message, .. }) => {
+            let usual = if area.width < THREE_COLUMNS { LONG_LESSON } else { LESSON };
             let usual = usual.min(below.saturating_sub(of_message.into()));
             // A panel that has one row more than this has no use for a list without a message.
             let lesson = if !of_message && below == usual + 1 { below } else { wanted.max(usual).min(below) };
@@ -162,9 +164,13 @@ pub(crate) fn panels(area: Rect, cluster: Cluster, scene: Scene) -> Panels {
     Panels { header, clients, stage, lesson, flight, why, side, hints }
 }
 
+/// What the clients wait for has a row. Where rows are few it needs clients.
+fn clients_height(area: Rect, cluster: Cluster) -> u16 {
+    u16::from(area.height >= 16 && (cluster.clients > 0 || !is_small(area)))
+}
+
 fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
     let most = cluster.acceptors.max(cluster.leaders).max(cluster.replicas);
-    let all = u16::from(cluster.acceptors) + u16::from(cluster.leaders) + u16::from(cluster.replicas);
     if area.height < 16 {
         return area.height.saturating_sub(5);
     }
@@ -173,14 +179,19 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
         let beyond = area.height.saturating_sub(18);
         let plays = matches!(scene.lesson, Some(Teaching::LetsPlay { .. } | Teaching::HasPlayed));
         let large = if plays { 6 } else { 5 } + beyond / 2;
-        let usual = if scene.large { large.min(9) } else { all.min(area.height.saturating_sub(8)) };
-        let Some(Teaching::Asks { wanted, of_message }) = scene.lesson else { return usual };
-        // What a class chooses from is whole; the boxes come back with the answer. A row for the message, of which the
-        // question tells, stays where a slide has all of its own, and where rows are two beside each other anyway.
-        let left = area.height.saturating_sub(wanted.saturating_add(3));
-        let left = left - u16::from(of_message && left > if scene.large { usual } else { LOW });
-        let rows = if scene.large || left >= usual { left } else { left.min(usual.div_ceil(2)) };
-        return rows.clamp(LEAST_STAGE.min(usual), usual);
+        let usual = match scene.lesson {
+            _ if scene.large => large.min(9),
+            Some(_) => rows_beside_words(area, cluster),
+            None => Lines::of(cluster).all.min(area.height.saturating_sub(8)),
+        };
+        let Some(Teaching::Asks { wanted, least, of_message }) = scene.lesson else { return usual };
+        let beside = |wanted: u16| area.height.saturating_sub(wanted.saturating_add(2 + clients_height(area, cluster)));
+        // What a class chooses from is whole. Where all processes are shown nobody moves between a question and its
+        // answer, neither for the words before the question nor for the message of which it tells: that has a row
+        // where the processes have all of theirs.
+        let left = if scene.large { beside(wanted) } else { beside(wanted).max(beside(least).min(usual)) };
+        let left = left - u16::from(of_message && left > usual);
+        return left.clamp(LEAST_STAGE.min(usual), usual);
     }
     let beyond = area.height.saturating_sub(24);
     let base = 12_u16.saturating_sub(24_u16.saturating_sub(area.height)) + (beyond / 2).min(20);
@@ -191,6 +202,42 @@ fn stage_height(area: Rect, cluster: Cluster, scene: Scene) -> u16 {
     if scene.lesson.is_some() { height.min(area.height.saturating_sub(3 + LESSON + 1).max(10)) } else { height }
 }
 
+/// How many lines all processes need, each with one of its own.
+struct Lines {
+    /// Below each other.
+    all: u16,
+    /// Replicas and acceptors beside each other, the leaders, who have most to say, below them.
+    beside: u16,
+    /// Replicas and acceptors as close as they stand in two columns, the leaders below them.
+    close: u16,
+}
+
+impl Lines {
+    fn of(cluster: Cluster) -> Self {
+        let [acceptors, leaders, replicas] = [cluster.acceptors, cluster.leaders, cluster.replicas].map(u16::from);
+        let close = (replicas + acceptors).div_ceil(2) + leaders;
+        Self { all: replicas + leaders + acceptors, beside: replicas.max(acceptors) + leaders, close }
+    }
+}
+
+/// The rows of all processes beside a lesson's words on a small screen: the same in all of its beats, and so few that the
+/// longest question has room.
+fn rows_beside_words(area: Rect, cluster: Cluster) -> u16 {
+    let words = if area.width < THREE_COLUMNS { LONG_LESSON } else { LESSON + 1 };
+    let free = area.height.saturating_sub(2 + clients_height(area, cluster) + words);
+    let lines = Lines::of(cluster);
+    match () {
+        () if area.width >= THREE_COLUMNS => lines.all.min(free),
+        () if area.width / 2 < LEAST_ROW => lines.all.min(area.height.saturating_sub(8)),
+        // Below each other where a message has a row as well.
+        () if lines.all < free => lines.all,
+        () if lines.beside <= free => lines.beside,
+        // That leaders have lines of their own is worth a row of the words.
+        () if lines.close <= free + 1 => lines.close,
+        () => lines.all.div_ceil(2).min(area.height.saturating_sub(8)),
+    }
+}
+
 /// The places of the processes in this area. Where not all fit, the one to be seen is among those that do.
 pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Spots {
     let replicas: Vec<ProcessId> = cluster.replicas().map(ProcessId::from).collect();
@@ -199,8 +246,18 @@ pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Sp
     let mut spots = Spots::default();
     let most = replicas.len().max(leaders.len()).max(acceptors.len());
     if area.width < THREE_COLUMNS || usize::from(area.height) < most.min(4) {
-        let all: Vec<ProcessId> = replicas.into_iter().chain(leaders).chain(acceptors).collect();
-        column(area, &all, 1, seen, &mut spots);
+        let lines = Lines::of(cluster);
+        let two = area.width / 2 >= LEAST_ROW && lines.all > area.height;
+        if two && lines.beside <= area.height {
+            above_leaders(area, [&replicas, &acceptors], &leaders, &mut spots);
+        } else if two && lines.close <= area.height {
+            let both = [replicas, acceptors].concat();
+            let (left, right) = both.split_at(both.len().div_ceil(2));
+            above_leaders(area, [left, right], &leaders, &mut spots);
+        } else {
+            let all: Vec<ProcessId> = replicas.into_iter().chain(leaders).chain(acceptors).collect();
+            column(area, &all, 1, seen, &mut spots);
+        }
         return spots;
     }
     let extra = area.width - THREE_COLUMNS;
@@ -222,6 +279,23 @@ pub(crate) fn spots(area: Rect, cluster: Cluster, seen: Option<ProcessId>) -> Sp
     column(right, &acceptors, 6 + taller, seen, &mut spots);
     spots.gaps = [first, second];
     spots
+}
+
+/// Two columns of lines, and the leaders below them in lines of their own.
+fn above_leaders(area: Rect, columns: [&[ProcessId]; 2], leaders: &[ProcessId], spots: &mut Spots) {
+    let half = area.width.div_ceil(2);
+    let left = Rect { width: half - 1, ..area };
+    let right = Rect { x: area.x + half, width: area.width - half, ..area };
+    // Those of one role all have the same room.
+    let is_shared = columns.map(|some| some.iter().any(|one| matches!(one, ProcessId::Acceptor(_)))) == [true; 2];
+    let places = [left, if is_shared { Rect { width: left.width.min(right.width), ..right } } else { right }];
+    let mut below = area.y;
+    for (place, some) in places.into_iter().zip(columns) {
+        let height = some.len() as u16;
+        column(Rect { height, ..place }, some, 1, None, spots);
+        below = below.max(area.y + height);
+    }
+    column(Rect { y: below, height: leaders.len() as u16, ..area }, leaders, 1, None, spots);
 }
 
 /// A box with a whole list in it is at least so wide; on a slide no box is wider than the other number.

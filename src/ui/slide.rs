@@ -11,6 +11,7 @@ use crate::pmmc::ProcessId;
 use crate::world::text::{Notation, message};
 use crate::world::{Action, Envelope, Partition};
 
+use super::fields::Worlds;
 use super::stage::{Marked, worlds};
 use super::text::{cut, put, width, wrap};
 use super::{Palette, Zone, boxes, cast, plan};
@@ -49,7 +50,7 @@ pub(crate) fn draw(stage: &Stage, area: Rect, buf: &mut Buffer, palette: &Palett
     let places = plan::large(Rect { x, width: area.width - arrow, ..area }, &shown);
     let foresight = stage.foresight();
     let told = stage.lesson().and_then(Player::told_since);
-    let worlds = worlds(stage, told.as_ref(), foresight.as_deref(), palette);
+    let worlds = Worlds { brief: true, ..worlds(stage, told.as_ref(), foresight.as_deref(), palette) };
     for spot in &places.all {
         boxes::large(worlds.of(spot.process), *spot, marked.at(spot.process), buf);
         zones.push((spot.area, Target::Process(spot.process)));

@@ -145,7 +145,10 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
         match () {
             () if reached(player) => Teaching::HasPlayed,
             () if stage.foresees() => Teaching::LetsPlay { wanted },
-            () if stage.asks() => Teaching::Asks { wanted, of_message: player.asked().is_some() },
+            () if stage.asks() => {
+                let least = lesson::least(model, player, area.width);
+                Teaching::Asks { wanted, least, of_message: player.asked().is_some() }
+            }
             () => Teaching::Tells,
         }
     });
@@ -156,8 +159,8 @@ fn panels(model: &Model, stage: &Stage, area: Rect) -> Panels {
     let answered = stage.lesson().filter(|_| panels.lesson.height > 0);
     let answered = answered.and_then(|player| lesson::answered(model, player, area.width));
     if let Some(wanted) = answered.filter(|wanted| *wanted > panels.lesson.height) {
-        panels =
-            plan::panels(area, cluster, Scene { lesson: Some(Teaching::Asks { wanted, of_message: false }), ..scene });
+        let lesson = Some(Teaching::Asks { wanted, least: wanted, of_message: false });
+        panels = plan::panels(area, cluster, Scene { lesson, ..scene });
     }
     // Whoever looks for messages must see what is found: above the line that is typed.
     if finds(model) && panels.side.is_empty() && area.height >= 16 {
@@ -325,6 +328,7 @@ pub(crate) fn worlds<'a>(
         asked: stage.selected().filter(|_| stage.asks_of_message()).map(|envelope| envelope.to),
         space: usize::MAX,
         suspicions: stage.session().suspicions(),
+        brief: false,
         palette,
     }
 }

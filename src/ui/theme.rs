@@ -8,10 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::{Colors, Model, Theme};
+use crate::app::{Colors, Model, Rgb, Theme, contrast};
 use crate::script::{Ink, Look, Slots};
-
-use super::contrast::{Rgb, contrast};
 
 /// A theme's slots. The base is the ground.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,7 +141,7 @@ impl Palette {
         // A ground on which its colours would be faint is none for the theme.
         let known = model.background_is_light().filter(|light| {
             let told = model.background();
-            told.is_none_or(|ground| is_read_on(ground.into(), model.theme(), colors, *light))
+            told.is_none_or(|ground| is_read_on(ground, model.theme(), colors, *light))
         });
         let palette = match known {
             _ if model.theme_is_in_doubt() => Self::of_either(colors),
@@ -282,8 +280,8 @@ impl Tone {
         if let Color::Indexed(at) = self.at(colors) {
             return rgb_of(at);
         }
-        let [_, red, green, blue] = self.1.to_be_bytes();
-        (red, green, blue)
+        let [_, rgb @ ..] = self.1.to_be_bytes();
+        rgb
     }
 
     fn at(self, colors: Colors) -> Color {
@@ -292,7 +290,7 @@ impl Tone {
         match colors {
             Colors::None => Color::Reset,
             Colors::Sixteen => own,
-            Colors::Indexed => Color::Indexed(nearest_of_256((red, green, blue))),
+            Colors::Indexed => Color::Indexed(nearest_of_256([red, green, blue])),
             Colors::True => Color::Rgb(red, green, blue),
         }
     }
@@ -303,8 +301,8 @@ fn color_of(ink: Ink, colors: Colors) -> Color {
     match (ink, colors) {
         (Ink::Own, _) | (_, Colors::None) => Color::Reset,
         (Ink::Indexed(at), Colors::Sixteen) => one_of_16(if at < 16 { at } else { nearest(rgb_of(at), 0..=15) }),
-        (Ink::Rgb(red, green, blue), Colors::Sixteen) => one_of_16(nearest((red, green, blue), 0..=15)),
-        (Ink::Rgb(red, green, blue), Colors::Indexed) => Color::Indexed(nearest_of_256((red, green, blue))),
+        (Ink::Rgb(red, green, blue), Colors::Sixteen) => one_of_16(nearest([red, green, blue], 0..=15)),
+        (Ink::Rgb(red, green, blue), Colors::Indexed) => Color::Indexed(nearest_of_256([red, green, blue])),
         (Ink::Rgb(red, green, blue), Colors::True) => Color::Rgb(red, green, blue),
         (Ink::Indexed(at), _) => Color::Indexed(at),
     }
@@ -334,20 +332,20 @@ fn one_of_16(at: u8) -> Color {
 }
 
 /// The colour of the table of 256 that comes nearest, among these.
-fn nearest((red, green, blue): Rgb, among: impl IntoIterator<Item = u8>) -> u8 {
+fn nearest([red, green, blue]: Rgb, among: impl IntoIterator<Item = u8>) -> u8 {
     let apart = |one: u8, other: u8| u32::from(one.abs_diff(other)).pow(2);
     let distance = |at: &u8| {
-        let (r, g, b) = rgb_of(*at);
+        let [r, g, b] = rgb_of(*at);
         apart(r, red) + apart(g, green) + apart(b, blue)
     };
     among.into_iter().min_by_key(distance).unwrap_or_default()
 }
 
 /// The same among those that every terminal with 256 shows alike: of the cube only one can be it.
-fn nearest_of_256((red, green, blue): Rgb) -> u8 {
+fn nearest_of_256([red, green, blue]: Rgb) -> u8 {
     let level = |part: u8| (0..6).min_by_key(|at| CUBE[usize::from(*at)].abs_diff(part)).unwrap_or_default();
     let of_cube = 16 + 36 * level(red) + 6 * level(green) + level(blue);
-    nearest((red, green, blue), [of_cube].into_iter().chain(232..=255))
+    nearest([red, green, blue], [of_cube].into_iter().chain(232..=255))
 }
 
 /// The parts of a colour in the cube of the table of 256.
@@ -357,16 +355,16 @@ const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
 fn rgb_of(at: u8) -> Rgb {
     let level = |at: u8| CUBE[usize::from(at % 6)];
     match at {
-        0 => (0, 0, 0),
-        7 => (229, 229, 229),
-        8 => (127, 127, 127),
-        15 => (255, 255, 255),
+        0 => [0, 0, 0],
+        7 => [229, 229, 229],
+        8 => [127, 127, 127],
+        15 => [255, 255, 255],
         1..=6 => bits(at, 205),
         9..=14 => bits(at - 8, 255),
-        16..=231 => (level((at - 16) / 36), level((at - 16) / 6), level(at - 16)),
+        16..=231 => [level((at - 16) / 36), level((at - 16) / 6), level(at - 16)],
         232.. => {
             let gray = 8 + 10 * (at - 232);
-            (gray, gray, gray)
+            [gray; 3]
         }
     }
 }
@@ -374,7 +372,7 @@ fn rgb_of(at: u8) -> Rgb {
 /// The colour of which each bit is one of red, green and blue.
 fn bits(at: u8, full: u8) -> Rgb {
     let part = |bit: u8| if at & bit == 0 { 0 } else { full };
-    (part(1), part(2), part(4))
+    [1, 2, 4].map(part)
 }
 
 #[cfg(test)]
@@ -383,8 +381,8 @@ mod tests {
     use crate::app::Msg;
 
     /// Grounds that terminals come with.
-    const DARK_ONES: [Rgb; 4] = [(0, 0, 0), (30, 30, 30), (40, 44, 52), (0, 43, 54)];
-    const LIGHT_ONES: [Rgb; 3] = [(255, 255, 255), (253, 246, 227), (238, 238, 238)];
+    const DARK_ONES: [Rgb; 4] = [[0, 0, 0], [30, 30, 30], [40, 44, 52], [0, 43, 54]];
+    const LIGHT_ONES: [Rgb; 3] = [[255, 255, 255], [253, 246, 227], [238, 238, 238]];
 
     /// The 16 colours as the Linux console, xterm, Windows and an editor have them, in their order.
     const SIXTEEN: [[u32; 16]; 4] = [
@@ -407,15 +405,15 @@ mod tests {
     ];
 
     fn rgb(value: u32) -> Rgb {
-        let [_, red, green, blue] = value.to_be_bytes();
-        (red, green, blue)
+        let [_, rgb @ ..] = value.to_be_bytes();
+        rgb
     }
 
     /// What a terminal with these 16 colours shows.
     fn shown(color: Color, sixteen: &[u32; 16], own: Rgb) -> Rgb {
         match color {
             Color::Reset => own,
-            Color::Rgb(red, green, blue) => (red, green, blue),
+            Color::Rgb(red, green, blue) => [red, green, blue],
             Color::Indexed(at) => rgb_of(at),
             other => rgb(sixteen[(0..16).position(|at| one_of_16(at) == other).unwrap()]),
         }
@@ -442,13 +440,13 @@ mod tests {
     #[test]
     fn every_theme_is_read_on_every_ground_whether_the_terminal_says_which_it_is_or_not() {
         let grounds = DARK_ONES.iter().map(|paper| (rgb(0xe5_e5e5), *paper, false));
-        for (ink, paper, light) in grounds.chain(LIGHT_ONES.iter().map(|paper| ((0, 0, 0), *paper, true))) {
+        for (ink, paper, light) in grounds.chain(LIGHT_ONES.iter().map(|paper| ([0; 3], *paper, true))) {
             for known in [Some(light), None] {
                 for theme in Theme::ALL.into_iter().filter(|theme| *theme != Theme::Mono) {
                     for colors in DEPTHS {
                         let palette = Palette::of(theme, colors, known);
                         // What the 16 look like is the terminal's affair, on grounds that go with them.
-                        let tables = if paper == (0, 0, 0) || paper == (255, 255, 255) { &SIXTEEN[..] } else { &[] };
+                        let tables = if paper == [0; 3] || paper == [255; 3] { &SIXTEEN[..] } else { &[] };
                         let tables = if colors == Colors::Sixteen { tables } else { &SIXTEEN[..1] };
                         let least = if theme == Theme::HighContrast && colors != Colors::Sixteen { 7.0 } else { 4.5 };
                         for sixteen in tables {
@@ -477,10 +475,9 @@ mod tests {
                 let mut model = Model::home(Vec::new()).with_colors(colors).with_theme(theme);
                 let _ = crate::app::update(&mut model, Msg::Background(ground));
                 let palette = Palette::of_model(&model);
-                let paper = ground.into();
                 // The terminal's own ink is its own affair; one of these is read on any ground.
-                let [black, white] = [(0, 0, 0), (255, 255, 255)];
-                let ink = if contrast(black, paper) > contrast(white, paper) { black } else { white };
+                let [black, white] = [[0; 3], [255; 3]];
+                let ink = if contrast(black, ground) > contrast(white, ground) { black } else { white };
                 // And so are its 16 colours, on its own ground.
                 let tables = match colors {
                     Colors::Sixteen if palette.ground.is_some() => &SIXTEEN[..],
@@ -489,7 +486,7 @@ mod tests {
                 };
                 let least = if theme == Theme::HighContrast && colors != Colors::Sixteen { 7.0 } else { 4.5 };
                 for sixteen in tables {
-                    let found = least_contrast(&palette, sixteen, (ink, paper));
+                    let found = least_contrast(&palette, sixteen, (ink, ground));
                     assert!(found >= least, "{theme:?} {colors:?} on {ground:?}: {found:.2}");
                 }
             }
@@ -501,7 +498,7 @@ mod tests {
         };
         for (ground, light) in DARK_ONES.map(|one| (one, false)).into_iter().chain(LIGHT_ONES.map(|one| (one, true))) {
             let theme = if light { Theme::Light } else { Theme::Dark };
-            assert_eq!(own(ground.into()), (theme, false), "{ground:?} is left as it is");
+            assert_eq!(own(ground), (theme, false), "{ground:?} is left as it is");
         }
         for grey in [0x5f, 0x80, 0xc0] {
             assert!(own([grey; 3]).1, "{grey:x} is not");
@@ -518,13 +515,13 @@ mod tests {
             let palette = Palette::of_model(&model);
             assert_eq!((palette.ground, palette.muted.fg), (None, None), "borders and what waits are in its own ink");
             assert_ne!(palette, before);
-            let dark = DARK_ONES.iter().map(|paper| ((0xe5, 0xe5, 0xe5), *paper));
-            for ground in dark.chain(LIGHT_ONES.iter().map(|paper| ((0, 0, 0), *paper))) {
-                let tables = if matches!(ground.1, (0, 0, 0) | (255, 255, 255)) { &SIXTEEN[..] } else { &SIXTEEN[..1] };
+            let dark = DARK_ONES.iter().map(|paper| ([0xe5; 3], *paper));
+            for ground in dark.chain(LIGHT_ONES.iter().map(|paper| ([0; 3], *paper))) {
+                let tables = if matches!(ground.1, [0, 0, 0] | [255, 255, 255]) { &SIXTEEN[..] } else { &SIXTEEN[..1] };
                 let tables = if colors == Colors::Sixteen { tables } else { &SIXTEEN[..1] };
                 for sixteen in tables {
                     let found = least_contrast(&palette, sixteen, ground);
-                    let is_own_affair = colors == Colors::Sixteen && !matches!(ground.1, (0, 0, 0) | (255, 255, 255));
+                    let is_own_affair = colors == Colors::Sixteen && !matches!(ground.1, [0, 0, 0] | [255, 255, 255]);
                     assert!(found >= if is_own_affair { 2.5 } else { 3.0 }, "{colors:?} {ground:?}: {found:.2}");
                 }
             }
@@ -567,16 +564,16 @@ mod tests {
 
     #[test]
     fn the_nearest_colour_of_the_table_is_found() {
-        assert_eq!(nearest_of_256((255, 175, 0)), 214);
-        assert_eq!(nearest_of_256((128, 128, 128)), 244);
-        assert_eq!(nearest((250, 10, 10), 0..=15), 9);
+        assert_eq!(nearest_of_256([255, 175, 0]), 214);
+        assert_eq!(nearest_of_256([128; 3]), 244);
+        assert_eq!(nearest([250, 10, 10], 0..=15), 9);
         assert_eq!(color_of(Ink::Rgb(250, 10, 10), Colors::Sixteen), Color::LightRed);
         assert_eq!(color_of(Ink::Indexed(3), Colors::Sixteen), Color::Yellow);
         for at in 16..=231 {
             assert_eq!(nearest_of_256(rgb_of(at)), at);
         }
         let parts = || (0..=255).step_by(15);
-        for rgb in parts().flat_map(|red| parts().flat_map(move |green| parts().map(move |blue| (red, green, blue)))) {
+        for rgb in parts().flat_map(|red| parts().flat_map(move |green| parts().map(move |blue| [red, green, blue]))) {
             assert_eq!(nearest_of_256(rgb), nearest(rgb, 16..=255), "{rgb:?}");
         }
     }

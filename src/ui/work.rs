@@ -35,8 +35,14 @@ pub(crate) struct Work<'a> {
     own: Option<Ballot>,
     /// What the selected message would make of the leader, if that is something else.
     after: Option<&'a Leader>,
-    /// The cells of the longest list of acceptors.
+    /// The cells of the list of all acceptors.
     longest: usize,
+    /// Whether there is room for all words, whatever they wait for.
+    wordy: bool,
+    /// Whether there is room for a scout's ballot, even if it is the leader's.
+    numbered: bool,
+    /// Whether no blanks stand between the acceptors even where there is room for them, as in rows.
+    tight: bool,
     /// What would begin.
     begins: Vec<String>,
 }
@@ -65,8 +71,23 @@ impl<'a> Work<'a> {
             own,
             after,
             longest: width(&names(acceptors)),
+            wordy: false,
+            numbered: false,
+            tight: false,
             begins: after.map(|after| begins(now, after)).unwrap_or_default(),
         }
+    }
+
+    /// The same in lines of so many cells, with all words if there is room for them: that depends on the size only, so that
+    /// each is called the same from step to step.
+    pub(crate) fn in_box(self, cells: usize) -> Self {
+        let fits = |name: &str| width(name) + " {}".len() + self.longest <= cells;
+        Self { wordy: fits("commander ⟨0.0, 1, A⟩ waitfor"), numbered: fits("scout 0.1"), ..self }
+    }
+
+    /// The same in rows.
+    pub(crate) fn in_row(self) -> Self {
+        Self { tight: true, ..self }
     }
 
     /// How many lines they need.
@@ -94,7 +115,7 @@ impl<'a> Work<'a> {
             let Some(worker) = self.workers.get(*at) else { continue };
             let room = cells.saturating_sub(width(mark));
             let style = if worker.changed { palette.changed } else { Style::new() };
-            let text = cut(&worker.text(self.own, self.longest, room), room);
+            let text = cut(&self.text(worker, room), room);
             let line = Line::from(vec![Span::styled(text, style), Span::raw(mark.to_owned())]);
             let mut field = Field { changed: worker.changed, line };
             field.haunt(&worker.ghosts(self.after), *cells, palette);
@@ -113,12 +134,17 @@ impl<'a> Work<'a> {
         fields
     }
 
-    /// The cells of the widest in each of its forms: with names, with names close to each other, with a number.
-    pub(crate) fn widths(&self) -> [usize; 3] {
-        let heads = self.workers.iter().map(|worker| width(&worker.who.short(self.own)));
-        let head = heads.max().unwrap_or(0);
-        let more = if self.workers.len() > 1 { 5 } else { 0 };
-        [head + 3 + self.longest + more, head + 3 + tight(self.longest) + more, head + NUMBER.len() + more]
+    /// The cells of the widest in a row: with the names of those that it waits for, and with their number.
+    pub(crate) fn widths(&self) -> [usize; 2] {
+        let widest = |set: usize| {
+            let cells = self.workers.iter().map(|worker| match worker.waitfor {
+                Some(_) => width(&worker.who.short(self.own)) + set,
+                None => width(&worker.who.of_change(self.own)) + width(ENDED),
+            });
+            cells.max().unwrap_or(set)
+        };
+        let more = if self.workers.len() > 1 { width(" …+1") + 1 } else { 0 };
+        [tight(self.longest) + " {}".len(), width(" {…+3}")].map(|set| widest(set) + more)
     }
 
     /// The newest behind another field, as wordy as there is room for; if there is none, how many there are.
@@ -128,7 +154,7 @@ impl<'a> Work<'a> {
             return field;
         }
         let room = cells.saturating_sub(field.line.width() + width(BETWEEN));
-        match self.in_one_line(room, palette).filter(|_| self.least() <= room) {
+        match self.in_one_line(room, palette).filter(|_| self.widths()[1] <= room) {
             Some(work) => {
                 field.changed |= work.changed;
                 field.line.push_span(Span::raw(BETWEEN));
@@ -143,7 +169,7 @@ impl<'a> Work<'a> {
     pub(crate) fn before(&self, field: Field, cells: usize, palette: &Palette) -> Field {
         const BETWEEN: &str = " · ";
         let room = cells.saturating_sub(field.line.width() + width(BETWEEN));
-        let (room, last) = if self.least() <= room {
+        let (room, last) = if self.widths()[1] <= room {
             (room, [vec![Span::raw(BETWEEN)], field.line.spans].concat())
         } else {
             (cells.saturating_sub(2), vec![Span::raw(" …")])
@@ -154,10 +180,26 @@ impl<'a> Work<'a> {
         work
     }
 
-    /// The cells of the widest in its fewest words, whether it waits or has ended.
-    fn least(&self) -> usize {
-        let ended = self.workers.iter().any(|worker| worker.waitfor.is_none());
-        self.widths()[2] + if ended { width(" → none") - NUMBER.len() } else { 0 }
+    /// What it is and whom it waits for, as wordy as there would be room if it waited for all, so that the words stay the
+    /// same while it counts.
+    fn text(&self, worker: &Worker<'_>, cells: usize) -> String {
+        let short = worker.who.short(self.own.filter(|_| !self.numbered || !matches!(worker.who, Who::Scout(_))));
+        let Some(waitfor) = worker.waitfor else {
+            let long = format!("{}{ENDED}", worker.who.long().trim_end_matches(" waitfor"));
+            let short = format!("{}{ENDED}", worker.who.of_change(self.own));
+            return if self.wordy && width(&long) <= cells { long } else { short };
+        };
+        let all = names(waitfor.iter().copied());
+        let fits = |name: &str, longest: usize| width(name) + " {}".len() + longest <= cells;
+        match worker.who.long() {
+            long if self.wordy && fits(&long, self.longest) => format!("{long} {{{all}}}"),
+            _ if !self.tight && fits(&short, self.longest) => format!("{short} {{{all}}}"),
+            _ if fits(&short, tight(self.longest)) => format!("{short} {{{}}}", all.replace(", ", ",")),
+            _ => {
+                let folded = format!("{short} {{…+{}}}", waitfor.len());
+                if width(&folded) <= cells { folded } else { format!("{short} …") }
+            }
+        }
     }
 
     /// All in one line, in as few cells as need be: the newest.
@@ -166,8 +208,8 @@ impl<'a> Work<'a> {
     }
 }
 
-/// For how many it waits, where there is no room for whom or for the word.
-const NUMBER: &str = ": 3";
+/// What stands behind the name of one that the last step ended.
+const ENDED: &str = " → none";
 
 fn present<'a>(now: &'a Leader, before: Option<&'a Leader>) -> Vec<Worker<'a>> {
     let scouts = beside(&now.scouts, before.map(|old| &old.scouts)).map(|(ballot, scout, old)| Worker {
@@ -206,26 +248,29 @@ fn begins(now: &Leader, after: &Leader) -> Vec<String> {
 }
 
 impl Who<'_> {
-    /// What it is called, the most words first.
-    fn heads(self, own: Option<Ballot>) -> Vec<String> {
-        let mut heads = match self {
-            Self::Scout(ballot) => vec![format!("scout {ballot} waitfor"), format!("scout {ballot}")],
-            Self::Commander(one) => {
-                let what = pvalue(Notation::Screen, one);
-                vec![format!("commander {what} waitfor"), format!("commander {what}"), format!("cmdr {what}")]
-            }
-        };
-        heads.push(self.short(own));
-        heads
+    /// What it is called in all words.
+    fn long(self) -> String {
+        match self {
+            Self::Scout(ballot) => format!("scout {ballot} waitfor"),
+            Self::Commander(one) => format!("commander {} waitfor", pvalue(Notation::Screen, one)),
+        }
     }
 
-    /// What it is called in the fewest words.
+    /// What it is called in short: with its ballot where not all have the leader's.
     fn short(self, own: Option<Ballot>) -> String {
         match self {
             Self::Scout(ballot) if Some(ballot) == own => "scout".to_owned(),
             Self::Scout(ballot) => format!("scout {ballot}"),
             Self::Commander(one) if Some(one.ballot) == own => format!("cmdr {} {}", one.slot, one.command),
             Self::Commander(one) => format!("cmdr {} {} {}", one.ballot, one.slot, one.command),
+        }
+    }
+
+    /// What it is called where it comes or goes, as in a question's choices: a scout has its ballot then.
+    fn of_change(self, own: Option<Ballot>) -> String {
+        match self {
+            Self::Scout(_) => self.short(None),
+            Self::Commander(_) => self.short(own),
         }
     }
 
@@ -247,26 +292,6 @@ impl Who<'_> {
 }
 
 impl Worker<'_> {
-    /// What it is and whom it waits for, as wordy as there would be room if it waited for all, so that the words stay the
-    /// same while it counts.
-    fn text(&self, own: Option<Ballot>, longest: usize, cells: usize) -> String {
-        let heads = self.who.heads(own);
-        let last = heads.last().map_or("", String::as_str);
-        let Some(waitfor) = self.waitfor else {
-            let head = heads.get(1).map_or(last, String::as_str);
-            let long = format!("{head} → none");
-            return if width(&long) <= cells { long } else { format!("{last} → none") };
-        };
-        if let Some(head) = heads.iter().find(|head| width(head) + longest + 3 <= cells) {
-            return format!("{head} {{{}}}", names(waitfor.iter().copied()));
-        }
-        if width(last) + tight(longest) + 3 <= cells {
-            return format!("{last} {{{}}}", names(waitfor.iter().copied()).replace(", ", ","));
-        }
-        let long = format!("{last} waits: {}", waitfor.len());
-        if width(&long) <= cells { long } else { format!("{last}: {}", waitfor.len()) }
-    }
-
     /// Whom it would no longer wait for, if that would become of its leader.
     fn ghosts(&self, after: Option<&Leader>) -> Vec<String> {
         let (Some(now), Some(after)) = (self.waitfor, after) else { return Vec::new() };
