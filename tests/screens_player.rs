@@ -785,6 +785,11 @@ fn the_star_goes_out_only_where_it_would_be_the_answer() {
                     let mut looks = model.clone();
                     press(&mut looks, key);
                     assert!(looks.notice().unwrap().refused && looks.stage().unwrap().view().is_none());
+                    // Nor is it left open where the answer is hidden again.
+                    press(&mut looks, &format!("pgdn {key}"));
+                    assert!(looks.stage().unwrap().view().is_some());
+                    press(&mut looks, "pgup");
+                    assert!(looks.stage().unwrap().view().is_none() && !screen(&looks).contains('★'));
                 }
                 out.push(format!("{}: {}", file.id, player(&model).beat().title));
             }

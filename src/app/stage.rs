@@ -464,8 +464,8 @@ impl Stage {
         // Notes for the lecturer go away with their beat.
         let beat = self.lesson().map(Player::beat_number);
         self.notes_of = self.notes_of.filter(|shown| Some(*shown) == beat);
-        // And so does a view, which may lie over what the next beat says.
-        if beat != beat_before {
+        // And so does a view, which may lie over what the next beat says, and before what it tells is asked once more.
+        if beat != beat_before || !self.shows_chosen() {
             self.close_view();
         }
         // Where a task is only spoken of, what the learner has selected stays so.
