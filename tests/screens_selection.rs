@@ -4,13 +4,13 @@
 
 mod screen;
 
-use paxoscope::app::Model;
+use paxoscope::app::{Model, Msg, update};
 use paxoscope::script::Lesson;
 use paxoscope::session::{NodeId, Session};
 use paxoscope::teach::{Player, built_in};
 use paxoscope::world::Envelope;
 use paxoscope::world::text::{self, Notation};
-use screen::{play, press, sandbox, usual};
+use screen::{draw, glyphs, play, press, sandbox, usual};
 
 /// `SplitMix64`: the same seed is the same test for years.
 struct Random(u64);
@@ -228,4 +228,57 @@ fn a_filter_hides_nothing_that_is_selected() {
     let mut model = usual("e 0 enter*3");
     play(&mut model, "/ p1a enter");
     assert_eq!(selected(&model), None);
+}
+
+/// What stands in the boxes of the acceptors at 80x24, without their edges, at which wires end.
+fn acceptors(model: &Model) -> Vec<String> {
+    let screen = glyphs(&draw(model, 80, 24));
+    let column = screen.lines().skip(2).take(14).map(|line| line.chars().skip(55).take(24).collect::<String>());
+    let whole = column.collect::<Vec<_>>().join("\n");
+    let boxes: Vec<String> = whole.split("ballot_num").skip(1).map(|one| one.lines().take(3).collect()).collect();
+    assert_eq!(boxes.len(), 3, "{screen}");
+    boxes
+}
+
+/// A folded list moves with what changes it, not with what is selected: only the box that the message would change may.
+#[test]
+fn a_folded_list_does_not_move_with_the_selection() {
+    let mut model = usual("e 0 enter*6");
+    update(&mut model, Msg::Resize(80, 24));
+    for _ in 0..4 {
+        play(&mut model, "r enter enter*24");
+    }
+    play(&mut model, "e 1 enter*7");
+    assert!(acceptors(&model).iter().all(|one| one.contains("…+")), "{:?}", acceptors(&model));
+    play(&mut model, "up*30");
+    let (mut compared, mut steps) = (0, 0);
+    loop {
+        let here = acceptors(&model);
+        let before = model.stage().unwrap().selected().map(|one| one.to.to_string());
+        press(&mut model, "down");
+        if model.notice().is_some() {
+            break;
+        }
+        let after = model.stage().unwrap().selected().map(|one| one.to.to_string());
+        for (at, (was, is)) in here.iter().zip(acceptors(&model)).enumerate() {
+            let touched = [&before, &after].into_iter().flatten().any(|to| *to == format!("A{at}"));
+            compared += usize::from(!touched);
+            assert!(touched || was == &is, "{was}\n{is}\n{:?}\n{}", selected(&model), glyphs(&draw(&model, 80, 24)));
+        }
+        steps += 1;
+    }
+    // Nor does it when another acceptor accepts: what was accepted last stays in sight. Only what is chosen gets its star.
+    play(&mut model, "home end");
+    let votes = |text: &str| text.replace(|char| "★▌│─ ".contains(char), "");
+    let to = |model: &Model| model.stage().unwrap().selected().map(|one| one.to.to_string());
+    for _ in 0..8 {
+        let (here, before) = (acceptors(&model), to(&model));
+        press(&mut model, "enter");
+        for (at, (was, is)) in here.iter().zip(acceptors(&model)).enumerate() {
+            let touched = [&before, &to(&model)].into_iter().flatten().any(|to| *to == format!("A{at}"));
+            compared += usize::from(!touched);
+            assert!(touched || votes(was) == votes(&is), "{was}\n{is}");
+        }
+    }
+    assert!(steps > 8 && compared > 30, "{steps}, {compared}");
 }

@@ -126,13 +126,9 @@ impl Stage {
         Some(text)
     }
 
-    /// The slot that the selected message speaks of, or else the one that was delivered last.
+    /// The slot that the selected message speaks of.
     pub fn slot_spoken_of(&self) -> Option<Slot> {
-        let delivered = match self.session().last_action() {
-            Some(Action::Deliver(envelope)) => slot_of(&envelope.message),
-            _ => None,
-        };
-        self.selected().and_then(|envelope| slot_of(&envelope.message)).or(delivered)
+        self.selected().and_then(|envelope| slot_of(&envelope.message))
     }
 }
 

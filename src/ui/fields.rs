@@ -68,8 +68,11 @@ pub(crate) struct Worlds<'a> {
     pub(crate) after: Option<&'a World>,
     /// What was ever voted, so that what is chosen is marked; nothing while a question is open.
     pub(crate) history: Option<&'a History>,
-    /// The slot that the selected message speaks of.
+    /// The slot that the selected message speaks of. Only a list that it would change is folded around it: no other moves
+    /// with the selection.
     pub(crate) slot: Option<Slot>,
+    /// To whom the message goes that an open question is about, of which nothing shows what it would change.
+    pub(crate) asked: Option<ProcessId>,
     /// How many cells there are for a list at most.
     pub(crate) space: usize,
     /// Which leaders others have given up waiting for.
@@ -103,11 +106,17 @@ impl<'a> Worlds<'a> {
     /// To draw this process. Where the last message arrived only what that one did is marked: beside its way anything else
     /// would be taken for its doing.
     pub(crate) fn of(self, process: ProcessId) -> Self {
+        let this = Self { asked: self.asked.filter(|asked| *asked == process), ..self };
         match self.arrival.filter(|(_, to)| *to == process) {
-            Some((before, _)) if before.local(process) == self.now.local(process) => Self { earlier: true, ..self },
-            Some((before, _)) => Self { before: Some(before), ..self },
-            None => self,
+            Some((before, _)) if before.local(process) == self.now.local(process) => Self { earlier: true, ..this },
+            Some((before, _)) => Self { before: Some(before), ..this },
+            None => this,
         }
+    }
+
+    /// The slot around which a list is folded that the selected message would change, or may.
+    fn slot_in(self, changes: bool) -> Option<Slot> {
+        self.slot.filter(|_| changes || self.asked.is_some())
     }
 
     /// To draw a process in a row: there what an earlier step did is not told.
@@ -282,11 +291,15 @@ impl<'a> Worlds<'a> {
         before: Option<&Acceptor>,
         after: Option<&Acceptor>,
     ) -> List {
+        let spoken = self.slot_in(after.is_some_and(|after| after.accepted != now.accepted));
+        let latest = now.accepted.iter().map(|one| one.ballot).max();
         let weigh = |one: &PValue| {
             if before.is_some_and(|old| !old.accepted.contains(one)) {
                 Weight::Changed
-            } else if self.slot == Some(one.slot) {
+            } else if spoken == Some(one.slot) {
                 Weight::Spoken
+            } else if latest == Some(one.ballot) {
+                Weight::Latest
             } else {
                 Weight::Other
             }
@@ -512,9 +525,10 @@ impl<'a> Worlds<'a> {
         next: Option<Slot>,
     ) -> List {
         let old = |slot: &Slot| before.map(|old| old.get(slot));
+        let spoken = self.slot_in(after.is_some_and(|after| after != now));
         let weigh = |slot: &Slot, command: &CommandId| match old(slot) {
             Some(was) if was != Some(command) => Weight::Changed,
-            _ if self.slot == Some(*slot) => Weight::Spoken,
+            _ if spoken == Some(*slot) => Weight::Spoken,
             _ if next == Some(*slot) => Weight::Next,
             _ => Weight::Other,
         };

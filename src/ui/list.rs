@@ -15,10 +15,12 @@ use super::text::{cut, width};
 pub(crate) enum Weight {
     /// The last step changed it.
     Changed,
-    /// The selected message speaks of its slot.
+    /// The selected message speaks of its slot, and would change the list.
     Spoken,
     /// It is the next to be used.
     Next,
+    /// It is a vote under the latest ballot: no other can have come after those.
+    Latest,
     /// One of many: the newer, the more it matters.
     Other,
 }
@@ -69,8 +71,6 @@ enum Piece {
 struct Widths {
     /// Whether they are written without inner blanks.
     tight: bool,
-    /// Whether the marks say how many are left out.
-    counts: bool,
     /// Whether a mark needs no comma before an element, which begins with a bracket of its own.
     glued: bool,
     label: usize,
@@ -131,14 +131,14 @@ impl List {
         if all.len() == 1 && self.is_whole(cells) {
             return 1;
         }
-        let wide = self.widths(false, true);
+        let wide = self.widths(false);
         (1..most).find(|lines| self.breaks(&all, &wide, &vec![cells; *lines]).is_some()).unwrap_or(most.max(1))
     }
 
     /// Whether all of it fits in one line of this width.
     pub(crate) fn is_whole(&self, cells: usize) -> bool {
         let all: Vec<usize> = (0..self.items.len()).collect();
-        let fits = |tight: bool| self.breaks(&all, &self.widths(tight || self.tight, true), &[cells]).is_some();
+        let fits = |tight: bool| self.breaks(&all, &self.widths(tight || self.tight), &[cells]).is_some();
         self.among.is_none() && [false, true].into_iter().any(fits)
     }
 
@@ -187,13 +187,12 @@ impl List {
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         order.sort_by_key(|at| (self.items[*at].weight, Reverse(*at)));
         let least = self.items.len().min(1);
-        let wide = self.widths(self.tight, true);
+        let wide = self.widths(self.tight);
         let all: Vec<usize> = (0..self.items.len()).collect();
         if let Some(breaks) = self.breaks(&all, &wide, cells) {
             return self.lines(&all, &wide, &breaks, palette);
         }
-        // One more element says more than how many others there are.
-        let forms = [wide, self.widths(true, true), self.widths(true, false)];
+        let forms = [wide, self.widths(true)];
         // More never fit, even if all were as narrow as the narrowest, with a comma behind each.
         let narrowest = forms[1].cells.iter().min().map_or(1, |cells| cells + 1);
         let most = cells.iter().map(|cells| cells + 1).sum::<usize>() / narrowest;
@@ -207,19 +206,34 @@ impl List {
             }
         }
         let room = cells.first().copied().unwrap_or(0);
-        // Not even one fits beside the number of the others: then it alone, with the mark at the sides where they are.
-        if let Some((at, item)) = order.first().and_then(|at| Some((*at, self.items.get(*at)?))) {
-            let is_gap = |piece: Option<Piece>| if matches!(piece, Some(Piece::Gap(_))) { "…" } else { "" };
-            let pieces: Vec<Piece> = self.pieces(&[at]).collect();
-            let [before, behind] = [pieces.first(), pieces.last()].map(|piece| is_gap(piece.copied()));
-            let text = Span::styled(tightened(&item.text), style(item, palette));
-            let line = Line::from(vec![Span::raw(format!("{}{before}", self.label)), text, Span::raw(behind)]);
-            if line.width() <= room {
-                return vec![Field { changed: item.weight == Weight::Changed, line }];
-            }
+        if let Some(alone) = order.first().and_then(|at| self.alone(*at, room, palette)) {
+            return vec![alone];
         }
         let [open, close] = self.brackets;
         vec![Field::plain(cut(&format!("{}{open}…+{}{close}", self.label, self.count()), room))]
+    }
+
+    /// Where not even one element fits beside the marks of the others within brackets: it alone without them, as wide as
+    /// there is room; at the worst the marks stand at the sides where the others are, and do not count them.
+    fn alone(&self, at: usize, room: usize, palette: &Palette) -> Option<Field> {
+        let item = self.items.get(at)?;
+        let label = self.label.trim_end();
+        let line = |label: &str, counts: bool| {
+            let mark = |piece: Option<&Piece>| match piece {
+                Some(Piece::Gap(count)) if counts => format!("…+{count}"),
+                Some(Piece::Gap(_)) => "…".to_owned(),
+                _ => String::new(),
+            };
+            let pieces: Vec<Piece> = self.pieces(&[at]).collect();
+            let [before, behind] = [pieces.first(), pieces.last()].map(mark);
+            let text = Span::styled(tightened(&item.text), style(item, palette));
+            let comma = if before.is_empty() || item.text.starts_with('⟨') { "" } else { "," };
+            Line::from(vec![Span::raw(format!("{label}{before}{comma}")), text, Span::raw(behind)])
+        };
+        let forms = [(self.label.as_str(), true), (label, true), (&self.label, false), (label, false)];
+        let mut lines = forms.into_iter().map(|(label, counts)| line(label, counts));
+        let line = lines.find(|line| line.width() <= room)?;
+        Some(Field { changed: item.weight == Weight::Changed, line })
     }
 
     /// How many elements there are, looked at or not.
@@ -245,11 +259,11 @@ impl List {
         inner.chain(gap(end, self.count()))
     }
 
-    /// How wide each element is; `tight`, without inner blanks. `counts`: the marks say how many are left out.
-    fn widths(&self, tight: bool, counts: bool) -> Widths {
+    /// How wide each element is; `tight`, without inner blanks.
+    fn widths(&self, tight: bool) -> Widths {
         let of = |item: &Item| if tight { width(&tightened(&item.text)) } else { width(&item.text) };
         let glued = tight && self.items.iter().all(|item| item.text.starts_with('⟨'));
-        Widths { tight, counts, glued, label: width(&self.label), cells: self.items.iter().map(of).collect() }
+        Widths { tight, glued, label: width(&self.label), cells: self.items.iter().map(of).collect() }
     }
 
     /// How many of the pieces stand in each line, if they fit.
@@ -260,8 +274,7 @@ impl List {
         while let Some(piece) = pieces.next() {
             let own = match piece {
                 Piece::Item(at) => *widths.cells.get(at)?,
-                Piece::Gap(count) if widths.counts => "…+".chars().count() + count.ilog10() as usize + 1,
-                Piece::Gap(_) => 1,
+                Piece::Gap(count) => "…+".chars().count() + count.ilog10() as usize + 1,
             };
             // What stands between it and the next one, or what ends the list.
             let behind = pieces.peek().map_or(1, |next| widths.between(piece, *next).len());
@@ -300,8 +313,7 @@ impl List {
                         let text = if widths.tight { tightened(&item.text) } else { item.text.clone() };
                         Span::styled(text, style(item, palette))
                     })),
-                    Piece::Gap(count) if widths.counts => spans.push(Span::raw(format!("…+{count}"))),
-                    Piece::Gap(_) => spans.push(Span::raw("…")),
+                    Piece::Gap(count) => spans.push(Span::raw(format!("…+{count}"))),
                 }
                 if let Some(next) = rest.peek() {
                     spans.push(Span::raw(widths.between(piece, *next)));
@@ -368,9 +380,10 @@ mod tests {
         assert_eq!(text(&list(&three, 1), &[28]), ["accepted: […+1⟨0.0,2,B⟩…+1]"]);
         let two_lines = ["accepted: [⟨0.0, 1, A⟩,", " ⟨0.0, 2, B⟩, ⟨0.0, 3, C⟩]"];
         assert_eq!(text(&list(&three, 0), &[26, 26]), two_lines);
-        assert_eq!(text(&list(&three, 9), &[22]), ["accepted: […⟨0.0,3,C⟩]"], "an element before the number");
-        assert_eq!(text(&list(&three, 9), &[21]), ["accepted: …⟨0.0,3,C⟩"]);
-        assert_eq!(text(&list(&three, 0), &[21]), ["accepted: ⟨0.0,1,A⟩…"]);
+        assert_eq!(text(&list(&three, 9), &[22]), ["accepted: …+2⟨0.0,3,C⟩"], "the number before the brackets");
+        assert_eq!(text(&list(&three, 9), &[21]), ["accepted:…+2⟨0.0,3,C⟩"]);
+        assert_eq!(text(&list(&three, 0), &[21]), ["accepted:⟨0.0,1,A⟩…+2"]);
+        assert_eq!(text(&list(&three, 9), &[20]), ["accepted: …⟨0.0,3,C⟩"], "an element before the number");
         assert_eq!(text(&list(&three, 9), &[16]), ["accepted: […+3]"]);
         assert_eq!(text(&list(&[], 9), &[16]), ["accepted: []"]);
     }
@@ -380,9 +393,9 @@ mod tests {
         let five = ["⟨1, C⟩", "⟨2, C⟩", "⟨3, D⟩", "⟨4, B⟩", "⟨5, F⟩"];
         let first_and_newest = ["accepted: [⟨1,C⟩…+1", " ⟨3,D⟩,⟨4,B⟩,⟨5,F⟩]"];
         assert_eq!(text(&list(&five, 0), &[22, 19]), first_and_newest);
-        assert_eq!(text(&list(&five, 0), &[29]), ["accepted: [⟨1,C⟩…⟨4,B⟩,⟨5,F⟩]"]);
+        assert_eq!(text(&list(&["k1: v1", "k9: v9"], 9), &[19]), ["accepted:…+1,k9: v9"], "here, too");
         assert_eq!(text(&list(&five, 0), &[28]), ["accepted: [⟨1,C⟩…+3⟨5,F⟩]"]);
-        assert_eq!(text(&list(&["G", "H", "I", "J"], 9), &[18]), ["accepted: […,I,J]"], "no mark runs into a letter");
+        assert_eq!(text(&list(&["G", "H", "I", "J"], 9), &[17]), ["accepted: […+3,J]"], "no mark runs into a letter");
     }
 
     #[test]

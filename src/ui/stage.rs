@@ -325,6 +325,7 @@ pub(crate) fn worlds<'a>(
         after: foreseen.map(|(after, _)| after),
         history: stage.shows_chosen().then(|| stage.session().history()),
         slot: stage.slot_spoken_of(),
+        asked: stage.selected().filter(|_| stage.asks_of_message()).map(|envelope| envelope.to),
         space: usize::MAX,
         suspicions: stage.session().suspicions(),
         brief: false,
