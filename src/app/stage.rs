@@ -344,7 +344,7 @@ impl Stage {
 
     /// Why a message would change nothing if it arrived now, in few words; while a wrong rule is hidden only that it would.
     pub fn wasted(&self, envelope: &Envelope) -> Option<String> {
-        let words = world::stale(self.world(), envelope)?;
+        let words = world::stale(self.world(), envelope)?.to_string();
         Some(if self.hides_rule() { world::what_was_done(&words).to_owned() } else { words })
     }
 

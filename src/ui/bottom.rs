@@ -188,12 +188,14 @@ pub(crate) fn foreseen(stage: &Stage, foresight: &Foresight, rows: usize, cells:
     lines
 }
 
+/// What stands between two sentences in one line.
+const BETWEEN: &str = " · ";
+
 /// All sentences in one line, from the longest form to the shortest: first what was done goes without why it was, the
 /// earlier things first; then what was done several times is told once, with how often; then of what was done only the
 /// first thing, which is the cause, and the last ones are told, with how many there were between; then the last thing
 /// alone. Where there is a headline none goes without it, and it stands alone at the end.
 pub(crate) fn shorter(sentences: &[String], headline: Option<&str>) -> Vec<String> {
-    const BETWEEN: &str = " · ";
     let count = sentences.len();
     let done = sentences.iter().map(|one| one.split_once(": ").map_or(one.as_str(), |(done, _)| done));
     let done: Vec<String> = done.map(|one| one.replacen("'s commander tells", " tells", 1)).collect();
@@ -205,22 +207,40 @@ pub(crate) fn shorter(sentences: &[String], headline: Option<&str>) -> Vec<Strin
         [one] => (one.clone(), 1),
         _ => (format!("{} ×{}", same[0], same.len()), same.len()),
     });
-    let (once, times): (Vec<String>, Vec<usize>) = times.unzip();
-    let count = once.len();
-    let all = once.join(BETWEEN);
-    let with_first = (2..count).map(|rest| {
-        let between = times[1..rest].iter().sum::<usize>();
-        [&once[..1], &[format!("…+{between}")], &once[rest..]].concat().join(BETWEEN)
+    let once: Vec<(String, usize)> = times.collect();
+    let last = once.len().saturating_sub(1);
+    let with_first = (1..=last).map(|rest| only(&once, |at| at == 0 || at >= rest));
+    let without_first = (1..=last).map(|rest| only(&once, |at| at >= rest));
+    let forms = without.chain(with_first).chain(without_first);
+    let Some(headline) = headline else {
+        return forms.chain(once.last().map(|(done, _)| done.clone())).collect();
+    };
+    let named = once.iter().position(|(done, _)| done.contains(headline));
+    let around = named.into_iter().flat_map(|named| {
+        let ends = [[0, last], [last, last], [named, named]];
+        ends.map(|ends| only(&once, |at| at == named || ends.contains(&at)))
     });
-    let without_first = (1..count).map(|rest| {
-        let before = times[..rest].iter().sum::<usize>();
-        format!("…+{before}{BETWEEN}{}", once[rest..].join(BETWEEN))
-    });
-    let forms = without.chain([all]).chain(with_first).chain(without_first);
-    match headline {
-        None => forms.chain(once.last().cloned()).collect(),
-        Some(headline) => forms.filter(|form| form.contains(headline)).chain([headline.to_owned()]).collect(),
+    forms.filter(|form| form.contains(headline)).chain(around).chain([headline.to_owned()]).collect()
+}
+
+/// These of what was done in one line, with how many there were between them.
+fn only(all: &[(String, usize)], is_told: impl Fn(usize) -> bool) -> String {
+    let mut told = Vec::new();
+    let mut left_out = 0;
+    for (at, (done, times)) in all.iter().enumerate() {
+        if !is_told(at) {
+            left_out += times;
+            continue;
+        }
+        if left_out > 0 {
+            told.push(format!("…+{}", std::mem::take(&mut left_out)));
+        }
+        told.push(done.clone());
     }
+    if left_out > 0 {
+        told.push(format!("…+{left_out}"));
+    }
+    told.join(BETWEEN)
 }
 
 fn name(line: &Edited, area: Rect, buf: &mut Buffer, palette: &Palette) {
@@ -319,7 +339,8 @@ mod tests {
         for (cells, expected) in [
             (50, "A0 counts · done · L0 is active · L0 starts ×2"),
             (38, "…+2 · L0 is active · L0 starts ×2"),
-            (30, "L0 is active"),
+            (30, "…+2 · L0 is active · …+2"),
+            (20, "L0 is active"),
             (8, "L0 is …"),
         ] {
             assert_eq!(newest(&told, Some("L0 is active"), 1, cells), [expected], "{cells}");

@@ -123,10 +123,9 @@ fn remark_column(rows: &[Listed<'_>], columns: u16) -> usize {
 
 /// The rows of the messages that the last step sent.
 fn new(stage: &Stage, listed: &[Listed<'_>]) -> BTreeSet<usize> {
-    let mut sent = sent_now(stage);
-    sent.sort_unstable();
-    let is_new = |one: &&Listed<'_>| sent.binary_search(&one.envelope).is_ok();
-    if sent.is_empty() { BTreeSet::new() } else { listed.iter().filter(is_new).map(|one| one.row).collect() }
+    let network = stage.world().network();
+    let sent: BTreeSet<usize> = sent_now(stage).into_iter().filter_map(|one| network.place_of(one)).collect();
+    listed.iter().filter(|one| sent.contains(&one.at)).map(|one| one.row).collect()
 }
 
 /// What a row is worth to be seen.

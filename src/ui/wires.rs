@@ -50,9 +50,9 @@ fn rows(spot: &Spot) -> (u16, u16) {
 /// How many messages from the columns beside it wait to be delivered: `3▸` at its left, `◂2` at its right.
 fn waiting(stage: &Stage, spot: &Spot, spots: &Spots, buf: &mut Buffer, palette: &Palette) {
     let Some(own) = column(spot.process) else { return };
+    let network = stage.world().network();
     let from = |other: usize| -> u32 {
-        let coming =
-            stage.rows().into_iter().filter(|(one, _)| one.to == spot.process && column(one.from) == Some(other));
+        let coming = network.distinct().filter(|(one, _)| one.to == spot.process && column(one.from) == Some(other));
         coming.map(|(_, copies)| copies).sum()
     };
     let y = rows(spot).1;

@@ -50,7 +50,7 @@ pub use predicate::{BallotNum, Follow, Predicate, Times, Which};
 pub(crate) use predicate::{Facts, Subject};
 pub(crate) use sentence::groups;
 pub use sentence::{headline, sentence, sentences, what_was_done};
-pub use stale::{stale, stale_after};
+pub use stale::{Stale, stale, stale_after};
 pub use state::{InitialProposal, Node, Proposed, Request, Setup, SetupError, World};
 pub use step::{Input, Local, LocalRef};
 pub use watch::Watch;

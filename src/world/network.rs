@@ -59,6 +59,11 @@ impl Network {
         self.find(envelope).ok()
     }
 
+    /// The distinct message at this place, with how many copies of it.
+    pub fn nth(&self, place: usize) -> Option<(&Envelope, u32)> {
+        self.copies.get(place).map(|(envelope, copies)| (envelope, *copies))
+    }
+
     /// The distinct messages with how many copies of each, in order.
     pub fn distinct(&self) -> impl ExactSizeIterator<Item = (&Envelope, u32)> {
         self.copies.iter().map(|(envelope, copies)| (envelope, *copies))

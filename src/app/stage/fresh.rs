@@ -38,7 +38,7 @@ impl Fresh {
 
     /// Takes note of a step.
     fn note(&mut self, step: u32, action: &Action, events: &[Event]) {
-        self.goes_on = action.message().is_some_and(|one| self.sent().any(|fresh| fresh == one));
+        self.goes_on = action.message().is_some_and(|one| self.sent().any(|(_, fresh)| fresh == one));
         let delivered = if let Action::Deliver(envelope) = action { Some(envelope) } else { None };
         let new = events.iter().filter_map(|event| match event {
             Event::Sent(envelope) => Some((step, envelope.clone())),
@@ -54,9 +54,9 @@ impl Fresh {
         }
     }
 
-    /// What was sent, the newest step first, and in the order of each step.
-    pub(super) fn sent(&self) -> impl Iterator<Item = &Envelope> {
-        self.sent.iter().map(|(_, one)| one)
+    /// What was sent at which step, the newest step first, and in the order of each step.
+    pub(super) fn sent(&self) -> impl Iterator<Item = (u32, &Envelope)> {
+        self.sent.iter().map(|(step, one)| (*step, one))
     }
 
     /// Whether the last step was about what earlier ones had sent.

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::pmmc::ProcessId;
+use crate::pmmc::{Message, ProcessId};
 use crate::session::NodeId;
 use crate::teach::{Player, Quiz};
 use crate::world::text::{self, Notation};
-use crate::world::{self, Action, Envelope, Event};
+use crate::world::{self, Action, Envelope, Event, Stale};
 
 use super::fresh::Fresh;
 use super::places::{Arranged, Places};
@@ -147,10 +147,10 @@ impl Stage {
 
     /// The same, each with the row that it has among all.
     fn in_rows(&self) -> Vec<Listed<'_>> {
-        let all: Vec<(&Envelope, u32)> = self.world().network().distinct().collect();
+        let network = self.world().network();
         let is_listed = self.lists();
         let places = self.places();
-        let rows = places.rows().filter_map(|(row, at)| Some((row, at, *all.get(at)?)));
+        let rows = places.rows().filter_map(|(row, at)| Some((row, at, network.nth(at)?)));
         let listed = rows.map(|(row, at, (envelope, copies))| Listed { at, envelope, copies, row });
         listed.filter(|one| is_listed(one.envelope)).collect()
     }
@@ -217,7 +217,7 @@ impl Stage {
 
     /// The selected message: only one that is listed.
     pub fn selected(&self) -> Option<&Envelope> {
-        let selected = self.world().network().distinct().nth(self.selection.message).map(|(envelope, _)| envelope)?;
+        let selected = self.world().network().nth(self.selection.message).map(|(envelope, _)| envelope)?;
         self.lists()(selected).then_some(selected)
     }
 
@@ -442,25 +442,28 @@ impl Stage {
     /// The newest of what was sent and is of use; or of the like to the same process the first in the list from this row
     /// on, if there is any: answers are delivered in the order in which they stand there, not the last one first.
     fn first_fresh(&self, fresh: &Fresh, row: usize) -> Option<Envelope> {
-        let of_use: Vec<&Envelope> = fresh.sent().filter(|one| self.is_of_use(one)).collect();
-        let newest = of_use.first()?;
-        // What another leader asks is another matter.
+        let of_use: Vec<(u32, &Envelope)> = fresh.sent().filter(|(_, one)| self.is_of_use(one)).collect();
+        let (newest_step, newest) = *of_use.first()?;
+        // What a leader asked before, or another one asks, is another matter.
         let of_leader = matches!(newest.from, ProcessId::Leader(_));
-        let like = |one: &Envelope| {
-            let is_to_same = (one.to, one.message.kind()) == (newest.to, newest.message.kind());
-            is_to_same && (!of_leader || one.from == newest.from)
+        let like = |(step, one): &(u32, &Envelope)| {
+            one.to == newest.to && is_alike(&one.message, &newest.message) && (!of_leader || *step == newest_step)
         };
-        let alike = of_use.iter().filter(|one| like(one)).map(|one| (self.row_of(one), *one));
+        let alike = of_use.into_iter().filter(like).map(|(_, one)| (self.row_of(one), one));
         let alike: BTreeMap<Option<usize>, &Envelope> = alike.collect();
         let next = alike.range(Some(row)..).next().or(alike.first_key_value());
         next.map(|(_, one)| Envelope::clone(one))
     }
 
-    /// Whether a message is listed, can arrive now, and something comes of it: an acceptor answers even what it refuses.
+    /// Whether a message is listed, can arrive now, and something comes of it: an acceptor answers even what it refuses;
+    /// but what comes too early may yet be accepted.
     fn is_of_use(&self, envelope: &Envelope) -> bool {
         let world = self.world();
-        let is_answered = matches!(envelope.to, ProcessId::Acceptor(_));
-        let comes_of_it = || is_answered || world::stale(world, envelope).is_none();
+        let comes_of_it = || match world::stale(world, envelope) {
+            None => true,
+            Some(Stale::Late(_)) => matches!(envelope.to, ProcessId::Acceptor(_)),
+            Some(Stale::Early(_)) => false,
+        };
         self.lists()(envelope) && world.can_deliver(envelope).is_ok() && comes_of_it()
     }
 
@@ -495,7 +498,9 @@ impl Stage {
         let same = |one: &&Envelope| (one.from, &one.message) == (envelope.from, &envelope.message);
         let behind = world.network().distinct().map(|(one, _)| one).filter(|one| *one >= envelope);
         let is_listed = self.lists();
-        behind.filter(same).find(|one| is_listed(one) && world.can_deliver(one).is_ok()).cloned()
+        let can = |one: &&Envelope| is_listed(one) && world.can_deliver(one).is_ok();
+        let is_early = |one: &Envelope| matches!(world::stale(world, one), Some(Stale::Early(_)));
+        behind.filter(same).find(|one| can(one) && !is_early(one)).cloned()
     }
 
     /// The row of a message, whether or not it is listed.
@@ -515,6 +520,15 @@ impl Stage {
         let can = |one: &&Listed<'_>| self.world().can_deliver(one.envelope).is_ok();
         let behind = listed.iter().filter(|one| one.row >= row).find(can);
         behind.or_else(|| listed.iter().find(can)).or_else(|| listed.first()).map(|one| one.envelope.clone())
+    }
+}
+
+/// Whether two messages are of one kind; and answers also to the same.
+fn is_alike(one: &Message, other: &Message) -> bool {
+    match (one, other) {
+        (Message::P1b { to, .. }, Message::P1b { to: other, .. }) => to == other,
+        (Message::P2b { to, .. }, Message::P2b { to: other, .. }) => to == other,
+        _ => one.kind() == other.kind(),
     }
 }
 
